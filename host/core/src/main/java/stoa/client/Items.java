@@ -1,0 +1,123 @@
+package stoa.client;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Invoker;
+import stoa.call.Payload;
+import stoa.call.Signal;
+import stoa.value.Value;
+
+/// The items of a call that answers with a stream. One thread takes them. It asks for more when it has taken half of what it
+/// asked for before, so at most [Invocation#INITIAL_CREDIT] wait here.
+public final class Items implements Iterator<Value>, AutoCloseable {
+  private final Invocation invocation;
+  private final BlockingQueue<Signal> arrived = new LinkedBlockingQueue<>();
+  private final AtomicReference<Flow> callee = new AtomicReference<>(_ -> {});
+
+  // Taking thread only.
+  private @Nullable Value next;
+  private boolean streamed;
+  private boolean over;
+  private int taken;
+
+  private Items(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  static Items open(Invoker invoker, Invocation invocation) {
+    Items items = new Items(invocation);
+    items.callee.set(invoker.open(invocation, items.arrived::add));
+    return items;
+  }
+
+  /// Waits for the next item or the end.
+  ///
+  /// @throws FailureException if the call failed
+  @Override
+  public boolean hasNext() {
+    while (next == null && !over) {
+      take(await());
+    }
+    return next != null;
+  }
+
+  private Signal await() {
+    try {
+      return arrived.take();
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+      Failure failure =
+          Failure.of(Code.CANCELLED, "`" + invocation.name() + "` was cancelled: interrupted.", "");
+      throw new FailureException(failure, e);
+    }
+  }
+
+  private void take(Signal signal) {
+    switch (signal) {
+      case Signal.Item(Payload payload) -> {
+        streamed = true;
+        next = Unary.decoded(payload, invocation);
+      }
+      case Signal.Returned(Payload payload) -> {
+        over = true;
+        // A method that streamed nothing and returned something answered with one value.
+        Value value = Unary.decoded(payload, invocation);
+        next = streamed || value.isNull() ? null : value;
+      }
+      case Signal.Failed(Failure failure) -> {
+        over = true;
+        throw new FailureException(failure);
+      }
+      case Signal.End _, Signal.Credit _, Signal.Cancel _ -> {}
+    }
+  }
+
+  @Override
+  public Value next() {
+    if (!hasNext() || next == null) {
+      throw new NoSuchElementException("the stream of `" + invocation.name() + "` is over");
+    }
+    Value item = next;
+    next = null;
+    if (++taken == Invocation.INITIAL_CREDIT / 2 && !over) {
+      callee.get().send(new Signal.Credit(taken));
+      taken = 0;
+    }
+    return item;
+  }
+
+  /// Whether items came one by one, as against one value.
+  public boolean streamed() {
+    return streamed;
+  }
+
+  /// Cancels the call if it is not over.
+  @Override
+  public void close() {
+    if (!over) {
+      over = true;
+      callee.get().send(new Signal.Cancel("the caller took enough"));
+    }
+  }
+
+  /// The items as a Java stream, which must be closed.
+  public Stream<Value> stream() {
+    int traits = Spliterator.ORDERED | Spliterator.NONNULL;
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(this, traits), false)
+        .onClose(this::close);
+  }
+}

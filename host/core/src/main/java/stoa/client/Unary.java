@@ -1,0 +1,105 @@
+package stoa.client;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Invoker;
+import stoa.call.Payload;
+import stoa.call.Signal;
+import stoa.value.MalformedValueException;
+import stoa.value.Value;
+
+/// A call whose caller wants one value.
+final class Unary implements Flow {
+  private final Invocation invocation;
+  private final CompletableFuture<Payload> result = new CompletableFuture<>();
+  private final AtomicReference<Flow> callee = new AtomicReference<>(_ -> {});
+
+  private Unary(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  static Unary open(Invoker invoker, Invocation invocation) {
+    Unary call = new Unary(invocation);
+    call.callee.set(invoker.open(invocation, call));
+    return call;
+  }
+
+  @Override
+  public void send(Signal signal) {
+    switch (signal) {
+      case Signal.Returned(Payload payload) -> result.complete(payload);
+      case Signal.Failed(Failure failure) ->
+          result.completeExceptionally(new FailureException(failure));
+      case Signal.Item _ -> streams();
+      case Signal.End _, Signal.Credit _, Signal.Cancel _ -> {}
+    }
+  }
+
+  private void streams() {
+    Failure failure =
+        Failure.of(
+            Code.BAD_ARGUMENT,
+            "`" + invocation.name() + "` answers with a stream, not with one value.",
+            "Take it as a stream.");
+    if (result.completeExceptionally(new FailureException(failure))) {
+      callee.get().send(new Signal.Cancel("the caller wants one value"));
+    }
+  }
+
+  /// Waits for the end.
+  Value await() {
+    try {
+      return decoded(result.get());
+    } catch (InterruptedException e) {
+      callee.get().send(new Signal.Cancel("the caller was interrupted"));
+      Thread.currentThread().interrupt();
+      Failure failure =
+          Failure.of(Code.CANCELLED, "`" + invocation.name() + "` was cancelled: interrupted.", "");
+      throw new FailureException(failure, e);
+    } catch (ExecutionException e) {
+      throw thrown(e.getCause());
+    }
+  }
+
+  /// The trace of the thread that waits is worth more than that of the thread which brought the failure.
+  private static RuntimeException thrown(Throwable cause) {
+    return cause instanceof FailureException e
+        ? new FailureException(e.failure(), e)
+        : new CompletionException(cause);
+  }
+
+  CompletableFuture<Value> future() {
+    CompletableFuture<Value> future = result.thenApply(this::decoded);
+    future.whenComplete(
+        (_, _) -> {
+          if (future.isCancelled()) {
+            callee.get().send(new Signal.Cancel("the caller cancelled it"));
+          }
+        });
+    return future;
+  }
+
+  private Value decoded(Payload payload) {
+    return decoded(payload, invocation);
+  }
+
+  static Value decoded(Payload payload, Invocation invocation) {
+    try {
+      return payload.value();
+    } catch (MalformedValueException e) {
+      throw new FailureException(
+          Failure.of(
+              Code.INTERNAL,
+              "`" + invocation.name() + "` answered with bytes that are " + e.getMessage() + ".",
+              "This is a fault of the module or its SDK (PROTOCOL.md, \"Values\")."),
+          e);
+    }
+  }
+}

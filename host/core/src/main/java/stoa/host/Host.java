@@ -1,0 +1,122 @@
+package stoa.host;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Invoker;
+import stoa.client.Bound;
+import stoa.client.ModuleClient;
+import stoa.module.LoadedModule;
+import stoa.module.ModuleSource;
+import stoa.module.Surroundings;
+import stoa.process.Children;
+import stoa.router.Identity;
+import stoa.router.Launcher;
+import stoa.router.ModulesFolder;
+import stoa.router.Placement;
+import stoa.router.Router;
+import stoa.router.Timer;
+import stoa.wire.Loop;
+
+/// A host inside this process: calls modules by name, loads them when they are first called, ends them on [#close].
+///
+/// Safe from any thread. Several hosts live side by side in one JVM.
+public final class Host implements AutoCloseable {
+  private static final Duration ACTIVATION_LIMIT = Duration.ofSeconds(60);
+
+  private final Timer timer = new Timer("stoa-timer");
+  private final Engines engines;
+  private final Children children;
+  private final Router router;
+  private final Consumer<LogLine> log;
+  private @Nullable Loop loop; // guarded by this
+
+  Host(HostBuilder.Settings settings) {
+    log = settings.log();
+    engines = new Engines(settings.cache());
+    children = new Children(settings.sdk(), timer, this::loop);
+    Map<Placement, Launcher> launchers = new EnumMap<>(Placement.class);
+    launchers.put(Placement.NATIVE, children);
+    launchers.put(Placement.CONTEXT, engines);
+    router =
+        new Router(
+            new ModulesFolder(settings.modules()),
+            timer,
+            new Router.Settings(launchers, settings.placement(), ACTIVATION_LIMIT),
+            this::surroundings);
+    router.register(new Administration(router, engines).registered());
+  }
+
+  public static HostBuilder builder() {
+    return new HostBuilder();
+  }
+
+  private Surroundings surroundings(String module, Invoker way) {
+    return new ModuleSurroundings(module, way, log);
+  }
+
+  private synchronized Loop loop() {
+    if (loop == null) {
+      loop = Loop.start("stoa-loop");
+    }
+    return loop;
+  }
+
+  /// Calls methods of a module with the user's rights. The module is looked for when it is called.
+  public ModuleClient module(String name) {
+    return new ModuleClient(invoker(), name);
+  }
+
+  /// A Java interface whose methods are methods of the module.
+  public <T> T bind(String module, Class<T> type) {
+    return Bound.to(module(module), type);
+  }
+
+  /// Makes Java code callable as a module. Handlers run on virtual threads and may block. A [java.util.stream.Stream] or
+  /// [java.util.Iterator] as result is sent as a stream.
+  ///
+  /// @throws stoa.call.FailureException NAME_TAKEN
+  public void register(String name, Map<String, JavaMethod> methods) {
+    router.register(new JavaModule(name, methods).registered());
+  }
+
+  /// The way in for calls with the user's rights, for those who want signals instead of the façade.
+  public Invoker invoker() {
+    return router.as(new Identity.User());
+  }
+
+  /// The names of all modules that can be called now.
+  public List<String> names() {
+    return router.names();
+  }
+
+  /// Loads a script or console with the user's rights: its calls go to `way`, which is [#invoker] or wraps it.
+  ///
+  /// @throws stoa.call.FailureException LOAD_FAILED, with what the guest said
+  public LoadedModule attach(ModuleSource source, Surroundings way) {
+    return engines.attach(source, way);
+  }
+
+  /// Ends all modules and waits until their threads and processes are gone.
+  @Override
+  public void close() {
+    router.close();
+    engines.close();
+    children.close();
+    timer.close();
+    synchronized (this) {
+      if (loop != null) {
+        loop.close();
+      }
+    }
+  }
+
+  /// How guest code runs here, by language, for people.
+  public Map<String, String> engines() {
+    return engines.descriptions();
+  }
+
+}

@@ -1,0 +1,115 @@
+package stoa.host;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Payload;
+import stoa.call.Signal;
+import stoa.call.Thrown;
+import stoa.value.MalformedValueException;
+import stoa.value.Value;
+
+/// One call of a [JavaMethod], on a virtual thread of its own.
+final class JavaCall implements Flow {
+  private final Invocation invocation;
+  private final Flow caller;
+  private final Semaphore credit;
+  private @Nullable Thread thread; // set before the thread starts
+
+  JavaCall(Invocation invocation, Flow caller) {
+    this.invocation = invocation;
+    this.caller = caller;
+    this.credit = new Semaphore(invocation.terms().credit());
+  }
+
+  void start(JavaMethod method) {
+    Thread worker =
+        Thread.ofVirtual().name("stoa-" + invocation.name()).unstarted(() -> run(method));
+    thread = worker;
+    worker.start();
+  }
+
+  /// What the caller says.
+  @Override
+  public void send(Signal signal) {
+    if (signal instanceof Signal.Credit(int items)) {
+      credit.release(items);
+    } else if (signal instanceof Signal.Cancel && thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  private void run(JavaMethod method) {
+    try {
+      JavaMethod.Call call =
+          new JavaMethod.Call(invocation.argument().arguments(), invocation.terms().deadline());
+      answer(method.handle(call));
+    } catch (FailureException e) {
+      fail(e.failure());
+    } catch (InterruptedException _) {
+      fail(Failure.of(Code.CANCELLED, "`" + invocation.name() + "` was cancelled.", ""));
+    } catch (MalformedValueException e) {
+      fail(Failure.of(Code.BAD_ARGUMENT, "the arguments are " + e.getMessage() + ".", ""));
+    } catch (Exception | StackOverflowError e) {
+      fail(Failure.threw(thrown(e, 0)));
+    }
+  }
+
+  private void answer(@Nullable Object result) throws InterruptedException {
+    switch (result) {
+      case Stream<?> stream -> {
+        try (stream) {
+          items(stream.iterator());
+        }
+      }
+      case Iterator<?> iterator -> items(iterator);
+      case null, default -> caller.send(new Signal.Returned(Payload.of(Value.of(result))));
+    }
+  }
+
+  private void items(Iterator<?> items) throws InterruptedException {
+    while (items.hasNext()) {
+      Payload item = Payload.of(Value.of(items.next()));
+      credit.acquire();
+      caller.send(new Signal.Item(item));
+    }
+    caller.send(new Signal.Returned(Payload.NULL));
+  }
+
+  private void fail(Failure failure) {
+    caller.send(new Signal.Failed(failure));
+  }
+
+  private Thrown thrown(Throwable error, int depth) {
+    List<Thrown.Frame> frames =
+        Arrays.stream(error.getStackTrace())
+            .takeWhile(frame -> !frame.getClassName().equals(JavaCall.class.getName()))
+            .map(JavaCall::frame)
+            .toList();
+    Optional<Thrown> cause =
+        Optional.ofNullable(error.getCause()).filter(_ -> depth < 10).map(e -> thrown(e, depth + 1));
+    return new Thrown(
+        error.getClass().getSimpleName(),
+        String.valueOf(error.getMessage()),
+        frames,
+        cause,
+        invocation.module());
+  }
+
+  private static Thrown.Frame frame(StackTraceElement frame) {
+    return new Thrown.Frame(
+        "java",
+        frame.getClassName() + "." + frame.getMethodName(),
+        String.valueOf(frame.getFileName()),
+        Math.max(0, frame.getLineNumber()));
+  }
+}

@@ -1,0 +1,30 @@
+package stoa.host;
+
+import org.jspecify.annotations.Nullable;
+import stoa.call.Deadline;
+import stoa.value.Arguments;
+import stoa.value.Value;
+
+/// A method of a module written in Java.
+@FunctionalInterface
+public interface JavaMethod {
+  /// Runs on a virtual thread, which is interrupted when the call is cancelled.
+  ///
+  /// @return plain Java data as [Value#of(Object)] takes it, or a [java.util.stream.Stream] or [java.util.Iterator] of it
+  /// @throws Exception reaches the caller as THREW with its class, message and trace; a [stoa.call.FailureException] as
+  ///     the failure that it carries
+  @Nullable Object handle(Call call) throws Exception;
+
+  /// What a handler is given.
+  record Call(Arguments arguments, Deadline deadline) {
+    /// An argument by position; null if it was not given.
+    public Value argument(int index) {
+      return index < arguments.positional().size() ? arguments.positional().get(index) : Value.NULL;
+    }
+
+    /// An argument by name; null if it was not given.
+    public Value argument(String name) {
+      return arguments.named().getOrDefault(name, Value.NULL);
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package stoa.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Failure;
+import stoa.call.FailureException;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Invoker;
+import stoa.call.Signal;
+import stoa.module.LoadedModule;
+import stoa.module.ModuleInfo;
+import stoa.module.Surroundings;
+import stoa.module.Surroundings.Line;
+import stoa.module.Surroundings.Stream;
+import stoa.router.Found;
+import stoa.router.Timer;
+import stoa.wire.Connection;
+import stoa.wire.Peer;
+import stoa.wire.PipeTransport;
+
+/// One module that is a process. It reports on the children's socket, or begins to speak the protocol on its standard output;
+/// what it writes otherwise becomes lines of the log.
+final class Child implements LoadedModule, Peer {
+  /// How long a child may go on with a call that was cancelled before it is killed.
+  private static final long CANCEL_GRACE_MS = 500;
+
+  private static final Duration EXIT_GRACE = Duration.ofSeconds(2);
+
+  private final Found found;
+  private final Surroundings surroundings;
+  private final Timer timer;
+  private final Rendezvous rendezvous;
+  private final Output output = new Output();
+  private final CompletableFuture<Failure> ended = new CompletableFuture<>();
+  private final CompletableFuture<Connection> connected = new CompletableFuture<>();
+
+  // Set by start(), before anything else can happen to them.
+  private volatile @Nullable Process process;
+  private Rendezvous.@Nullable Invitation invitation;
+  private CompletableFuture<LoadedModule> ready = new CompletableFuture<>();
+
+  private volatile @Nullable ModuleInfo info;
+  private volatile String farewell = "";
+  private volatile boolean closing;
+  private volatile boolean spoke;
+
+  Child(Found found, Surroundings surroundings, Timer timer, Rendezvous rendezvous) {
+    this.found = found;
+    this.surroundings = surroundings;
+    this.timer = timer;
+    this.rendezvous = rendezvous;
+  }
+
+  /// Starts the process.
+  ///
+  /// @throws FailureException LOAD_FAILED if it cannot be started
+  void start(ChildCommand command, CompletableFuture<LoadedModule> whenReady) {
+    ready = whenReady;
+    try {
+      Rendezvous.Invitation mine = rendezvous.invite(this::reported);
+      invitation = mine;
+      ProcessBuilder builder = new ProcessBuilder(command.words());
+      found.folder().ifPresent(folder -> builder.directory(folder.toFile()));
+      builder.environment().putAll(command.environment());
+      builder.environment().put("STOA_SOCKET", mine.socket().toString());
+      builder.environment().put("STOA_TOKEN", mine.token());
+      builder.environment().put("STOA_MODULE", found.name());
+      process = builder.start();
+    } catch (IOException e) {
+      forgetInvitation();
+      throw new FailureException(Deaths.cannotStart(found, e), e);
+    }
+    Process started = process();
+    thread("stdout").start(() -> readStdout(started));
+    thread("stderr").start(() -> pump(started.getErrorStream(), Stream.ERR));
+    started.onExit().whenComplete((_, _) -> exited());
+  }
+
+  private Thread.Builder thread(String what) {
+    return Thread.ofPlatform().name("stoa-" + found.name() + "-" + what).daemon();
+  }
+
+  Process process() {
+    Process started = process;
+    if (started == null) {
+      throw new IllegalStateException("the child was not started");
+    }
+    return started;
+  }
+
+  private void readStdout(Process started) {
+    Sniffer sniffer = new Sniffer(started.getInputStream());
+    try {
+      if (sniffer.speaksProtocol() && !connected.isDone()) {
+        spoke = true;
+        PipeTransport pipes =
+            new PipeTransport(sniffer.all(), started.getOutputStream(), "stoa-" + found.name());
+        connected.complete(Connection.start(pipes, Connection.Side.Dialler.nameless(), this));
+        forgetInvitation();
+        return;
+      }
+    } catch (IOException e) {
+      said(Stream.WARNING, "its output cannot be read: " + e.getMessage());
+    }
+    pump(sniffer.all(), Stream.OUT);
+  }
+
+  private void pump(InputStream in, Stream stream) {
+    try {
+      output.pump(in, text -> said(stream, text));
+    } catch (IOException e) {
+      // The pipe of a killed process breaks anywhere; the exit itself is reported.
+      farewell = farewell.isEmpty() ? "its pipe broke: " + e.getMessage() : farewell;
+    }
+  }
+
+  private void said(Stream stream, String text) {
+    surroundings.said(new Line(stream, text));
+  }
+
+  /// The process came to the children's socket with its token.
+  private Peer reported(Connection connection) {
+    spoke = true;
+    connected.complete(connection);
+    return this;
+  }
+
+  @Override
+  public Invoker greeted(Greeting greeting) {
+    ModuleInfo said =
+        greeting.module().orElse(new ModuleInfo("", "", "", List.of(), Map.of(), ""));
+    String language = said.language().isEmpty() ? "executable" : said.language();
+    info =
+        new ModuleInfo(
+            found.name(), said.version(), said.doc(), said.methods(), said.needs(), language);
+    // Calls may come as soon as this is known, and need the connection.
+    connected.thenRun(() -> ready.complete(this));
+    return surroundings.router();
+  }
+
+  @Override
+  public void logged(LogLine line) {
+    Stream stream =
+        switch (line.level()) {
+          case DEBUG -> Stream.DEBUG;
+          case INFO -> Stream.INFO;
+          case WARNING -> Stream.WARNING;
+          case ERROR -> Stream.ERROR;
+        };
+    said(stream, line.text());
+  }
+
+  @Override
+  public void closed(String reason) {
+    farewell = reason;
+    // A process without its connection serves nothing: it ends now, and its exit is reported.
+    timer.in(EXIT_GRACE.toMillis(), TimeUnit.MILLISECONDS, this::kill);
+    if (!ready.isDone() && !process().isAlive()) {
+      exited();
+    }
+  }
+
+  private void exited() {
+    forgetInvitation();
+    // What it wrote last may still be in the pipes when the exit is seen.
+    timer.in(50, TimeUnit.MILLISECONDS, this::reportExit);
+  }
+
+  private void reportExit() {
+    Deaths.Report report =
+        new Deaths.Report(found, process().exitValue(), farewell, output.last(), spoke);
+    ready.completeExceptionally(new FailureException(Deaths.loadFailed(report)));
+    ended.complete(closing ? Deaths.closed(found) : Deaths.lost(report));
+  }
+
+  private void forgetInvitation() {
+    if (invitation != null) {
+      rendezvous.forget(invitation);
+    }
+  }
+
+  @Override
+  public ModuleInfo info() {
+    ModuleInfo known = info;
+    if (known == null) {
+      throw new IllegalStateException("the child is not ready");
+    }
+    return known;
+  }
+
+  @Override
+  public Flow open(Invocation invocation, Flow caller) {
+    return new ChildCall(caller).open(connected.join(), invocation);
+  }
+
+  @Override
+  public CompletionStage<Failure> ended() {
+    return ended;
+  }
+
+  @Override
+  public void close(Duration grace) {
+    closing = true;
+    timer.in(grace.toMillis(), TimeUnit.MILLISECONDS, this::leave);
+  }
+
+  private void leave() {
+    if (connected.isDone()) {
+      connected.join().close("the host ends this module");
+    }
+    timer.in(EXIT_GRACE.toMillis(), TimeUnit.MILLISECONDS, this::kill);
+  }
+
+  void kill() {
+    process().descendants().forEach(ProcessHandle::destroyForcibly);
+    process().destroyForcibly();
+  }
+
+  /// Waits for the process to end, then kills it.
+  void awaitExit(Duration limit) {
+    try {
+      process().onExit().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      kill();
+    } catch (InterruptedException e) {
+      kill();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// One call: explains a loss by the death of the process, and sees to it that a cancelled call ends.
+  private final class ChildCall implements Flow {
+    private final Flow caller;
+    private volatile boolean over;
+
+    ChildCall(Flow caller) {
+      this.caller = caller;
+    }
+
+    Flow open(Connection connection, Invocation invocation) {
+      Flow opened = connection.open(invocation, this);
+      return signal -> {
+        opened.send(signal);
+        if (signal instanceof Signal.Cancel && !over) {
+          timer.in(CANCEL_GRACE_MS, TimeUnit.MILLISECONDS, this::overdue);
+        }
+      };
+    }
+
+    private void overdue() {
+      if (!over) {
+        said(Stream.WARNING, "killed: it did not end a cancelled call");
+        kill();
+      }
+    }
+
+    /// What the child says.
+    @Override
+    public void send(Signal signal) {
+      if (!signal.ends()) {
+        caller.send(signal);
+        return;
+      }
+      over = true;
+      if (signal instanceof Signal.Failed(Failure failure)
+          && failure.code() == Failure.Code.LOST
+          && connected.join().over()) {
+        // The exit of the process says more than the end of its connection.
+        ended.thenAccept(why -> caller.send(new Signal.Failed(why)));
+      } else {
+        caller.send(signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package stoa.process;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.Failure.Description;
+import stoa.router.Found;
+
+/// Why a process could not start, or is no more, in words.
+final class Deaths {
+  private static final Map<Integer, String> SIGNALS =
+      Map.of(
+          1, "SIGHUP", 2, "SIGINT", 3, "SIGQUIT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE",
+          9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
+
+  private Deaths() {}
+
+  /// What is known of an end.
+  ///
+  /// @param farewell what it said as a reason, or how its connection ended
+  /// @param spoke it began to speak the protocol
+  record Report(Found found, int exitCode, String farewell, List<String> lastLines, boolean spoke) {}
+
+  static Failure cannotStart(Found found, IOException e) {
+    return Failure.of(
+        Code.LOAD_FAILED,
+        "`%s` cannot be started: %s.".formatted(found.name(), e.getMessage()),
+        "Is %s a program for this machine, or a script with a `#!` line?".formatted(found.main()));
+  }
+
+  static Failure loadFailed(Report report) {
+    String how = report.spoke() ? "before it was ready" : "without a word of the Stoa protocol";
+    String help =
+        report.spoke()
+            ? "What it wrote stands below."
+            : "An executable in the modules folder must speak the protocol (PROTOCOL.md, \"Handshake\").";
+    return Failure.of(
+        Code.LOAD_FAILED,
+        Description.of(
+                "`%s` ended %s, %s%s."
+                    .formatted(report.found().name(), how, words(report.exitCode()), because(report)),
+                help)
+            .with(details(report)));
+  }
+
+  static Failure lost(Report report) {
+    return Failure.of(
+        Code.LOST,
+        Description.of(
+                "`%s` ended during the call, %s%s."
+                    .formatted(report.found().name(), words(report.exitCode()), because(report)),
+                "It is started again at the next call.")
+            .asRetryable()
+            .with(details(report)));
+  }
+
+  static Failure closed(Found found) {
+    return Failure.of(
+        Code.LOST,
+        Description.of("`" + found.name() + "` was unloaded during the call.", "Call it again.")
+            .asRetryable());
+  }
+
+  private static String because(Report report) {
+    return report.farewell().isEmpty() || report.farewell().startsWith("the other side closed")
+        ? ""
+        : ": " + report.farewell();
+  }
+
+  private static Map<String, String> details(Report report) {
+    return Map.of(
+        "exit", Integer.toString(report.exitCode()), "output", String.join("\n", report.lastLines()));
+  }
+
+  /// The JVM reports a death by signal as 128 + its number.
+  private static String words(int exitCode) {
+    int signal = exitCode - 128;
+    return SIGNALS.containsKey(signal)
+        ? "killed by " + SIGNALS.get(signal)
+        : "with exit code " + exitCode;
+  }
+}

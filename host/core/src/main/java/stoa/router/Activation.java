@@ -1,0 +1,129 @@
+package stoa.router;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.module.LoadedModule;
+import stoa.module.Surroundings;
+
+/// Brings a module from its file to its first instance: finds it, launches it, watches the time.
+///
+/// @param launchers one for each placement that this host can do
+/// @param forced the placement that the user asked for, for modules that can run there
+/// @param surroundings what an instance of the named module is given
+/// @param limit how long an instance may take to become ready
+record Activation(
+    ModulesFolder folder,
+    Map<Placement, Launcher> launchers,
+    Optional<Placement> forced,
+    Function<String, Surroundings> surroundings,
+    Watch limit) {
+
+  /// @param limit how long an instance may take to become ready
+  record Watch(Timer timer, Duration limit) {}
+
+  /// Completes with the first instance in a generation; the other instances join it as they become ready.
+  CompletableFuture<Generation> begin(String name) {
+    CompletableFuture<Generation> result = new CompletableFuture<>();
+    // Looks at the disk, so not on the thread of the one who calls.
+    Thread.ofVirtual().name("stoa-activate-" + name).start(() -> begin(name, result));
+    return result;
+  }
+
+  private void begin(String name, CompletableFuture<Generation> result) {
+    try {
+      Found found = folder.find(name).orElseThrow(() -> gone(name));
+      launch(found)
+          .whenComplete(
+              (module, problem) -> {
+                if (module == null) {
+                  result.completeExceptionally(explained(name, problem));
+                } else {
+                  result.complete(generation(found, module));
+                }
+              });
+    } catch (RuntimeException e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private Generation generation(Found found, LoadedModule first) {
+    Generation generation = new Generation(found, new Instance(first), limit.timer());
+    for (int i = 1; i < found.manifest().instances(); i++) {
+      launch(found).whenComplete((module, problem) -> joined(found, generation, module, problem));
+    }
+    return generation;
+  }
+
+  private void joined(
+      Found found,
+      Generation generation,
+      @Nullable LoadedModule module,
+      @Nullable Throwable problem) {
+    if (module != null) {
+      generation.add(new Instance(module));
+    } else {
+      surroundings
+          .apply(found.name())
+          .said(
+              new Surroundings.Line(
+                  Surroundings.Stream.WARNING, "one of its instances did not start: " + problem));
+    }
+  }
+
+  private CompletableFuture<LoadedModule> launch(Found found) {
+    Placement wanted = forced.filter(_ -> found.language().isPresent()).orElse(found.placement());
+    Launcher launcher = launchers.get(wanted);
+    if (launcher == null) {
+      return CompletableFuture.failedFuture(new FailureException(noLauncher(found, wanted)));
+    }
+    CompletableFuture<LoadedModule> launched = launcher.launch(found, surroundings.apply(found.name()));
+    Timer.Alarm alarm =
+        limit
+            .timer()
+            .in(
+                limit.limit().toMillis(),
+                TimeUnit.MILLISECONDS,
+                () -> launched.cancel(true));
+    launched.whenComplete((_, _) -> limit.timer().cancel(alarm));
+    return launched;
+  }
+
+  private Throwable explained(String name, @Nullable Throwable problem) {
+    if (!(problem instanceof CancellationException)) {
+      return problem == null ? new IllegalStateException("no module and no reason") : problem;
+    }
+    return new FailureException(
+        Failure.of(
+            Code.LOAD_FAILED,
+            "`%s` was not ready after %d s.".formatted(name, limit.limit().toSeconds()),
+            "A module must end its top level, and an executable must answer the handshake (PROTOCOL.md,"
+                + " \"Handshake\")."));
+  }
+
+  private static Failure noLauncher(Found found, Placement wanted) {
+    return Failure.of(
+        Code.LOAD_FAILED,
+        "`%s` cannot run in placement `%s` here.".formatted(found.name(), wanted.id()),
+        found
+            .language()
+            .map(language -> "Add the Stoa jars for " + language.id() + " to the class path.")
+            .orElse("An executable runs only in placement `native`."));
+  }
+
+  private FailureException gone(String name) {
+    return new FailureException(
+        Failure.of(
+            Code.NO_SUCH_MODULE,
+            "there is no module `" + name + "` in " + folder.folder() + " any more.",
+            "Put a file `" + name + ".js` or `" + name + ".py` there."));
+  }
+}

@@ -1,0 +1,95 @@
+package stoa.router;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import stoa.module.ModuleInfo;
+
+/// All instances of one loaded version of a module.
+final class Generation {
+  private final Found found;
+  private final ModuleInfo info;
+  private final Timer timer;
+  private final List<Instance> instances = new ArrayList<>(); // guarded by this
+  private int turn; // guarded by this
+  private boolean retired; // guarded by this
+
+  Generation(Found found, Instance first, Timer timer) {
+    this.found = found;
+    this.info = withManifest(first.module().info(), found.manifest());
+    this.timer = timer;
+    add(first);
+  }
+
+  /// What the module says of itself, completed by its manifest.
+  private static ModuleInfo withManifest(ModuleInfo said, Manifest manifest) {
+    String version = manifest.version().isEmpty() ? said.version() : manifest.version();
+    return new ModuleInfo(
+        said.name(), version, said.doc(), said.methods(), said.needs(), said.language());
+  }
+
+  Found found() {
+    return found;
+  }
+
+  ModuleInfo info() {
+    return info;
+  }
+
+  synchronized int size() {
+    return instances.size();
+  }
+
+  /// Adds a copy, and forgets it when it ends by itself.
+  void add(Instance instance) {
+    boolean late;
+    synchronized (this) {
+      late = retired;
+      if (!late) {
+        instances.add(instance);
+      }
+    }
+    if (late) {
+      instance.retire(Duration.ZERO, timer);
+      return;
+    }
+    instance.module().ended().whenComplete((_, _) -> remove(instance));
+  }
+
+  private synchronized void remove(Instance instance) {
+    instances.remove(instance);
+  }
+
+  /// A place for one call on the copy with the fewest calls open, or null if no copy is left.
+  @Nullable Instance enter() {
+    synchronized (this) {
+      @Nullable Instance chosen = null;
+      int fewest = Integer.MAX_VALUE;
+      int size = instances.size();
+      // Among equals the copies take turns.
+      turn = size == 0 ? 0 : (turn + 1) % size;
+      for (int i = 0; i < size && fewest > 0; i++) {
+        Instance candidate = instances.get((turn + i) % size);
+        int open = candidate.open();
+        if (open < fewest) {
+          fewest = open;
+          chosen = candidate;
+        }
+      }
+      if (chosen != null) {
+        chosen.entered();
+      }
+      return chosen;
+    }
+  }
+
+  void retire(Duration grace) {
+    List<Instance> leaving;
+    synchronized (this) {
+      retired = true;
+      leaving = List.copyOf(instances);
+    }
+    leaving.forEach(instance -> instance.retire(grace, timer));
+  }
+}

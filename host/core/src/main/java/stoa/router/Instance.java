@@ -1,0 +1,55 @@
+package stoa.router;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import stoa.module.LoadedModule;
+
+/// One running copy, with the count of calls that it has open. It is closed when it was retired and the last call has
+/// ended.
+final class Instance {
+  private final LoadedModule module;
+  private int open; // guarded by this
+  private boolean retired; // guarded by this
+
+  Instance(LoadedModule module) {
+    this.module = module;
+  }
+
+  LoadedModule module() {
+    return module;
+  }
+
+  synchronized int open() {
+    return open;
+  }
+
+  /// Takes a place for one call; give it back with [#left].
+  synchronized void entered() {
+    open++;
+  }
+
+  void left() {
+    boolean last;
+    synchronized (this) {
+      open--;
+      last = retired && open == 0;
+    }
+    if (last) {
+      module.close(Duration.ZERO);
+    }
+  }
+
+  /// Closes the copy after its calls have ended, or when the grace is over.
+  void retire(Duration grace, Timer timer) {
+    boolean idle;
+    synchronized (this) {
+      retired = true;
+      idle = open == 0;
+    }
+    if (idle || grace.isZero()) {
+      module.close(Duration.ZERO);
+    } else {
+      timer.in(grace.toMillis(), TimeUnit.MILLISECONDS, () -> module.close(Duration.ZERO));
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package stoa.router;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+
+/// What `module.toml` says.
+///
+/// @param instances how many copies run side by side
+public record Manifest(Optional<Placement> placement, int instances, String version) {
+  public static final Manifest NONE = new Manifest(Optional.empty(), 1, "");
+
+  /// More copies than this are a slip of the pen.
+  static final int MAX_INSTANCES = 64;
+
+  private static final Set<String> KEYS = Set.of("placement", "instances", "version");
+
+  public Manifest {
+    if (instances < 1 || instances > MAX_INSTANCES) {
+      throw new IllegalArgumentException(
+          "`instances` must be 1 to " + MAX_INSTANCES + ", was " + instances);
+    }
+  }
+
+  /// @throws IllegalArgumentException with file, line and reason if the file says something else
+  static Manifest read(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return NONE;
+    }
+    TomlParseResult toml = Toml.parse(file);
+    List<String> wrong = new ArrayList<>();
+    toml.errors().forEach(error -> wrong.add(error.toString()));
+    for (String key : toml.keySet()) {
+      if (!KEYS.contains(key)) {
+        wrong.add("`%s` is no known key; known are %s".formatted(key, KEYS.stream().sorted().toList()));
+      }
+    }
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(file + ": " + String.join("; ", wrong));
+    }
+    try {
+      return read(toml);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Manifest read(TomlParseResult toml) {
+    Optional<String> wanted = Optional.ofNullable(toml.getString("placement"));
+    Optional<Placement> placement = wanted.map(Manifest::placement);
+    Long instances = toml.getLong("instances");
+    String version = Optional.ofNullable(toml.getString("version")).orElse("");
+    return new Manifest(placement, instances == null ? 1 : Math.toIntExact(instances), version);
+  }
+
+  private static Placement placement(String id) {
+    return Placement.named(id)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "`placement` is `" + id + "`; it must be `context` or `native`"));
+  }
+}

@@ -1,0 +1,194 @@
+package stoa.router;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.module.ModuleInfo;
+
+/// One name in the modules folder: loads the module at its first call, once for all who wait, and hands calls to its
+/// instances.
+final class ModuleSlot {
+  /// How long calls under way may go on after an unload or reload.
+  static final Duration GRACE = Duration.ofSeconds(30);
+
+  private final String name;
+  private final Activation activation;
+
+  private @Nullable Generation current; // guarded by this
+  private @Nullable CompletableFuture<Generation> loading; // guarded by this
+  private boolean closed; // guarded by this
+
+  ModuleSlot(String name, Activation activation) {
+    this.name = name;
+    this.activation = activation;
+  }
+
+  synchronized Optional<Generation> current() {
+    return Optional.ofNullable(current).filter(generation -> generation.size() > 0);
+  }
+
+  void open(Call call) {
+    Generation ready;
+    synchronized (this) {
+      ready = current;
+    }
+    @Nullable Instance instance = ready == null ? null : ready.enter();
+    if (instance != null) {
+      call.attach(instance.module(), instance::left);
+      return;
+    }
+    loaded().whenComplete((generation, problem) -> loadedFor(call, generation, problem));
+  }
+
+  private void loadedFor(
+      Call call, @Nullable Generation generation, @Nullable Throwable problem) {
+    if (generation == null) {
+      call.fail(failure(problem));
+      return;
+    }
+    @Nullable Instance instance = generation.enter();
+    if (instance == null) {
+      call.fail(
+          Failure.of(
+              Code.LOST,
+              "`" + name + "` ended right after it was loaded.",
+              "Look at what it wrote to its log."));
+      return;
+    }
+    call.attach(instance.module(), instance::left);
+  }
+
+  /// The generation that serves now; loads one if there is none.
+  CompletableFuture<Generation> loaded() {
+    CompletableFuture<Generation> mine = new CompletableFuture<>();
+    synchronized (this) {
+      if (closed) {
+        return CompletableFuture.failedFuture(new FailureException(hostCloses()));
+      }
+      if (current != null && current.size() > 0) {
+        return CompletableFuture.completedFuture(current);
+      }
+      if (loading != null) {
+        return loading;
+      }
+      loading = mine;
+    }
+    start(mine);
+    return mine;
+  }
+
+  /// Loads the module anew from its file. The old generation serves until the new one is ready, and goes on serving if the
+  /// new one cannot be loaded.
+  CompletableFuture<ModuleInfo> reload() {
+    CompletableFuture<Generation> mine = new CompletableFuture<>();
+    CompletableFuture<Generation> before;
+    synchronized (this) {
+      before = loading == null ? CompletableFuture.completedFuture(current) : loading;
+      loading = mine;
+    }
+    // One after the other: the newest file wins.
+    before.whenComplete((_, _) -> start(mine));
+    return mine.handle(this::reloaded);
+  }
+
+  private ModuleInfo reloaded(@Nullable Generation generation, @Nullable Throwable problem) {
+    if (generation != null) {
+      return generation.info();
+    }
+    Failure failure = failure(problem);
+    if (current().isEmpty()) {
+      throw new FailureException(failure);
+    }
+    throw new FailureException(
+        Failure.of(
+            failure.code(),
+            failure.message() + " The version loaded before goes on serving.",
+            failure.help()));
+  }
+
+  private void start(CompletableFuture<Generation> mine) {
+    activation
+        .begin(name)
+        .whenComplete(
+            (generation, problem) -> {
+              replace(mine, generation);
+              if (generation == null) {
+                mine.completeExceptionally(new FailureException(failure(problem)));
+              } else {
+                mine.complete(generation);
+              }
+            });
+  }
+
+  private void replace(CompletableFuture<Generation> mine, @Nullable Generation fresh) {
+    Generation old;
+    boolean late;
+    synchronized (this) {
+      old = current;
+      late = closed;
+      if (fresh != null && !late) {
+        current = fresh;
+      }
+      if (loading == mine) {
+        loading = null;
+      }
+    }
+    if (fresh != null && late) {
+      fresh.retire(Duration.ZERO);
+    } else if (fresh != null && old != null) {
+      old.retire(GRACE);
+    }
+  }
+
+  /// Ends all instances. The next call loads the module again.
+  ///
+  /// @return whether there was anything to end
+  boolean unload(Duration grace) {
+    Generation old;
+    synchronized (this) {
+      old = current;
+      current = null;
+    }
+    if (old == null || old.size() == 0) {
+      return false;
+    }
+    old.retire(grace);
+    return true;
+  }
+
+  void close() {
+    CompletableFuture<Generation> underWay;
+    synchronized (this) {
+      closed = true;
+      underWay = loading;
+    }
+    unload(Duration.ZERO);
+    if (underWay != null) {
+      underWay.completeExceptionally(new FailureException(hostCloses()));
+    }
+  }
+
+  private static Failure hostCloses() {
+    return Failure.of(Code.UNAVAILABLE, "the host is closing.", "Start it again.");
+  }
+
+  private Failure failure(@Nullable Throwable problem) {
+    return switch (problem) {
+      case FailureException e -> e.failure();
+      case CompletionException e -> failure(e.getCause());
+      case CancellationException _ ->
+          Failure.of(Code.CANCELLED, "loading `" + name + "` was cancelled.", "");
+      case null, default ->
+          Failure.of(
+              Code.INTERNAL,
+              "loading `" + name + "` failed inside Stoa: " + problem + ".",
+              "This is a fault of Stoa; please report it.");
+    };
+  }
+}

@@ -1,0 +1,45 @@
+package stoa.router;
+
+import java.util.Locale;
+import stoa.call.Failure;
+import stoa.module.Language;
+import stoa.module.ModuleInfo;
+
+/// How a module stands.
+///
+/// @param placement as text, `host` for what is part of the host
+/// @param instances copies that run now
+/// @param note what is wrong with it, or empty
+public record ModuleStatus(
+    String name, State state, String placement, String language, int instances, String note) {
+
+  /// Whether a module is in use.
+  public enum State {
+    LOADED,
+    NOT_LOADED,
+    BROKEN;
+
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+  }
+
+  static ModuleStatus builtIn(ModuleInfo info) {
+    return new ModuleStatus(info.name(), State.LOADED, "host", info.language(), 1, "");
+  }
+
+  static ModuleStatus loaded(Found found, ModuleInfo info, int instances) {
+    return new ModuleStatus(
+        found.name(), State.LOADED, found.placement().id(), info.language(), instances, "");
+  }
+
+  static ModuleStatus notLoaded(Found found) {
+    String language = found.language().map(Language::id).orElse("executable");
+    return new ModuleStatus(
+        found.name(), State.NOT_LOADED, found.placement().id(), language, 0, "");
+  }
+
+  static ModuleStatus broken(String name, Failure failure) {
+    return new ModuleStatus(name, State.BROKEN, "", "", 0, failure.message());
+  }
+}

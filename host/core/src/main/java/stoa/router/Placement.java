@@ -1,0 +1,22 @@
+package stoa.router;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/// How a module runs.
+public enum Placement {
+  /// In a GraalVM context inside the host.
+  CONTEXT,
+  /// As a process of its own: node, python3 or the module's executable.
+  NATIVE;
+
+  /// `context`, `native`: as manifests and flags spell it.
+  public String id() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public static Optional<Placement> named(String id) {
+    return Arrays.stream(values()).filter(p -> p.id().equals(id)).findFirst();
+  }
+}

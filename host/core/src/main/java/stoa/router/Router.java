@@ -1,0 +1,188 @@
+package stoa.router;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Invoker;
+import stoa.call.Suggestion;
+import stoa.module.ModuleInfo;
+import stoa.module.Surroundings;
+
+/// Finds who serves a call, by the name of its module. Safe from any thread; never blocks.
+public final class Router implements AutoCloseable {
+  private final ModulesFolder folder;
+  private final Timer timer;
+  private final Activation activation;
+  private final Map<String, ModuleSlot> slots = new ConcurrentHashMap<>();
+  private final Map<String, Registered> registered = new ConcurrentHashMap<>();
+
+  /// A module that is part of the host or was registered by the embedding program.
+  ///
+  /// @param serves gives the Invoker for a caller, which may depend on who calls
+  public record Registered(ModuleInfo info, Function<Identity, Invoker> serves) {}
+
+  /// How modules are started here.
+  ///
+  /// @param forced the placement that the user asked for, for modules that can run there
+  /// @param activationLimit how long an instance may take to become ready
+  public record Settings(
+      Map<Placement, Launcher> launchers, Optional<Placement> forced, Duration activationLimit) {}
+
+  /// @param surroundings makes what an instance is given, from its module's name and its way to this router
+  public Router(
+      ModulesFolder folder,
+      Timer timer,
+      Settings settings,
+      BiFunction<String, Invoker, Surroundings> surroundings) {
+    this.folder = folder;
+    this.timer = timer;
+    this.activation =
+        new Activation(
+            folder,
+            settings.launchers(),
+            settings.forced(),
+            name -> surroundings.apply(name, as(new Identity.Module(name))),
+            new Activation.Watch(timer, settings.activationLimit()));
+  }
+
+  /// The way in for a caller whose identity is known.
+  public Invoker as(Identity identity) {
+    return (invocation, caller) -> open(identity, invocation, caller);
+  }
+
+  private Flow open(Identity identity, Invocation invocation, Flow caller) {
+    Call call = new Call(invocation, caller, timer);
+    Registered own = registered.get(invocation.module());
+    if (own != null) {
+      call.attach(own.serves().apply(identity), () -> {});
+    } else {
+      try {
+        slot(invocation.module()).open(call);
+      } catch (FailureException e) {
+        call.fail(e.failure());
+      }
+    }
+    return call::fromCaller;
+  }
+
+  /// @throws FailureException NAME_TAKEN if there is a module of that name
+  public void register(Registered module) {
+    String name = module.info().name();
+    if (!ModulesFolder.isName(name)) {
+      throw new IllegalArgumentException(
+          "`" + name + "` is no name for a module: use a-z, 0-9, - and _, beginning with a letter");
+    }
+    if (folder.names().contains(name) || registered.putIfAbsent(name, module) != null) {
+      throw new FailureException(
+          Failure.of(
+              Code.NAME_TAKEN,
+              "there is a module `" + name + "` already.",
+              "Choose another name, or remove the file from " + folder.folder() + "."));
+    }
+  }
+
+  /// The names of all modules that can be called now, in order.
+  public List<String> names() {
+    TreeSet<String> names = new TreeSet<>(folder.names());
+    names.addAll(registered.keySet());
+    return List.copyOf(names);
+  }
+
+  /// How a module stands, without loading it.
+  public ModuleStatus status(String name) {
+    Registered own = registered.get(name);
+    if (own != null) {
+      return ModuleStatus.builtIn(own.info());
+    }
+    ModuleSlot slot = slots.get(name);
+    Optional<Generation> generation = slot == null ? Optional.empty() : slot.current();
+    return generation
+        .map(loaded -> ModuleStatus.loaded(loaded.found(), loaded.info(), loaded.size()))
+        .orElseGet(() -> notLoaded(name));
+  }
+
+  private ModuleStatus notLoaded(String name) {
+    try {
+      return ModuleStatus.notLoaded(folder.find(name).orElseThrow(() -> noSuchModule(name)));
+    } catch (FailureException e) {
+      if (e.failure().code() == Code.NO_SUCH_MODULE) {
+        throw e;
+      }
+      return ModuleStatus.broken(name, e.failure());
+    }
+  }
+
+  /// What a module says of itself; loads it first if need be.
+  public CompletableFuture<ModuleInfo> load(String name) {
+    Registered own = registered.get(name);
+    return own == null
+        ? slot(name).loaded().thenApply(Generation::info)
+        : CompletableFuture.completedFuture(own.info());
+  }
+
+  /// Loads a module anew from its file.
+  public CompletableFuture<ModuleInfo> reload(String name) {
+    return slot(name).reload();
+  }
+
+  /// Ends a module's instances, after their calls have ended.
+  ///
+  /// @return whether it was loaded
+  public boolean unload(String name) {
+    return slot(name).unload(ModuleSlot.GRACE);
+  }
+
+  private ModuleSlot slot(String name) {
+    ModuleSlot known = slots.get(name);
+    if (known != null) {
+      return known;
+    }
+    if (!exists(name)) {
+      throw noSuchModule(name);
+    }
+    return slots.computeIfAbsent(name, n -> new ModuleSlot(n, activation));
+  }
+
+  private boolean exists(String name) {
+    // An ambiguous or broken module exists; loading it says what is wrong.
+    return ModulesFolder.isName(name) && folder.names().contains(name);
+  }
+
+  private FailureException noSuchModule(String name) {
+    if (!ModulesFolder.isName(name)) {
+      return new FailureException(
+          Failure.of(
+              Code.NO_SUCH_MODULE,
+              "`" + name + "` is no name for a module.",
+              "Names are a-z, 0-9, - and _, begin with a letter, and have at most 63 characters."));
+    }
+    String next =
+        Suggestion.of(name, names())
+            .orElse(
+                "Put a file `%s.js`, `%s.py` or an executable `%s` there; `stoa ls` shows what there is."
+                    .formatted(name, name, name));
+    return new FailureException(
+        Failure.of(
+            Code.NO_SUCH_MODULE,
+            "there is no module `" + name + "` in " + folder.folder() + ".",
+            next));
+  }
+
+  /// Ends all modules. Calls under way fail.
+  @Override
+  public void close() {
+    new ArrayList<>(slots.values()).forEach(ModuleSlot::close);
+  }
+}

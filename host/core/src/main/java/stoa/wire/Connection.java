@@ -1,0 +1,230 @@
+package stoa.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Failure;
+import stoa.call.FailureException;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Invoker;
+import stoa.call.Signal;
+import stoa.module.ModuleInfo;
+import stoa.v1.Goodbye;
+import stoa.v1.Hello;
+import stoa.v1.Log;
+import stoa.v1.Ping;
+import stoa.v1.Pong;
+import stoa.v1.Welcome;
+import stoa.wire.Frames.Incoming;
+import stoa.wire.Frames.Kind;
+
+/// One connection between two processes, or two ends in a test. It *is* an [Invoker]: calls opened here become frames. Calls
+/// that the other side makes go to the Invoker that [Peer#greeted] returned.
+///
+/// Frames are read by the transport's thread, one at a time; calls are opened from any thread.
+public final class Connection implements Invoker, Transport.Receiver {
+  /// Beyond this many bytes waiting to be sent, new calls are refused. Bytes.
+  static final long QUEUE_LIMIT = 32L << 20;
+
+  private final Transport transport;
+  private final Side side;
+  private final Peer peer;
+  private final FrameSplitter splitter = new FrameSplitter();
+  private final OutgoingCalls outgoing;
+  private final CompletableFuture<Peer.Greeting> opened = new CompletableFuture<>();
+
+  // Reading thread only.
+  private @Nullable IncomingCalls incoming;
+  private String farewell = "";
+  private volatile boolean over;
+
+  /// Which side speaks first.
+  public sealed interface Side {
+    /// Sends Hello, opens odd calls.
+    record Dialler(Optional<ModuleInfo> self, byte[] token) implements Side {
+      public static Dialler nameless() {
+        return new Dialler(Optional.empty(), new byte[0]);
+      }
+    }
+
+    /// Waits for Hello, opens even calls.
+    record Acceptor(Optional<ModuleInfo> self) implements Side {}
+  }
+
+  private Connection(Transport transport, Side side, Peer peer) {
+    this.transport = transport;
+    this.side = side;
+    this.peer = peer;
+    this.outgoing = new OutgoingCalls(transport, side instanceof Side.Dialler ? 1 : 2);
+  }
+
+  /// Begins the handshake.
+  public static Connection start(Transport transport, Side side, Peer peer) {
+    Connection connection = new Connection(transport, side, peer);
+    if (side instanceof Side.Dialler dialler) {
+      transport.write(out -> out.bytes(Frames.PREFACE));
+      connection.send(0, Kind.HELLO, Handshake.hello(dialler).toByteArray());
+    }
+    transport.start(connection);
+    return connection;
+  }
+
+  /// Completes when the handshake is done; fails with [FailureException] or the reason for the end.
+  public CompletableFuture<Peer.Greeting> opened() {
+    return opened;
+  }
+
+  @Override
+  public Flow open(Invocation invocation, Flow caller) {
+    if (transport.queued() > QUEUE_LIMIT) {
+      caller.send(new Signal.Failed(Refusals.queueFull(transport.queued())));
+      return _ -> {};
+    }
+    return outgoing.open(invocation, caller);
+  }
+
+  /// Whether nothing comes from the other side any more.
+  public boolean over() {
+    return over;
+  }
+
+  /// Says goodbye, sends what is queued, closes.
+  public void close(String reason) {
+    send(0, Kind.GOODBYE, Goodbye.newBuilder().setReason(reason).build().toByteArray());
+    transport.close();
+  }
+
+  /// Closes at once.
+  public void abort(String reason) {
+    transport.abort(reason);
+  }
+
+  @Override
+  public void received(ByteBuffer bytes) {
+    try {
+      splitter.received(bytes, frame -> take(Frames.read(frame)));
+    } catch (IOException | IllegalArgumentException e) {
+      farewell = "the other side broke the protocol: " + e.getMessage();
+      send(0, Kind.GOODBYE, Goodbye.newBuilder().setReason(farewell).build().toByteArray());
+      transport.close();
+    } catch (FailureException e) {
+      farewell = e.failure().message();
+      opened.completeExceptionally(e);
+      close(e.failure().message());
+    }
+  }
+
+  @Override
+  public void closed(String reason) {
+    over = true;
+    String why = farewell.isEmpty() ? reason : farewell;
+    if (farewell.isEmpty() && !splitter.isEmpty()) {
+      why = reason + ", in the middle of a frame";
+    }
+    Failure lost = Refusals.lost(why);
+    opened.completeExceptionally(new FailureException(lost));
+    outgoing.failAll(lost);
+    if (incoming != null) {
+      incoming.cancelAll("its caller's connection closed");
+    }
+    peer.closed(why);
+  }
+
+  private void take(Incoming frame) throws IOException {
+    if (!frame.known()) {
+      unknown(frame);
+      return;
+    }
+    if (incoming == null && frame.kind() != Kind.GOODBYE) {
+      handshake(frame);
+      return;
+    }
+    switch (frame.kind()) {
+      case HELLO, WELCOME -> throw new IOException("a second " + frame.kind());
+      case INVOKE, ITEM, PART, END, CREDIT, CANCEL, RETURNED, FAILED -> ofCall(frame);
+      case RELEASE, PONG, DRAIN -> {}
+      case LOG -> log(frame);
+      case PING ->
+          send(
+              0,
+              Kind.PONG,
+              Pong.newBuilder().setNonce(Ping.parseFrom(frame.body()).getNonce()).build().toByteArray());
+      case GOODBYE -> {
+        farewell = Goodbye.parseFrom(frame.body()).getReason();
+        transport.close();
+      }
+    }
+  }
+
+  private void ofCall(Incoming frame) throws IOException {
+    if (frame.call() == 0) {
+      throw new IOException("a frame " + frame.kind() + " without a call");
+    }
+    boolean ours = outgoing.opens(frame.call());
+    if (frame.kind() == Kind.INVOKE && ours) {
+      throw new IOException("it opened call " + frame.call() + ", a number of this side");
+    }
+    if (ours) {
+      outgoing.take(frame);
+    } else {
+      calls().take(frame);
+    }
+  }
+
+  private void unknown(Incoming frame) {
+    if (frame.call() != 0 && incoming != null && !outgoing.opens(frame.call())) {
+      incoming.unsupported(frame.call());
+    }
+  }
+
+  private void handshake(Incoming frame) throws IOException {
+    Peer.Greeting greeting =
+        switch (side) {
+          case Side.Dialler _ when frame.kind() == Kind.WELCOME -> welcomed(frame);
+          case Side.Acceptor acceptor when frame.kind() == Kind.HELLO -> welcome(acceptor, frame);
+          default -> throw new IOException("its first frame is " + frame.kind());
+        };
+    opened.complete(greeting);
+  }
+
+  private Peer.Greeting welcome(Side.Acceptor acceptor, Incoming frame) throws IOException {
+    Hello hello = Hello.parseFrom(frame.body());
+    Peer.Greeting greeting = Handshake.read(hello);
+    incoming = new IncomingCalls(transport, peer.greeted(greeting));
+    transport.write(out -> out.bytes(Frames.PREFACE));
+    send(0, Kind.WELCOME, Handshake.welcome(acceptor, hello).toByteArray());
+    return greeting;
+  }
+
+  private Peer.Greeting welcomed(Incoming frame) throws IOException {
+    Peer.Greeting greeting = Handshake.read(Welcome.parseFrom(frame.body()));
+    incoming = new IncomingCalls(transport, peer.greeted(greeting));
+    return greeting;
+  }
+
+  private IncomingCalls calls() {
+    if (incoming == null) {
+      throw new IllegalStateException("frames before the handshake");
+    }
+    return incoming;
+  }
+
+  private void log(Incoming frame) throws IOException {
+    Log log = Log.parseFrom(frame.body());
+    Peer.Level level =
+        switch (log.getLevel()) {
+          case DEBUG -> Peer.Level.DEBUG;
+          case WARNING -> Peer.Level.WARNING;
+          case ERROR -> Peer.Level.ERROR;
+          case INFO, UNRECOGNIZED -> Peer.Level.INFO;
+        };
+    peer.logged(new Peer.LogLine(frame.call(), level, log.getText()));
+  }
+
+  private void send(long call, Kind kind, byte[] body) {
+    transport.write(out -> Frames.write(out, call, kind, body));
+  }
+}

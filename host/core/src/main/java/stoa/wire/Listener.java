@@ -1,0 +1,72 @@
+package stoa.wire;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/// A Unix socket that takes connections.
+public final class Listener implements Loop.Ready, AutoCloseable {
+  /// The longest path that the kernel takes, in bytes.
+  public static final int MAX_PATH = 107;
+
+  private final ServerSocketChannel server;
+  private final Path path;
+  private final Loop loop;
+  private final Consumer<Transport> taker;
+
+  private Listener(ServerSocketChannel server, Path path, Loop loop, Consumer<Transport> taker) {
+    this.server = server;
+    this.path = path;
+    this.loop = loop;
+    this.taker = taker;
+  }
+
+  /// @param path must not exist, and be at most [#MAX_PATH] bytes
+  /// @param taker is given each new connection on the loop's thread
+  public static Listener open(Path path, Loop loop, Consumer<Transport> taker) throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      server.bind(UnixDomainSocketAddress.of(path), 512);
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
+    Listener listener = new Listener(server, path, loop, taker);
+    loop.register(server, SelectionKey.OP_ACCEPT, listener);
+    return listener;
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public void ready(SelectionKey key) throws IOException {
+    SocketChannel channel = server.accept();
+    if (channel != null) {
+      taker.accept(new SocketTransport(channel, loop));
+    }
+  }
+
+  @Override
+  public void broken(String reason) {
+    close();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot close the socket " + path, e);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package stoa.wire;
+
+import java.nio.ByteBuffer;
+
+/// Bytes that wait to be sent. Not safe for threads: its transport guards it. Holds no memory while it is empty.
+public final class Outbox {
+  private static final byte[] NOTHING = {};
+  private static final int FIRST = 512;
+
+  private byte[] bytes = NOTHING;
+  private int start;
+  private int end;
+
+  int size() {
+    return end - start;
+  }
+
+  void bytes(byte[] added) {
+    reserve(added.length);
+    System.arraycopy(added, 0, bytes, end, added.length);
+    end += added.length;
+  }
+
+  void slice(byte[] from, int offset, int length) {
+    reserve(length);
+    System.arraycopy(from, offset, bytes, end, length);
+    end += length;
+  }
+
+  void varint(long value) {
+    reserve(10);
+    long rest = value;
+    while ((rest & ~127L) != 0) {
+      bytes[end++] = (byte) (rest | 128);
+      rest >>>= 7;
+    }
+    bytes[end++] = (byte) rest;
+  }
+
+  static int varintSize(long value) {
+    return Math.max(1, (70 - Long.numberOfLeadingZeros(value)) / 7);
+  }
+
+  /// What waits, for a channel to read from; tell [#sent] how much it took.
+  ByteBuffer waiting() {
+    return ByteBuffer.wrap(bytes, start, end - start);
+  }
+
+  void sent(int count) {
+    start += count;
+    if (start == end) {
+      start = 0;
+      end = 0;
+      if (bytes.length > 64 * 1024) {
+        bytes = NOTHING;
+      }
+    }
+  }
+
+  private void reserve(int count) {
+    if (bytes.length - end >= count) {
+      return;
+    }
+    int used = end - start;
+    int wanted = Math.addExact(used, count);
+    byte[] target = bytes.length >= wanted && start > bytes.length / 2 ? bytes : new byte[larger(wanted)];
+    System.arraycopy(bytes, start, target, 0, used);
+    bytes = target;
+    start = 0;
+    end = used;
+  }
+
+  private int larger(int wanted) {
+    return Math.max(FIRST, Math.max(wanted, (int) Math.min(Integer.MAX_VALUE - 8L, bytes.length * 2L)));
+  }
+
+}

@@ -1,0 +1,64 @@
+package stoa.wire;
+
+import java.util.Map;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.Failure.Description;
+
+/// The failures that a connection makes itself.
+final class Refusals {
+  private Refusals() {}
+
+  static Failure lost(String reason) {
+    return Failure.of(
+        Code.LOST,
+        Description.of(
+                "the connection was lost: " + reason + ".",
+                "It is not known whether the call was carried out.")
+            .asRetryable());
+  }
+
+  static Failure queueFull(long queued) {
+    return Failure.of(
+        Code.RESOURCE_EXHAUSTED,
+        Description.of(
+                "the other side does not read: " + queued + " bytes wait for it.",
+                "Make fewer calls at a time, or look why it is stuck.")
+            .asRetryable()
+            .with(
+                Map.of(
+                    "quota", "bytes queued",
+                    "used", Long.toString(queued),
+                    "max", Long.toString(Connection.QUEUE_LIMIT))));
+  }
+
+  static Failure tooLarge(long bytes) {
+    return Failure.of(
+        Code.RESOURCE_EXHAUSTED,
+        Description.of(
+                "a payload of more than " + IncomingPayload.MAX + " bytes.",
+                "Send it as a stream of smaller items.")
+            .with(
+                Map.of(
+                    "quota", "payload bytes",
+                    "used", Long.toString(bytes),
+                    "max", Long.toString(IncomingPayload.MAX))));
+  }
+
+  static Failure tooManyCalls(int max) {
+    return Failure.of(
+        Code.RESOURCE_EXHAUSTED,
+        Description.of(
+                "this connection has more than " + max + " calls open.",
+                "Wait for some of them to end before opening more.")
+            .asRetryable()
+            .with(Map.of("quota", "open calls", "max", Integer.toString(max))));
+  }
+
+  static Failure unsupported(String what) {
+    return Failure.of(
+        Code.UNSUPPORTED,
+        what + " is not supported by this version of Stoa.",
+        "Use it only when both sides named the feature in the handshake.");
+  }
+}

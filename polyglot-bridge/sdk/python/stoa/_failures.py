@@ -1,0 +1,141 @@
+"""Failures between Python exceptions and the wire."""
+from __future__ import annotations
+
+import os
+from collections import namedtuple
+from types import TracebackType
+
+MAX_TEXT = 16_000
+MAX_FRAMES = 100
+MAX_CAUSES = 10
+
+#: An error as the code that threw it saw it: `type`, `message`, `frames`, `cause` (a Remote or None), `module`.
+Remote = namedtuple("Remote", "type message frames cause module")
+Frame = namedtuple("Frame", "language function file line")
+
+
+class Error(Exception):
+    """A call that ended without a result."""
+
+    def __init__(self, code: str, message: str, help: str = "", retryable: bool = False, remote=None, details=None):
+        super().__init__(message)
+        #: `NO_SUCH_METHOD`, `THREW`, ...: PROTOCOL.md, "Failures"
+        self.code = code
+        self.message = message
+        #: What to do next; may be empty.
+        self.help = help
+        #: The same call may succeed later, and making it again does no harm.
+        self.retryable = retryable
+        #: For `THREW`: what was thrown. Else None.
+        self.remote = remote
+        self.details = details or {}
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.help}" if self.help else self.message
+
+
+class Cancelled(BaseException):
+    """Raised in code whose caller wants no result any more. Not an Exception, like KeyboardInterrupt."""
+
+
+def from_wire(failed: dict) -> Error:
+    code = failed.get("code", "INTERNAL")
+    if not isinstance(code, str) or code == "FAILURE_CODE_UNSPECIFIED":
+        code = "INTERNAL"
+    thrown = failed.get("thrown")
+    return Error(
+        code,
+        failed.get("message", ""),
+        failed.get("help", ""),
+        failed.get("retryable", False),
+        _remote(thrown) if thrown is not None else None,
+        failed.get("details"),
+    )
+
+
+def _remote(thrown: dict) -> Remote:
+    frames = [
+        Frame(f.get("language", ""), f.get("function", ""), f.get("file", ""), f.get("line", 0))
+        for f in thrown.get("frames", ())
+    ]
+    cause = thrown.get("cause")
+    return Remote(
+        thrown.get("type", ""),
+        thrown.get("message", ""),
+        frames,
+        _remote(cause) if cause is not None else None,
+        thrown.get("module", ""),
+    )
+
+
+def threw(error: BaseException, module: str) -> dict:
+    """A Failed that says that user code raised `error`."""
+    thrown = _thrown(error, module, MAX_CAUSES)
+    text = f"{thrown['type']}: {thrown['message']}" if thrown["message"] else thrown["type"]
+    failed = {"code": "THREW", "message": text, "thrown": thrown}
+    if isinstance(error, Error):
+        failed["details"] = {"code": error.code}
+    return failed
+
+
+def _thrown(error: BaseException, module: str, causes: int) -> dict:
+    name = "StoaError" if isinstance(error, Error) else type(error).__name__
+    thrown = {
+        "type": name,
+        "message": cut(_text(error)),
+        "frames": _frames(error.__traceback__),
+        "module": module,
+    }
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if isinstance(error, Error) and error.remote is not None:
+        thrown["cause"] = _sent_on(error.remote, causes)
+    elif cause is not None and causes > 0:
+        thrown["cause"] = _thrown(cause, module, causes - 1)
+    return thrown
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return error.message if isinstance(error, Error) else str(error)
+    except Exception:
+        return "(an error without words: its __str__ failed)"
+
+
+def _sent_on(remote: Remote, causes: int) -> dict:
+    thrown = {
+        "type": remote.type,
+        "message": remote.message,
+        "frames": [f._asdict() for f in remote.frames],
+        "module": remote.module,
+    }
+    if remote.cause is not None and causes > 0:
+        thrown["cause"] = _sent_on(remote.cause, causes - 1)
+    return thrown
+
+
+_OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+
+
+def _frames(trace: TracebackType | None) -> list[dict]:
+    frames = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if is_users(code.co_filename):
+            file = os.path.basename(code.co_filename)
+            frames.append({"language": "python", "function": code.co_qualname, "file": file, "line": trace.tb_lineno})
+        trace = trace.tb_next
+    return frames[::-1][:MAX_FRAMES]
+
+
+def is_users(file: str) -> bool:
+    if file.startswith(_OURS) or file.startswith("<frozen"):
+        return False
+    return not file.startswith(_LIBRARY) or "-packages" in file
+
+
+def cut(text: str) -> str:
+    """Text that fits into a frame and is Unicode."""
+    if len(text) > MAX_TEXT:
+        text = text[:MAX_TEXT] + " ..."
+    return text.encode("utf-8", "replace").decode()

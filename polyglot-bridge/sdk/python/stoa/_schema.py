@@ -1,0 +1,170 @@
+"""What a loaded module says of itself. Read from __code__, __annotations__ and __doc__: `inspect` takes long to load."""
+from __future__ import annotations
+
+from types import FunctionType, ModuleType
+
+from ._failures import Error
+
+_VARARGS, _VARKEYS, _GENERATOR, _ASYNC_GENERATOR = 4, 8, 32, 512
+
+
+class Method:
+    """A public function and the rules for its arguments."""
+
+    def __init__(self, name: str, function, idempotent: bool):
+        self.name = name
+        self.function = function
+        plain = function
+        while hasattr(plain, "__wrapped__"):
+            plain = plain.__wrapped__
+        code = plain.__code__
+        count = code.co_argcount
+        self._positional = code.co_varnames[:count]
+        self._positional_only = code.co_posonlyargcount
+        names_end = count + code.co_kwonlyargcount
+        self._keyword_only = code.co_varnames[count:names_end]
+        self._defaults = dict(zip(self._positional[::-1], (plain.__defaults__ or ())[::-1]))
+        self._defaults.update(plain.__kwdefaults__ or {})
+        self._least = count - len(plain.__defaults__ or ())
+        self._most = count
+        rest = iter(code.co_varnames[names_end:])
+        self._varargs = next(rest) if code.co_flags & _VARARGS else None
+        self._varkeys = next(rest) if code.co_flags & _VARKEYS else None
+        self._needs_names = any(name not in self._defaults for name in self._keyword_only)
+        self.info = {
+            "name": name,
+            "doc": _clean(plain.__doc__),
+            "parameters": self._parameters(plain.__annotations__),
+            "returns": _type(plain.__annotations__.get("return")),
+            "streams": bool(code.co_flags & (_GENERATOR | _ASYNC_GENERATOR)),
+            "idempotent": idempotent,
+        }
+
+    def _parameters(self, types: dict) -> list[dict]:
+        parameters = []
+        for name in self._positional:
+            parameters.append(self._parameter(name, types))
+        if self._varargs:
+            parameters.append({"name": self._varargs, "type": _type(types.get(self._varargs)), "variadic": True})
+        for name in self._keyword_only:
+            parameters.append(self._parameter(name, types))
+        if self._varkeys:
+            rest = {"name": self._varkeys, "type": _type(types.get(self._varkeys)), "variadic": True, "by_name": True}
+            parameters.append(rest)
+        return parameters
+
+    def _parameter(self, name: str, types: dict) -> dict:
+        parameter = {"name": name, "type": _type(types.get(name))}
+        if name in self._defaults:
+            parameter["optional"] = True
+            parameter["default"] = repr(self._defaults[name])[:200]
+        return parameter
+
+    def check(self, module: str, positional: list, named: dict) -> None:
+        """Raises Error BAD_ARGUMENT if Python would refuse the arguments."""
+        count = len(positional)
+        if not named and self._least <= count <= self._most and not self._needs_names:
+            return
+        if count > self._most and not self._varargs:
+            raise self._bad(module, f"takes at most {_arguments(self._most)} by position, got {count}")
+        for name in named:
+            if name in self._positional[:count]:
+                raise self._bad(module, f"got `{name}` twice: by position and by name")
+            known = name in self._positional[self._positional_only :] or name in self._keyword_only
+            if not known and not self._varkeys:
+                raise self._bad(module, f"has no parameter `{name}`", self._close(name))
+        for name in self._positional[count:] + self._keyword_only:
+            if name not in named and name not in self._defaults:
+                raise self._bad(module, f"needs the argument `{name}`")
+
+    def _close(self, name: str) -> str:
+        close = closest(name, self._positional + self._keyword_only)
+        return f"Did you mean `{close}`? " if close else ""
+
+    def _bad(self, module: str, what: str, help: str = "") -> Error:
+        return Error("BAD_ARGUMENT", f"`{module}.{self.name}` {what}.", f"{help}It is `{self.signature()}`.")
+
+    def signature(self) -> str:
+        """`count(text: str, least?: int = 1) -> int`"""
+        parameters = ", ".join(_signature(p) for p in self.info["parameters"])
+        returns = self.info["returns"]
+        if self.info["streams"]:
+            return f"{self.name}({parameters}) -> stream" + (f" of {returns}" if returns else "")
+        return f"{self.name}({parameters})" + (f" -> {returns}" if returns else "")
+
+
+def _signature(p: dict) -> str:
+    if p.get("variadic"):
+        text = ("**" if p.get("by_name") else "*") + p["name"]
+    else:
+        text = p["name"] + ("?" if p.get("optional") else "")
+    if p.get("type"):
+        text += ": " + p["type"]
+    return text + (" = " + p["default"] if p.get("default") else "")
+
+
+def _arguments(count: int) -> str:
+    return "1 argument" if count == 1 else f"{count} arguments"
+
+
+def _type(annotation) -> str:
+    if annotation is None:
+        return ""
+    if isinstance(annotation, str):
+        return annotation
+    if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
+        return annotation.__qualname__
+    return repr(annotation).replace("typing.", "")
+
+
+def _clean(doc: str | None) -> str:
+    """A docstring without its indentation."""
+    if not doc:
+        return ""
+    first, *rest = doc.expandtabs().splitlines()
+    indent = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    return "\n".join([first.strip()] + [line[indent:].rstrip() for line in rest]).strip()
+
+
+def methods_of(module: ModuleType) -> dict[str, Method]:
+    """The public functions that were defined at the top level of the module."""
+    idempotent = getattr(module, "__stoa__", {}).get("idempotent", ())
+    methods = {}
+    for name, thing in vars(module).items():
+        if name.startswith("_") or getattr(thing, "__module__", None) != module.__name__ or isinstance(thing, type):
+            continue
+        plain = thing
+        while hasattr(plain, "__wrapped__"):
+            plain = plain.__wrapped__
+        if callable(thing) and isinstance(plain, FunctionType):
+            methods[name] = Method(name, thing, name in idempotent)
+    return methods
+
+
+def info_of(name: str, module: ModuleType, methods: dict[str, Method]) -> dict:
+    said = getattr(module, "__stoa__", {})
+    return {
+        "name": name,
+        "version": str(said.get("version", "")),
+        "doc": _clean(module.__doc__),
+        "methods": [method.info for method in methods.values()],
+        "needs": {str(key): str(wanted) for key, wanted in said.get("needs", {}).items()},
+        "language": "python",
+    }
+
+
+def no_such_method(module: str, name: str, methods: dict[str, Method]) -> Error:
+    close = closest(name, methods)
+    if close:
+        help = f"Did you mean `{close}`?"
+    else:
+        known = ", ".join(f"`{m}`" for m in list(methods)[:20])
+        help = f"It has {known}." if known else "It has no methods at all."
+    return Error("NO_SUCH_METHOD", f"Module `{module}` has no method `{name}`.", help)
+
+
+def closest(name: str, names) -> str | None:
+    from difflib import get_close_matches  # takes 2 ms to load
+
+    close = get_close_matches(name, names, 1)
+    return close[0] if close else None

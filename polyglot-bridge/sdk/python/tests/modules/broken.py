@@ -1,0 +1,3 @@
+import stoa
+
+import no_such_thing

@@ -1,0 +1,124 @@
+package stoa.polyglot;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import stoa.call.Failure;
+import stoa.call.FailureException;
+import stoa.module.Engine;
+import stoa.module.Language;
+import stoa.module.LoadedModule;
+import stoa.module.ModuleSource;
+import stoa.module.Surroundings;
+import stoa.polyglot.context.CancelLadder;
+import stoa.polyglot.context.Dialect;
+import stoa.polyglot.context.GuestModule;
+import stoa.polyglot.context.Loading;
+import stoa.polyglot.javascript.JavaScriptDialect;
+import stoa.polyglot.python.PythonDialect;
+
+/// Loads modules into contexts. One GraalVM engine for each language, made when the first module of it is loaded.
+final class PolyglotEngine implements Engine {
+  /// How long [#close] waits for the threads of its modules, all together.
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private final Set<Language> languages;
+  private final Cache cache;
+  private final CancelLadder ladder = new CancelLadder();
+  private final Map<Language, org.graalvm.polyglot.Engine> engines = new EnumMap<>(Language.class);
+  private final Set<GuestModule> loaded = ConcurrentHashMap.newKeySet();
+  private boolean closed;
+
+  PolyglotEngine(Set<Language> languages, Optional<Path> cache) {
+    this.languages = languages;
+    this.cache = new Cache(cache);
+  }
+
+  @Override
+  public synchronized String description() {
+    if (languages.isEmpty()) {
+      return "GraalVM, no language on the class path";
+    }
+    org.graalvm.polyglot.Engine engine = engine(languages.iterator().next());
+    boolean compiled = !engine.getImplementationName().contains("Interpreted");
+    return "GraalVM %s, %s".formatted(engine.getVersion(), compiled ? "compiled" : "interpreted");
+  }
+
+  @Override
+  public CompletionStage<LoadedModule> load(ModuleSource source, Surroundings surroundings) {
+    if (!languages.contains(source.language())) {
+      return CompletableFuture.failedFuture(missing(source));
+    }
+    Loading loading = new Loading(source, () -> dialect(source.language()));
+    GuestModule module = GuestModule.load(loading, surroundings, ladder);
+    loaded.add(module);
+    var unused = module.ended().thenRun(() -> loaded.remove(module));
+    return loading.done();
+  }
+
+  private Dialect dialect(Language language) {
+    return switch (language) {
+      case JAVASCRIPT -> new JavaScriptDialect(engine(language));
+      case PYTHON -> new PythonDialect(engine(language), cache.folder());
+    };
+  }
+
+  /// Slow the first time: so it happens on the thread of the module that needs it.
+  private synchronized org.graalvm.polyglot.Engine engine(Language language) {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
+    return engines.computeIfAbsent(
+        language,
+        wanted ->
+            switch (wanted) {
+              case JAVASCRIPT -> JavaScriptDialect.engine();
+              case PYTHON -> PythonDialect.engine();
+            });
+  }
+
+  private static FailureException missing(ModuleSource source) {
+    String jar = source.language() == Language.PYTHON ? "python" : "js";
+    return new FailureException(
+        Failure.of(
+            Failure.Code.LOAD_FAILED,
+            "Module `%s` needs %s, which is not on the class path."
+                .formatted(source.name(), source.language().id()),
+            "Add org.graalvm.polyglot:%s-community.".formatted(jar)));
+  }
+
+  @Override
+  public void close() {
+    loaded.forEach(module -> module.close(Duration.ZERO));
+    awaitModules();
+    ladder.close();
+    Map<Language, org.graalvm.polyglot.Engine> open;
+    synchronized (this) {
+      closed = true;
+      open = new EnumMap<>(engines);
+      engines.clear();
+    }
+    // A thread that was given up would block this for ever.
+    if (loaded.isEmpty()) {
+      open.values().forEach(engine -> engine.close(true));
+    }
+    cache.close();
+  }
+
+  private void awaitModules() {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      for (GuestModule module : loaded) {
+        module.awaitEnd(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

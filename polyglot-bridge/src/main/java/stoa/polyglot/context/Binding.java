@@ -1,0 +1,153 @@
+package stoa.polyglot.context;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import stoa.call.Failure;
+import stoa.call.FailureException;
+import stoa.polyglot.context.Method.Kind;
+import stoa.polyglot.context.Method.Slot;
+import stoa.value.Arguments;
+import stoa.value.Value;
+
+/// Fits the arguments of a call to what a method takes, before guest code runs: a wrong argument is the caller's fault, and an
+/// error inside the body stays the guest's.
+final class Binding {
+  private final Method method;
+  private final List<Slot> slots;
+  private final List<Optional<Value>> positional = new ArrayList<>();
+  private final Map<String, Value> named = new LinkedHashMap<>();
+  private final Set<String> filled = new HashSet<>();
+  private final boolean namesBecomePositions;
+
+  private Binding(Method method, List<Slot> slots, boolean namesBecomePositions) {
+    this.method = method;
+    this.slots = slots;
+    this.namesBecomePositions = namesBecomePositions;
+  }
+
+  /// Arguments that fit. An empty one by position means that the parameter's default applies.
+  record Bound(List<Optional<Value>> positional, Map<String, Value> named) {}
+
+  /// @throws FailureException BAD_ARGUMENT, naming the parameters
+  static Bound bind(Method method, Arguments arguments, boolean namesBecomePositions) {
+    if (method.slots().isEmpty()) {
+      return unchecked(method, arguments, namesBecomePositions);
+    }
+    Binding binding = new Binding(method, method.slots().get(), namesBecomePositions);
+    binding.place(arguments.positional());
+    arguments.named().forEach(binding::place);
+    binding.requireAll();
+    return new Bound(binding.positional, binding.named);
+  }
+
+  private static Bound unchecked(Method method, Arguments arguments, boolean namesBecomePositions) {
+    if (namesBecomePositions && !arguments.named().isEmpty()) {
+      throw refused(
+          method,
+          "cannot take arguments by name, because its source does not show its parameters",
+          "Give them by position.");
+    }
+    return new Bound(
+        arguments.positional().stream().map(Optional::of).toList(), arguments.named());
+  }
+
+  private void place(List<Value> given) {
+    List<Slot> places = slots.stream().filter(s -> s.kind().takesPosition()).toList();
+    boolean rest = slots.stream().anyMatch(s -> s.kind() == Kind.REST);
+    if (given.size() > places.size() && !rest) {
+      throw refused(
+          "takes %s by position, got %d"
+              .formatted(
+                  places.size() == 1 ? "1 argument" : places.size() + " arguments", given.size()));
+    }
+    for (int i = 0; i < given.size(); i++) {
+      positional.add(Optional.of(given.get(i)));
+      if (i < places.size()) {
+        filled.add(places.get(i).name());
+      }
+    }
+  }
+
+  private void place(String name, Value value) {
+    Optional<Slot> own =
+        slots.stream().filter(s -> s.kind().takesName() && s.name().equals(name)).findFirst();
+    if (own.isPresent()) {
+      if (!filled.add(name)) {
+        throw refused("got `" + name + "` twice");
+      }
+      fill(own.get(), value);
+      return;
+    }
+    Optional<Slot> object = slots.stream().filter(s -> s.keys().contains(name)).findFirst();
+    if (object.isPresent()) {
+      fillKey(object.get(), name, value);
+    } else if (slots.stream().anyMatch(s -> s.kind() == Kind.NAMED_REST)) {
+      named.put(name, value);
+    } else {
+      throw refused(
+          "has no parameter `%s`%s".formatted(name, Suggestions.didYouMean(name, names())));
+    }
+  }
+
+  private void fill(Slot slot, Value value) {
+    if (!namesBecomePositions) {
+      named.put(slot.name(), value);
+      return;
+    }
+    int place = slots.indexOf(slot);
+    while (positional.size() <= place) {
+      positional.add(Optional.empty());
+    }
+    positional.set(place, Optional.of(value));
+  }
+
+  private void fillKey(Slot slot, String key, Value value) {
+    int place = slots.indexOf(slot);
+    Map<String, Value> entries = new LinkedHashMap<>();
+    if (place < positional.size()
+        && positional.get(place).orElse(Value.NULL) instanceof Value.Dictionary(var present)) {
+      entries.putAll(present);
+    }
+    if (entries.put(key, value) != null) {
+      throw refused("got `" + key + "` twice");
+    }
+    filled.add(slot.name());
+    fill(slot, new Value.Dictionary(entries));
+  }
+
+  private void requireAll() {
+    List<String> missing =
+        slots.stream()
+            .filter(s -> s.required() && !filled.contains(s.name()))
+            .map(s -> "`" + s.name() + "`")
+            .toList();
+    if (!missing.isEmpty()) {
+      throw refused("needs " + String.join(", ", missing));
+    }
+  }
+
+  private List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (Slot slot : slots) {
+      if (slot.kind().takesName()) {
+        names.add(slot.name());
+      }
+      names.addAll(slot.keys());
+    }
+    return names;
+  }
+
+  private FailureException refused(String why) {
+    return refused(method, why, "It is called as `" + method.info().signature() + "`.");
+  }
+
+  private static FailureException refused(Method method, String why, String help) {
+    return new FailureException(
+        Failure.of(Failure.Code.BAD_ARGUMENT, "`" + method.info().name() + "` " + why + ".", help));
+  }
+}

@@ -1,0 +1,232 @@
+package stoa.polyglot.context;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.PolyglotException;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Failure;
+import stoa.module.Surroundings;
+
+/// How calls of a context are stopped, and how the context itself ends. Any thread.
+///
+/// The ladder of a cancelled call: the guest is asked at once; after [CancelLadder#PATIENCE] its code is interrupted, which
+/// unwinds every call on the context's stack; when that fails, the thread is given up.
+final class Ending {
+  private final GuestModule module;
+  private final ContextThread thread;
+  private final CancelLadder ladder;
+  private final CompletableFuture<Failure> ended = new CompletableFuture<>();
+  private final AtomicBoolean shutDown = new AtomicBoolean();
+  private volatile @Nullable Failure refusal;
+
+  Ending(GuestModule module, ContextThread thread, CancelLadder ladder) {
+    this.module = module;
+    this.thread = thread;
+    this.ladder = ladder;
+  }
+
+  CompletionStage<Failure> ended() {
+    return ended.minimalCompletionStage();
+  }
+
+  /// Why no call is taken any more; null while calls are taken.
+  @Nullable Failure refusal() {
+    return refusal;
+  }
+
+  // ---- the ladder ----
+
+  /// Looks after a call that was asked to stop.
+  void watch(GuestCall call, Failure cancelled) {
+    ladder.after(
+        CancelLadder.PATIENCE,
+        () -> {
+          if (!call.ended() && mayInterrupt(call)) {
+            CancelLadder.aside("stoa-interrupt", () -> interrupt(call));
+          } else {
+            call.failed(cancelled);
+          }
+        });
+  }
+
+  /// Only code of that call, or code that belongs to no call any more, is worth an interrupt: others do nothing wrong.
+  private boolean mayInterrupt(GuestCall call) {
+    long running = thread.running();
+    return running >= 0 && (running == call.number() || module.call(running) == null);
+  }
+
+  private void interrupt(GuestCall culprit) {
+    Guest guest = module.guestIfAny();
+    if (guest == null || culprit.ended()) {
+      return;
+    }
+    try {
+      guest.context().interrupt(CancelLadder.INTERRUPT);
+      failBegun(interrupted(culprit));
+    } catch (TimeoutException e) {
+      abandon("`" + culprit.invocation().name() + "` did not stop: it is inside a built-in function that cannot be stopped");
+    } catch (IllegalStateException e) {
+      culprit.failed(interrupted(culprit));
+    }
+  }
+
+  private void failBegun(Failure failure) {
+    for (GuestCall call : module.calls()) {
+      if (!call.waits()) {
+        call.failed(failure);
+        module.submit(call.number(), () -> cancelInGuest(call));
+      }
+    }
+  }
+
+  private void cancelInGuest(GuestCall call) {
+    Guest guest = module.guestIfAny();
+    if (guest != null) {
+      guest.cancel(call.number());
+    }
+  }
+
+  /// Gives the thread up: nothing can stop it in this process.
+  private void abandon(String why) {
+    Failure lost =
+        Failure.of(
+            Failure.Code.LOST,
+            Failure.Description.of(
+                    "Module `" + module.name() + "` was given up: " + why + ".",
+                    "Calls start a new copy. Run the module with placement `worker`, where it can be killed.")
+                .asRetryable());
+    refusal = lost;
+    shutDown.set(true);
+    module.say(
+        Surroundings.Stream.WARNING,
+        "thread " + thread.name() + " was given up and may keep a core busy: " + why);
+    end(lost);
+  }
+
+  // ---- closing ----
+
+  void close(Duration grace) {
+    if (refusal == null) {
+      refusal =
+          Failure.of(
+              Failure.Code.UNAVAILABLE,
+              Failure.Description.of("Module `" + module.name() + "` is closing.", "Call again.")
+                  .asRetryable());
+    }
+    if (module.calls().isEmpty() || grace.isZero()) {
+      shutDown();
+    } else {
+      ladder.after(grace, this::shutDown);
+    }
+  }
+
+  /// The last call has ended.
+  void idle() {
+    if (refusal != null) {
+      shutDown();
+    }
+  }
+
+  private void shutDown() {
+    if (!shutDown.compareAndSet(false, true)) {
+      return;
+    }
+    module.calls().forEach(call -> module.cancel(call, "module `" + module.name() + "` closes"));
+    module.submit(ContextThread.NO_CALL, this::closeContext);
+    thread.stop();
+    CancelLadder.aside("stoa-close-" + module.name(), this::awaitThread);
+  }
+
+  private void closeContext() {
+    Guest guest = module.guestIfAny();
+    if (guest != null) {
+      guest.context().close(true);
+    }
+  }
+
+  private void awaitThread() {
+    try {
+      if (!thread.join(CancelLadder.PATIENCE.toMillis())) {
+        stopByForce();
+      }
+      if (refusal != null) {
+        end(refusal);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stopByForce() throws InterruptedException {
+    Guest guest = module.guestIfAny();
+    try {
+      if (guest != null) {
+        guest.context().interrupt(CancelLadder.INTERRUPT);
+      }
+    } catch (TimeoutException | IllegalStateException e) {
+      // Looked at next: whether the thread ended is what counts.
+    }
+    if (!thread.join(5000)) {
+      abandon("it did not stop when it was closed");
+    }
+  }
+
+  private void end(Failure failure) {
+    module.calls().forEach(call -> call.failed(failure));
+    ended.complete(failure);
+  }
+
+  void await(Duration time) throws InterruptedException {
+    try {
+      ended.get(time.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      // The caller looks at what is left.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  // ---- words ----
+
+  static Failure cancelled(GuestCall call, String reason) {
+    return Failure.of(
+        Failure.Code.CANCELLED,
+        "The call of `" + call.invocation().name() + "` was cancelled: " + reason + ".",
+        "");
+  }
+
+  private static Failure interrupted(GuestCall culprit) {
+    return Failure.of(
+        Failure.Code.CANCELLED,
+        "Interrupted, because `%s` was cancelled and did not stop within %d ms."
+            .formatted(culprit.invocation().name(), CancelLadder.PATIENCE.toMillis()),
+        "An interrupt ends every call that its context has begun; call again.");
+  }
+
+  static boolean isInterrupt(Throwable error) {
+    return error instanceof PolyglotException guest && (guest.isInterrupted() || guest.isCancelled());
+  }
+
+  /// Why a call ended without its guest saying so.
+  static Failure broken(GuestCall call, Throwable error) {
+    if (isInterrupt(error)) {
+      return interrupted(call);
+    }
+    if (error instanceof PolyglotException guest && guest.isResourceExhausted()) {
+      return Failure.of(
+          Failure.Code.RESOURCE_EXHAUSTED,
+          "`" + call.invocation().name() + "` used up memory or stack: " + guest.getMessage(),
+          "");
+    }
+    return Failure.of(
+        Failure.Code.INTERNAL,
+        "`" + call.invocation().name() + "` broke the engine: " + error,
+        "This is a fault of the engine or of Stoa: report it.");
+  }
+}

@@ -1,0 +1,159 @@
+package stoa.polyglot.context;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Value;
+import stoa.call.Deadline;
+import stoa.call.Invocation;
+import stoa.call.Payload;
+import stoa.call.Signal;
+import stoa.value.Arguments;
+import stoa.value.MalformedValueException;
+
+/// A context and its guest's half. Everything here runs on the thread that owns the context.
+final class Guest {
+  private final GuestModule module;
+  private final Dialect dialect;
+  private final Context context;
+  private final Value start;
+  private final Value resume;
+  private final Value cancel;
+  private final Value settle;
+  private final Value functions;
+  private final Map<Long, OutgoingCall> outgoing = new HashMap<>();
+
+  Guest(GuestModule module, Dialect dialect, Dialect.Setting setting) {
+    this.module = module;
+    this.dialect = dialect;
+    context = dialect.create(setting);
+    functions = dialect.boot(context, setting, HostFunctions.of(module, this));
+    start = functions.getMember("start");
+    resume = functions.getMember("resume");
+    cancel = functions.getMember("cancel");
+    settle = functions.getMember("settle");
+  }
+
+  Context context() {
+    return context;
+  }
+
+  void load(String path, String name, String kind) {
+    functions.getMember("load").executeVoid(path, name, kind);
+  }
+
+  void start(GuestCall call, Binding.Bound arguments) {
+    Invocation invocation = call.invocation();
+    TapeWriter tape = new TapeWriter(dialect).add(arguments);
+    start.executeVoid(
+        tape.after(call.number(), invocation.method(), invocation.terms().credit()));
+  }
+
+  void resume(long call, int credit) {
+    resume.executeVoid(call, credit);
+  }
+
+  void cancel(long call) {
+    cancel.executeVoid(call);
+  }
+
+  Object bytes(byte[] content) {
+    return dialect.bytes(content);
+  }
+
+  Object part(String name) {
+    return dialect.part(context, name);
+  }
+
+  /// Opens a call to another module, for the call that runs now.
+  ///
+  /// @param given a list: arguments by position, arguments by name
+  void open(long number, long forCall, String target, String method, stoa.value.Value given) {
+    GuestCall parent = module.call(forCall);
+    OutgoingCall call = new OutgoingCall(number, parent);
+    outgoing.put(number, call);
+    Arguments arguments = new Arguments(given.at(0).asList(), given.at(1).asMap());
+    Invocation invocation = Invocation.of(target, method, Payload.of(arguments));
+    if (parent != null) {
+      invocation = invocation.with(inherited(parent.invocation().terms()));
+      parent.opened(call);
+    }
+    call.open(module.router(), invocation, () -> module.submit(forCall, () -> deliver(call)));
+  }
+
+  private static Invocation.Terms inherited(Invocation.Terms terms) {
+    Deadline deadline = terms.deadline();
+    return new Invocation.Terms(
+        deadline, terms.lane(), Invocation.INITIAL_CREDIT, terms.metadata());
+  }
+
+  void credit(long number, int items) {
+    OutgoingCall call = outgoing.get(number);
+    if (call != null) {
+      call.credit(items);
+    }
+  }
+
+  void drop(long number) {
+    OutgoingCall call = outgoing.remove(number);
+    if (call != null) {
+      call.cancel("the caller needs no more");
+      call.settled();
+    }
+  }
+
+  /// Blocks until the next signal of a call, and gives it to the guest.
+  void await(long number) {
+    OutgoingCall call = outgoing.get(number);
+    if (call == null) {
+      return;
+    }
+    try {
+      settle(call, call.take());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for another module", e);
+    }
+  }
+
+  /// Takes one signal, unless code that blocks for it was faster.
+  private void deliver(OutgoingCall call) {
+    Signal signal = call.inbox().poll();
+    if (signal != null) {
+      settle(call, signal);
+    }
+  }
+
+  private void settle(OutgoingCall call, Signal signal) {
+    if (!outgoing.containsKey(call.number())) {
+      return;
+    }
+    if (signal.ends()) {
+      outgoing.remove(call.number());
+      call.settled();
+    }
+    switch (signal) {
+      case Signal.Item(Payload payload) -> settle(call, "item", payload);
+      case Signal.Returned(Payload result) -> settle(call, "returned", result);
+      case Signal.End() -> settle.executeVoid(call.number(), "end", "");
+      case Signal.Failed(var failure) -> settle(call, "failed", Traces.told(failure));
+      case Signal.Credit _, Signal.Cancel _ -> {} // meant for callees
+    }
+  }
+
+  private void settle(OutgoingCall call, String kind, Payload payload) {
+    stoa.value.Value value;
+    try {
+      value = payload.value();
+    } catch (MalformedValueException e) {
+      outgoing.remove(call.number());
+      settle(call, "failed", Traces.told(GuestModule.malformed(e)));
+      return;
+    }
+    settle(call, kind, value);
+  }
+
+  private void settle(OutgoingCall call, String kind, stoa.value.Value value) {
+    settle.executeVoid(new TapeWriter(dialect).add(value).after(call.number(), kind));
+  }
+}

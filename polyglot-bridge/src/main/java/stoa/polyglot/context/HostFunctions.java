@@ -1,0 +1,95 @@
+package stoa.polyglot.context;
+
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.graalvm.polyglot.proxy.ProxyObject;
+import stoa.module.Surroundings;
+
+/// The functions that a guest's half may call. They run on the guest's thread, called from boot scripts only.
+final class HostFunctions {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final GuestModule module;
+  private final Guest guest;
+  private final Map<String, Object> functions = new HashMap<>();
+
+  private HostFunctions(GuestModule module, Guest guest) {
+    this.module = module;
+    this.guest = guest;
+  }
+
+  static ProxyObject of(GuestModule module, Guest guest) {
+    HostFunctions host = new HostFunctions(module, guest);
+    host.calls();
+    host.nestedCalls();
+    host.services();
+    return ProxyObject.fromMap(host.functions);
+  }
+
+  private void calls() {
+    does("returned", v -> module.returned(v[0].asLong(), () -> TapeReader.read(v, 1)));
+    does("item", v -> module.item(v[0].asLong(), TapeReader.read(v, 1)));
+    does("threw", v -> module.threw(v[0].asLong(), TapeReader.read(v, 1)));
+    does("exhausted", v -> module.exhausted(v[0].asLong(), v[1].asBoolean()));
+    does("later", v -> module.later(v[0].asLong()));
+    does("loaded", v -> module.loaded(TapeReader.read(v, 1)));
+    does("refused", v -> module.refused(v[0], TapeReader.read(v, 1)));
+    gives("deadline", v -> module.secondsLeft(v[0].asLong()));
+    gives("cancelled", v -> module.isCancelled(v[0].asLong()));
+  }
+
+  private void nestedCalls() {
+    does(
+        "open",
+        v ->
+            guest.open(
+                v[0].asLong(),
+                v[1].asLong(),
+                v[2].asString(),
+                v[3].asString(),
+                TapeReader.read(v, 4)));
+    does("credit", v -> guest.credit(v[0].asLong(), v[1].asInt()));
+    does("drop", v -> guest.drop(v[0].asLong()));
+    does("wait", v -> guest.await(v[0].asLong()));
+  }
+
+  private void services() {
+    does("say", v -> module.say(Surroundings.Stream.valueOf(v[0].asString()), v[1].asString()));
+    gives(
+        "timer",
+        v -> module.timer(v[0]::executeVoid, v[1].asDouble(), v[2].asBoolean(), v[3].asLong()));
+    does("clearTimer", v -> module.clearTimer((long) v[0].asDouble()));
+    gives("now", v -> System.nanoTime() / 1e6);
+    gives("uuid", v -> UUID.randomUUID().toString());
+    gives("random", v -> guest.bytes(randomBytes(v[0].asInt())));
+    gives("part", v -> guest.part(v[0].asString()));
+  }
+
+  private static byte[] randomBytes(int count) {
+    byte[] bytes = new byte[count];
+    RANDOM.nextBytes(bytes);
+    return bytes;
+  }
+
+  private void gives(String name, ProxyExecutable function) {
+    functions.put(name, function);
+  }
+
+  private void does(String name, Action action) {
+    functions.put(
+        name,
+        (ProxyExecutable)
+            v -> {
+              action.run(v);
+              return true;
+            });
+  }
+
+  private interface Action {
+    void run(Value[] arguments);
+  }
+}

@@ -1,0 +1,55 @@
+package stoa.polyglot.context;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import stoa.module.Surroundings;
+
+/// Cuts what a guest writes into lines. A line longer than 64 KiB is cut there.
+public final class LineStream extends OutputStream {
+  private static final int LONGEST = 64 * 1024;
+
+  private final Surroundings surroundings;
+  private final Surroundings.Stream stream;
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+  LineStream(Surroundings surroundings, Surroundings.Stream stream) {
+    this.surroundings = surroundings;
+    this.stream = stream;
+  }
+
+  @Override
+  public synchronized void write(int b) {
+    if (b == '\n') {
+      end();
+    } else {
+      line.write(b);
+      if (line.size() == LONGEST) {
+        end();
+      }
+    }
+  }
+
+  @Override
+  public synchronized void write(byte[] content, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      write(content[i]);
+    }
+  }
+
+  /// Says the last line when it had no end.
+  @Override
+  public synchronized void close() {
+    if (line.size() > 0) {
+      end();
+    }
+  }
+
+  private void end() {
+    String text = line.toString(StandardCharsets.UTF_8);
+    line.reset();
+    surroundings.said(
+        new Surroundings.Line(
+            stream, text.endsWith("\r") ? text.substring(0, text.length() - 1) : text));
+  }
+}

@@ -1,0 +1,100 @@
+package stoa.polyglot.context;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.SourceSection;
+import stoa.call.Failure;
+import stoa.call.FailureException;
+import stoa.call.Thrown;
+import stoa.module.ModuleSource;
+
+/// Says why a module could not be loaded: LOAD_FAILED, in words and as details `file`, `line`, `column`, `source`, `trace`.
+final class LoadFailures {
+  private static final String ALONE =
+      "A module in a single file can import nothing but `stoa` and its language's own library. For more files make it a folder"
+          + " `%s/` with `main%s` in it.";
+
+  private final ModuleSource source;
+
+  LoadFailures(ModuleSource source) {
+    this.source = source;
+  }
+
+  FailureException failed(String why, String help, Map<String, String> details) {
+    return new FailureException(
+        Failure.of(
+            Failure.Code.LOAD_FAILED,
+            Failure.Description.of(
+                    "Module `%s` could not be loaded: %s".formatted(source.name(), why), help)
+                .with(details)));
+  }
+
+  /// @param error as the engine sees it
+  /// @param thrown as the guest tells it
+  FailureException of(PolyglotException error, Thrown thrown) {
+    if (error.isSyntaxError() && error.getSourceLocation() != null) {
+      return syntax(error.getSourceLocation(), thrown.message());
+    }
+    Map<String, String> details = new HashMap<>();
+    details.put("type", thrown.type());
+    details.put("trace", trace(thrown));
+    String where = "";
+    if (!thrown.frames().isEmpty()) {
+      Thrown.Frame frame = thrown.frames().getFirst();
+      details.put("file", frame.file());
+      details.put("line", String.valueOf(frame.line()));
+      where = " (%s:%d)".formatted(frame.file(), frame.line());
+    }
+    return failed(thrown.type() + ": " + thrown.message() + where, help(thrown), details);
+  }
+
+  private FailureException syntax(SourceSection at, String message) {
+    String file = name(at.getSource().getName());
+    String line =
+        at.getStartLine() <= at.getSource().getLineCount()
+            ? at.getSource().getCharacters(at.getStartLine()).toString()
+            : "";
+    String first = message.lines().findFirst().orElse("");
+    String position = "%s:%d:%d".formatted(file, at.getStartLine(), at.getStartColumn());
+    return failed(
+        "syntax error in %s: %s%s"
+            .formatted(
+                position,
+                first.replaceFirst("^\\S*:\\d+:\\d+ ", ""),
+                line.isBlank() ? "" : ", in `" + line.strip() + "`"),
+        "Correct the line and call again.",
+        Map.of(
+            "file", file,
+            "line", String.valueOf(at.getStartLine()),
+            "column", String.valueOf(at.getStartColumn()),
+            "source", line));
+  }
+
+  private String help(Thrown thrown) {
+    boolean missing =
+        thrown.message().startsWith("Cannot find module")
+            || thrown.type().equals("ModuleNotFoundError");
+    if (missing && source.folder().isEmpty()) {
+      String file = name(source.main().toString());
+      int dot = file.lastIndexOf('.');
+      return ALONE.formatted(source.name(), dot < 0 ? "" : file.substring(dot));
+    }
+    return "The code at the top level of the file threw it; correct it and call again.";
+  }
+
+  private static String trace(Thrown thrown) {
+    StringBuilder text = new StringBuilder(thrown.type() + ": " + thrown.message());
+    for (Thrown.Frame frame : thrown.frames()) {
+      text.append("\n    at %s (%s:%d)".formatted(frame.function(), frame.file(), frame.line()));
+    }
+    thrown.cause().ifPresent(cause -> text.append("\ncaused by ").append(trace(cause)));
+    return text.toString();
+  }
+
+  private static String name(String path) {
+    Path file = Path.of(path).getFileName();
+    return file == null ? path : file.toString();
+  }
+}

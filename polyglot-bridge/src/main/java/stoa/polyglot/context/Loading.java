@@ -1,0 +1,153 @@
+package stoa.polyglot.context;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Thrown;
+import stoa.module.Console;
+import stoa.module.LoadedModule;
+import stoa.module.MethodInfo;
+import stoa.module.ModuleInfo;
+import stoa.module.ModuleSource;
+
+/// An attempt to load a module: what it is made from, and the promise of a result.
+public final class Loading {
+  private final ModuleSource source;
+  private final Supplier<Dialect> language;
+  private final CompletableFuture<LoadedModule> done = new CompletableFuture<>();
+  private volatile @Nullable Dialect dialect;
+
+  /// @param language is asked once, on the module's thread, because an engine may have to start first
+  public Loading(ModuleSource source, Supplier<Dialect> language) {
+    this.source = source;
+    this.language = language;
+  }
+
+  ModuleSource source() {
+    return source;
+  }
+
+  public CompletableFuture<LoadedModule> done() {
+    return done;
+  }
+
+  Dialect dialect() {
+    Dialect known = dialect;
+    if (known == null) {
+      known = language.get();
+      dialect = known;
+    }
+    return known;
+  }
+
+  Dialect.Setting setting(LineStream out, LineStream err) throws IOException {
+    return new Dialect.Setting(source, Jail.of(source, dialect().virtualFiles()), out, err);
+  }
+
+  /// The real path of the source. A console has none.
+  String path() throws IOException {
+    return source.kind() == ModuleSource.Kind.CONSOLE ? "" : source.main().toRealPath().toString();
+  }
+
+  void unreadable(IOException error) {
+    String why =
+        error instanceof NoSuchFileException
+            ? "there is no file `" + source.main() + "`"
+            : "`" + source.main() + "` cannot be read: " + error.getMessage();
+    done.completeExceptionally(
+        new LoadFailures(source).failed(why, "", Map.of("file", source.main().toString())));
+  }
+
+  void refused(Value error, Thrown thrown) {
+    try {
+      throw error.throwException();
+    } catch (PolyglotException e) {
+      done.completeExceptionally(new LoadFailures(source).of(e, thrown));
+    } catch (UnsupportedOperationException e) {
+      // Something that is no error was thrown, a text for example.
+      done.completeExceptionally(
+          new LoadFailures(source)
+              .failed("it threw " + thrown.message(), "Throw an Error to see where.", Map.of()));
+    }
+  }
+
+  /// The attempt ended without the guest's half saying how.
+  void broke(Throwable error) {
+    done.completeExceptionally(
+        new LoadFailures(source)
+            .failed(
+                error.toString(), "This is a fault of the engine or of Stoa: report it.", Map.of()));
+  }
+
+  /// @param told `version`, `needs`, `idempotent`, `methods`, and what the dialect adds
+  /// @param methods is filled, by name
+  ModuleInfo info(stoa.value.Value told, Map<String, Method> methods) {
+    String text = text();
+    Set<String> idempotent = new HashSet<>();
+    told.at("idempotent").asList().forEach(name -> idempotent.add(name.asText()));
+    List<Method> found =
+        source.kind() == ModuleSource.Kind.CONSOLE
+            ? CONSOLE
+            : dialect().methods(told.at("methods").asList(), text);
+    Map<String, MethodInfo> infos = new LinkedHashMap<>();
+    for (Method method : found) {
+      MethodInfo info = method.info();
+      MethodInfo full =
+          new MethodInfo(
+              info.name(),
+              info.doc(),
+              info.parameters(),
+              info.returns(),
+              info.streams(),
+              idempotent.contains(info.name()));
+      methods.put(info.name(), new Method(full, method.slots()));
+      infos.put(info.name(), full);
+    }
+    return new ModuleInfo(
+        source.name(),
+        told.at("version").asText(),
+        dialect().doc(text, told),
+        List.copyOf(infos.values()),
+        needs(told.at("needs")),
+        dialect().language().id());
+  }
+
+  private static Map<String, String> needs(stoa.value.Value told) {
+    return told.asMap().entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().asText()));
+  }
+
+  private String text() {
+    try {
+      return source.kind() == ModuleSource.Kind.CONSOLE ? "" : Files.readString(source.main());
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static final List<Method> CONSOLE =
+      List.of(
+          console(Console.EVAL, "Evaluates one input."),
+          console(Console.INCOMPLETE, "Whether the input is the beginning of a longer one."),
+          console(Console.COMPLETE, "Names that may stand at the end of the text."));
+
+  private static Method console(String name, String doc) {
+    var text = new MethodInfo.Parameter("text", "string", "", false, "", false, false);
+    return new Method(
+        new MethodInfo(name, doc, List.of(text), "", false, false),
+        Optional.of(List.of(new Method.Slot("text", Method.Kind.EITHER, true))));
+  }
+}

@@ -1,0 +1,121 @@
+package stoa.polyglot.javascript;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Engine;
+import org.graalvm.polyglot.EnvironmentAccess;
+import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.PolyglotAccess;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.io.IOAccess;
+import org.graalvm.polyglot.proxy.ProxyObject;
+import stoa.module.Language;
+import stoa.polyglot.context.Dialect;
+import stoa.polyglot.context.Method;
+import stoa.polyglot.context.Resources;
+
+/// JavaScript: ECMAScript modules in GraalJS.
+public final class JavaScriptDialect implements Dialect {
+  private static final long LARGEST = (1L << 53) - 1;
+  private static final Map<String, Source> SOURCES = new ConcurrentHashMap<>();
+
+  private final Engine engine;
+
+  public JavaScriptDialect(Engine engine) {
+    this.engine = engine;
+  }
+
+  /// One engine for all JavaScript contexts: they share parsed and compiled code, nothing else.
+  public static Engine engine() {
+    return Engine.newBuilder("js").option("engine.WarnInterpreterOnly", "false").build();
+  }
+
+  @Override
+  public Language language() {
+    return Language.JAVASCRIPT;
+  }
+
+  /// What `import stoa from "stoa"` reads.
+  @Override
+  public Map<String, String> virtualFiles() {
+    return Map.of("stoa", Resources.text(JavaScriptDialect.class, "stoa.mjs"));
+  }
+
+  @Override
+  public Context create(Setting setting) {
+    return Context.newBuilder("js")
+        .engine(engine)
+        .allowHostAccess(
+            HostAccess.newBuilder(HostAccess.EXPLICIT).allowBufferAccess(true).build())
+        .allowPolyglotAccess(PolyglotAccess.NONE)
+        .allowEnvironmentAccess(EnvironmentAccess.NONE)
+        .allowHostClassLookup(_ -> false)
+        .allowIO(IOAccess.newBuilder().fileSystem(setting.jail()).build())
+        .currentWorkingDirectory(setting.jail().workingFolder())
+        .out(setting.out())
+        .err(setting.err())
+        .allowExperimentalOptions(true)
+        .option("js.load", "false")
+        .option("js.print", "false")
+        .option("js.console", "false")
+        .option("js.polyglot-builtin", "false")
+        .option("js.graal-builtin", "false")
+        .option("js.java-package-globals", "false")
+        .option("js.shared-array-buffer", "false")
+        .option("js.ecmascript-version", "staging")
+        .option("js.text-encoding", "true")
+        .option("js.async-context", "true")
+        .option("js.async-stack-traces", "true")
+        .option("js.json-modules", "true")
+        .option("js.stack-trace-limit", "50")
+        .option("js.unhandled-rejections", "warn")
+        .build();
+  }
+
+  @Override
+  public Value boot(Context context, Setting setting, ProxyObject host) {
+    return part(context, "boot").execute(host);
+  }
+
+  @Override
+  public Value part(Context context, String name) {
+    return context.eval(
+        SOURCES.computeIfAbsent(
+            name,
+            n ->
+                Source.newBuilder(
+                        "js", Resources.text(JavaScriptDialect.class, n + ".js"), "stoa:" + n)
+                    .internal(true)
+                    .buildLiteral()));
+  }
+
+  @Override
+  public List<Method> methods(List<stoa.value.Value> told, String source) {
+    return told.stream().map(function -> FunctionSource.method(function, source)).toList();
+  }
+
+  @Override
+  public String doc(String source, stoa.value.Value told) {
+    return JsDoc.ofModule(source);
+  }
+
+  @Override
+  public boolean holds(long number) {
+    return -LARGEST <= number && number <= LARGEST;
+  }
+
+  /// A private buffer, which the guest may view without copying.
+  @Override
+  public Object bytes(byte[] content) {
+    return ByteBuffer.wrap(content);
+  }
+
+  @Override
+  public boolean namesBecomePositions() {
+    return true;
+  }
+}

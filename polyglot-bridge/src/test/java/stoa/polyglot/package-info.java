@@ -1,0 +1,4 @@
+@NullMarked
+package stoa.polyglot;
+
+import org.jspecify.annotations.NullMarked;
