@@ -56,6 +56,10 @@ final class Lab implements Surroundings, AutoCloseable {
     return load(source("lab", ".py", Language.PYTHON, ModuleSource.Kind.MODULE, text));
   }
 
+  LoadedModule modulesLoaded(String name) {
+    return (LoadedModule) modules.get(name);
+  }
+
   LoadedModule load(ModuleSource source) {
     LoadedModule module = await(ENGINE.load(source, this).toCompletableFuture());
     loaded.add(module);

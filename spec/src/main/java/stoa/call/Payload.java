@@ -1,6 +1,7 @@
 package stoa.call;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import stoa.value.Arguments;
 import stoa.value.Value;
 import stoa.value.ValueCodec;
@@ -38,30 +39,41 @@ public sealed interface Payload {
   }
 
   /// Bytes from the wire.
-  record Encoded(byte[] encoded) implements Payload {
+  final class Encoded implements Payload {
+    private final byte[] bytes;
+
+    private Encoded(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public byte[] encoded() {
+      return bytes;
+    }
+
     @Override
     public Value value() {
-      return ValueCodec.decode(encoded);
+      return ValueCodec.decode(bytes);
     }
 
     @Override
     public Arguments arguments() {
-      return ValueCodec.decodeArguments(encoded);
+      return ValueCodec.decodeArguments(bytes);
     }
 
     @Override
-    public boolean equals(Object other) {
-      return other instanceof Encoded(byte[] theirs) && Arrays.equals(encoded, theirs);
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Encoded that && Arrays.equals(bytes, that.bytes);
     }
 
     @Override
     public int hashCode() {
-      return Arrays.hashCode(encoded);
+      return Arrays.hashCode(bytes);
     }
 
     @Override
     public String toString() {
-      return "Encoded[" + encoded.length + " bytes]";
+      return "Encoded[" + bytes.length + " bytes]";
     }
   }
 

@@ -80,7 +80,7 @@ final class JsonReader {
     try {
       return new Value.Text(text);
     } catch (IllegalArgumentException e) {
-      throw wrong(e.getMessage());
+      throw wrong(String.valueOf(e.getMessage()));
     }
   }
 
@@ -134,7 +134,7 @@ final class JsonReader {
     try {
       return new Value.Dictionary(entries);
     } catch (IllegalArgumentException e) {
-      throw wrong(e.getMessage());
+      throw wrong(String.valueOf(e.getMessage()));
     }
   }
 

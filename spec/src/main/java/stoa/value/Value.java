@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// One piece of data that can cross a call. Immutable. PROTOCOL.md, "Values", says how each kind looks in JavaScript, Python,
 /// JSON and on the wire.
 public sealed interface Value {
+  /// The one null. Nobody else makes a [Null], so that its class is always initialised from here and two threads cannot wait
+  /// for each other.
+  @SuppressWarnings("ClassInitializationDeadlock")
   Value NULL = new Null();
 
   record Null() implements Value {}
@@ -84,7 +87,10 @@ public sealed interface Value {
 
   /// @throws IllegalStateException if this is no integer of 64 bits
   default long asLong() {
-    return this instanceof Int(long n) ? n : wrong("integer");
+    if (this instanceof Int(long n)) {
+      return n;
+    }
+    throw wrong("integer");
   }
 
   /// Integers count as numbers too.
@@ -95,24 +101,36 @@ public sealed interface Value {
       case Real(double d) -> d;
       case Int(long n) -> n;
       case BigInt(BigInteger n) -> n.doubleValue();
-      default -> wrong("number");
+      default -> throw wrong("number");
     };
   }
 
   default boolean asBoolean() {
-    return this instanceof Bool(boolean b) ? b : wrong("boolean");
+    if (this instanceof Bool(boolean b)) {
+      return b;
+    }
+    throw wrong("boolean");
   }
 
   default String asText() {
-    return this instanceof Text(String s) ? s : wrong("text");
+    if (this instanceof Text(String s)) {
+      return s;
+    }
+    throw wrong("text");
   }
 
   default List<Value> asList() {
-    return this instanceof Sequence(List<Value> items) ? items : wrong("list");
+    if (this instanceof Sequence(List<Value> items)) {
+      return items;
+    }
+    throw wrong("list");
   }
 
   default Map<String, Value> asMap() {
-    return this instanceof Dictionary(Map<String, Value> entries) ? entries : wrong("map");
+    if (this instanceof Dictionary(Map<String, Value> entries)) {
+      return entries;
+    }
+    throw wrong("map");
   }
 
   /// An element of a list; null if there is none.
@@ -142,8 +160,8 @@ public sealed interface Value {
     };
   }
 
-  private <T> T wrong(String wanted) {
-    throw new IllegalStateException("expected " + wanted + ", got " + kind() + " " + Json.write(this));
+  private IllegalStateException wrong(String wanted) {
+    return new IllegalStateException("expected " + wanted + ", got " + kind() + " " + Json.write(this));
   }
 
   /// Lists in order.

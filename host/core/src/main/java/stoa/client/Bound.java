@@ -64,6 +64,7 @@ public final class Bound implements InvocationHandler {
         : Object.class;
   }
 
+  @SuppressWarnings("ReferenceEquality") // a proxy equals itself only
   private Object ofObject(Object proxy, Method method, @Nullable Object[] arguments) {
     return switch (method.getName()) {
       case "equals" -> proxy == arguments[0];

@@ -6,7 +6,6 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ import stoa.value.Value;
 public final class Items implements Iterator<Value>, AutoCloseable {
   private final Invocation invocation;
   private final BlockingQueue<Signal> arrived = new LinkedBlockingQueue<>();
-  private final AtomicReference<Flow> callee = new AtomicReference<>(_ -> {});
+  private volatile Flow callee = _ -> {};
 
   // Taking thread only.
   private @Nullable Value next;
@@ -39,7 +38,7 @@ public final class Items implements Iterator<Value>, AutoCloseable {
 
   static Items open(Invoker invoker, Invocation invocation) {
     Items items = new Items(invocation);
-    items.callee.set(invoker.open(invocation, items.arrived::add));
+    items.callee = invoker.open(invocation, items.arrived::add);
     return items;
   }
 
@@ -94,7 +93,7 @@ public final class Items implements Iterator<Value>, AutoCloseable {
     Value item = next;
     next = null;
     if (++taken == Invocation.INITIAL_CREDIT / 2 && !over) {
-      callee.get().send(new Signal.Credit(taken));
+      callee.send(new Signal.Credit(taken));
       taken = 0;
     }
     return item;
@@ -110,7 +109,7 @@ public final class Items implements Iterator<Value>, AutoCloseable {
   public void close() {
     if (!over) {
       over = true;
-      callee.get().send(new Signal.Cancel("the caller took enough"));
+      callee.send(new Signal.Cancel("the caller took enough"));
     }
   }
 

@@ -3,7 +3,7 @@ package stoa.client;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -19,7 +19,7 @@ import stoa.value.Value;
 final class Unary implements Flow {
   private final Invocation invocation;
   private final CompletableFuture<Payload> result = new CompletableFuture<>();
-  private final AtomicReference<Flow> callee = new AtomicReference<>(_ -> {});
+  private volatile Flow callee = _ -> {};
 
   private Unary(Invocation invocation) {
     this.invocation = invocation;
@@ -27,7 +27,7 @@ final class Unary implements Flow {
 
   static Unary open(Invoker invoker, Invocation invocation) {
     Unary call = new Unary(invocation);
-    call.callee.set(invoker.open(invocation, call));
+    call.callee = invoker.open(invocation, call);
     return call;
   }
 
@@ -49,7 +49,7 @@ final class Unary implements Flow {
             "`" + invocation.name() + "` answers with a stream, not with one value.",
             "Take it as a stream.");
     if (result.completeExceptionally(new FailureException(failure))) {
-      callee.get().send(new Signal.Cancel("the caller wants one value"));
+      callee.send(new Signal.Cancel("the caller wants one value"));
     }
   }
 
@@ -58,7 +58,7 @@ final class Unary implements Flow {
     try {
       return decoded(result.get());
     } catch (InterruptedException e) {
-      callee.get().send(new Signal.Cancel("the caller was interrupted"));
+      callee.send(new Signal.Cancel("the caller was interrupted"));
       Thread.currentThread().interrupt();
       Failure failure =
           Failure.of(Code.CANCELLED, "`" + invocation.name() + "` was cancelled: interrupted.", "");
@@ -69,7 +69,7 @@ final class Unary implements Flow {
   }
 
   /// The trace of the thread that waits is worth more than that of the thread which brought the failure.
-  private static RuntimeException thrown(Throwable cause) {
+  private static RuntimeException thrown(@Nullable Throwable cause) {
     return cause instanceof FailureException e
         ? new FailureException(e.failure(), e)
         : new CompletionException(cause);
@@ -80,7 +80,7 @@ final class Unary implements Flow {
     future.whenComplete(
         (_, _) -> {
           if (future.isCancelled()) {
-            callee.get().send(new Signal.Cancel("the caller cancelled it"));
+            callee.send(new Signal.Cancel("the caller cancelled it"));
           }
         });
     return future;

@@ -126,6 +126,7 @@ final class ModuleSlot {
             });
   }
 
+  @SuppressWarnings("ReferenceEquality") // this very load, not an equal one
   private void replace(CompletableFuture<Generation> mine, @Nullable Generation fresh) {
     Generation old;
     boolean late;

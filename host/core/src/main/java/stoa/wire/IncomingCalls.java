@@ -2,6 +2,7 @@ package stoa.wire;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -103,10 +104,9 @@ final class IncomingCalls {
   }
 
   void cancelAll(String reason) {
-    for (Serving serving : open.values()) {
-      open.remove(serving.call);
-      serving.toCallee(new Signal.Cancel(reason));
-    }
+    List<Serving> left = List.copyOf(open.values());
+    open.clear();
+    left.forEach(serving -> serving.toCallee(new Signal.Cancel(reason)));
   }
 
   /// One call: what its callee says becomes frames.

@@ -55,7 +55,7 @@ public final class Loop implements AutoCloseable {
             channel.configureBlocking(false);
             channel.register(selector, interest, ready);
           } catch (IOException e) {
-            ready.broken(e.getMessage());
+            ready.broken(String.valueOf(e.getMessage()));
           }
         });
   }

@@ -9,7 +9,7 @@ import stoa.module.Language;
 import stoa.module.ModuleSource;
 
 /// What is particular to a language. Everything else about a context is the same for all of them, because each boot script
-/// offers the same functions: `load`, `start`, `resume`, `cancel`, `settle`, `told`, `console`, `forget`.
+/// offers the same functions: `load`, `start`, `resume`, `cancel`, `settle`.
 public interface Dialect {
   Language language();
 
@@ -35,6 +35,12 @@ public interface Dialect {
 
   /// Evaluates a further part of the boot script, when it is needed.
   Value part(Context context, String name);
+
+  /// Evaluates what a person typed at a console, in the guest's global scope.
+  Value evaluate(Context context, String text);
+
+  /// Whether a text is the beginning of a longer one.
+  boolean incomplete(Context context, String text);
 
   /// What the source says about itself as a whole, or an empty text.
   String doc(String source, stoa.value.Value told);

@@ -1,6 +1,7 @@
 package stoa.polyglot.context;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -66,9 +67,11 @@ final class Ending {
     if (guest == null || culprit.ended()) {
       return;
     }
+    // Whatever begins after the interrupt is not hit by it.
+    List<GuestCall> hit = module.calls().stream().filter(call -> !call.waits()).toList();
     try {
       guest.context().interrupt(CancelLadder.INTERRUPT);
-      failBegun(interrupted(culprit));
+      hit.forEach(call -> unwound(call, interrupted(culprit)));
     } catch (TimeoutException e) {
       abandon("`" + culprit.invocation().name() + "` did not stop: it is inside a built-in function that cannot be stopped");
     } catch (IllegalStateException e) {
@@ -76,13 +79,9 @@ final class Ending {
     }
   }
 
-  private void failBegun(Failure failure) {
-    for (GuestCall call : module.calls()) {
-      if (!call.waits()) {
-        call.failed(failure);
-        module.submit(call.number(), () -> cancelInGuest(call));
-      }
-    }
+  private void unwound(GuestCall call, Failure failure) {
+    call.failed(failure);
+    module.submit(call.number(), () -> cancelInGuest(call));
   }
 
   private void cancelInGuest(GuestCall call) {

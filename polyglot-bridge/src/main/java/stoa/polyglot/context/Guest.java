@@ -65,6 +65,14 @@ final class Guest {
     return dialect.part(context, name);
   }
 
+  Object evaluate(String text) {
+    return dialect.evaluate(context, text);
+  }
+
+  boolean incomplete(String text) {
+    return dialect.incomplete(context, text);
+  }
+
   /// Opens a call to another module, for the call that runs now.
   ///
   /// @param given a list: arguments by position, arguments by name

@@ -9,6 +9,7 @@ import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.EnvironmentAccess;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.PolyglotAccess;
+import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.IOAccess;
@@ -53,9 +54,7 @@ public final class JavaScriptDialect implements Dialect {
             HostAccess.newBuilder(HostAccess.EXPLICIT).allowBufferAccess(true).build())
         .allowPolyglotAccess(PolyglotAccess.NONE)
         .allowEnvironmentAccess(EnvironmentAccess.NONE)
-        .allowHostClassLookup(_ -> false)
         .allowIO(IOAccess.newBuilder().fileSystem(setting.jail()).build())
-        .currentWorkingDirectory(setting.jail().workingFolder())
         .out(setting.out())
         .err(setting.err())
         .allowExperimentalOptions(true)
@@ -91,6 +90,21 @@ public final class JavaScriptDialect implements Dialect {
                         "js", Resources.text(JavaScriptDialect.class, n + ".js"), "stoa:" + n)
                     .internal(true)
                     .buildLiteral()));
+  }
+
+  @Override
+  public Value evaluate(Context context, String text) {
+    return context.eval(Source.newBuilder("js", text, "console").cached(false).buildLiteral());
+  }
+
+  @Override
+  public boolean incomplete(Context context, String text) {
+    try {
+      context.parse(Source.newBuilder("js", text, "console").cached(false).buildLiteral());
+      return false;
+    } catch (PolyglotException e) {
+      return e.isIncompleteSource();
+    }
   }
 
   @Override

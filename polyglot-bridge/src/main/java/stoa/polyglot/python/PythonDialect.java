@@ -44,6 +44,16 @@ public final class PythonDialect implements Dialect {
   }
 
   @Override
+  public Value evaluate(Context context, String text) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean incomplete(Context context, String text) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public String doc(String source, stoa.value.Value told) {
     return "";
   }

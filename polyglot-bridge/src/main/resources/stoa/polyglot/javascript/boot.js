@@ -5,7 +5,7 @@
   "use strict";
   const host = {};
   for (const name of ("returned item threw exhausted later loaded refused deadline cancelled open credit drop say timer " +
-    "clearTimer now uuid random part").split(" ")) host[name] = hosted[name];
+    "clearTimer now uuid random part evaluate incomplete").split(" ")) host[name] = hosted[name];
   const { isArray } = Array;
   const { getPrototypeOf, keys, create, defineProperty, freeze } = Object;
   const { apply } = Reflect;
@@ -596,7 +596,7 @@
   }
 
   let tools;
-  const toolbox = () => (tools ??= host.part("globals")({ host, current, say, line, inspect: (v) => inspect(v) }));
+  const toolbox = () => (tools ??= host.part("globals")({ host, current, say, line, stoa, Tape, Outgoing, methodsOf, inspect: (v) => inspect(v) }));
   const inspect = (v) => toolbox().inspect(v);
   const LAZY =
     "setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate queueMicrotask console structuredClone " +

@@ -1,6 +1,7 @@
 // What most programs expect to find and the language does not have. Evaluated when the first of these names is used.
-(function ({ host, current, say, line, inspect }) {
+(function (boot) {
   "use strict";
+  const { host, current, say, line, inspect } = boot;
   const globals = Object.create(null);
 
   // ---- timers ----
@@ -56,7 +57,7 @@
   function show(v, depth, above) {
     switch (typeof v) {
       case "string":
-        return above.length ? quoted(v) : quoted(v);
+        return quoted(v);
       case "bigint":
         return `${v}n`;
       case "symbol":
@@ -231,5 +232,5 @@
     }
   };
 
-  return { globals, inspect: (v) => show(v, 4, []), console: () => host.part("console")({ host, inspect: (v) => show(v, 4, []) }) };
+  return { globals, inspect: (v) => show(v, 4, []), console: () => host.part("console")(boot) };
 });

@@ -1,0 +1,185 @@
+// What a loaded module says of itself: its exported functions, read from their source and the JSDoc in front of them.
+import { closest, StoaError } from "./failures.js";
+
+/** An exported function and the rules for its arguments. */
+export class Method {
+  constructor(name, fn, comment, idempotent) {
+    this.name = name;
+    this.fn = fn;
+    const doc = parseComment(comment);
+    const parameters = parametersOf(fn).map((p, i) => {
+      const said = doc.parameters.find((d) => d.name === p.name) ?? (p.name ? {} : doc.parameters[i] ?? {});
+      const { optional = false, ...rest } = said;
+      const merged = { ...rest, ...p, name: p.name || said.name || `argument${i + 1}` };
+      if ((optional || p.optional) && !p.variadic) merged.optional = true;
+      return merged;
+    });
+    const kind = fn.constructor.name;
+    this.info = {
+      name,
+      doc: doc.text,
+      parameters,
+      returns: doc.returns,
+      streams: kind === "GeneratorFunction" || kind === "AsyncGeneratorFunction",
+      idempotent,
+    };
+    this.rest = parameters.findIndex((p) => p.variadic);
+    this.most = this.rest < 0 ? parameters.length : Infinity;
+    this.least = parameters.findLastIndex((p) => !p.optional && !p.variadic) + 1;
+  }
+
+  /** The arguments in the order of the parameters. Throws StoaError BAD_ARGUMENT. */
+  bind(module, positional, named) {
+    if (named.size === 0 && positional.length >= this.least && positional.length <= this.most) return positional;
+    const parameters = this.info.parameters;
+    const bad = (what, help = "") =>
+      new StoaError("BAD_ARGUMENT", `\`${module}.${this.name}\` ${what}.`, { help: `${help}It is \`${this.signature()}\`.` });
+    if (positional.length > this.most) {
+      const most = this.most === 1 ? "1 argument" : `${this.most} arguments`;
+      throw bad(`takes at most ${most} by position, got ${positional.length}`);
+    }
+    const given = new Set();
+    const bound = [...positional];
+    for (const [name, value] of named) {
+      const i = parameters.findIndex((p) => p.name === name && !p.variadic);
+      if (i < 0) {
+        const close = closest(name, parameters.map((p) => p.name));
+        throw bad(`has no parameter \`${name}\``, close ? `Did you mean \`${close}\`? ` : "");
+      }
+      if (i < positional.length) throw bad(`got \`${name}\` twice: by position and by name`);
+      bound[i] = value;
+      given.add(i);
+    }
+    for (let i = positional.length; i < parameters.length; i++) {
+      const { name, optional, variadic } = parameters[i];
+      if (!given.has(i) && !optional && !variadic) throw bad(`needs the argument \`${name}\``);
+    }
+    return Array.from(bound); // without holes: a parameter that was left out is undefined
+  }
+
+  /** `count(text: string, least?: number = 1) -> number` */
+  signature() {
+    const { parameters, returns, streams } = this.info;
+    const list = parameters.map((p) => {
+      const name = p.variadic ? "*" + p.name : p.name + (p.optional ? "?" : "");
+      return name + (p.type ? `: ${p.type}` : "") + (p.default ? ` = ${p.default}` : "");
+    });
+    const result = streams ? " -> stream" + (returns ? ` of ${returns}` : "") : returns ? ` -> ${returns}` : "";
+    return `${this.name}(${list.join(", ")})${result}`;
+  }
+}
+
+/** The methods of a module: its exported functions that are no classes. */
+export function methodsOf(exports, source) {
+  const methods = new Map();
+  const idempotent = exports.stoa?.idempotent ?? [];
+  for (const [name, fn] of Object.entries(exports)) {
+    if (name === "default" || typeof fn !== "function" || /^class\b/.test(String(fn))) continue;
+    methods.set(name, new Method(name, fn, commentOf(fn, source), idempotent.includes(name)));
+  }
+  return methods;
+}
+
+export function infoOf(name, exports, methods, source) {
+  const said = typeof exports.stoa === "object" && exports.stoa !== null ? exports.stoa : {};
+  const needs = Object.entries(said.needs ?? {}).map(([module, range]) => [module, String(range)]);
+  return {
+    name,
+    version: String(said.version ?? ""),
+    doc: moduleComment(source),
+    methods: [...methods.values()].map((m) => m.info),
+    needs: new Map(needs),
+    language: "javascript",
+  };
+}
+
+export function noSuchMethod(module, name, methods) {
+  const close = closest(name, methods.keys());
+  const known = [...methods.keys()].slice(0, 20).map((m) => `\`${m}\``).join(", ");
+  const help = close ? `Did you mean \`${close}\`?` : known ? `It has ${known}.` : "It has no methods at all.";
+  return new StoaError("NO_SUCH_METHOD", `Module \`${module}\` has no method \`${name}\`.`, { help });
+}
+
+// --- comments --------------------------------------------------------------------------------------------------------
+
+/** The JSDoc comment right in front of a function. */
+function commentOf(fn, source) {
+  const at = source.indexOf(String(fn));
+  if (at < 0) return "";
+  const before = source.slice(0, at).replace(/(export\s+)?(default\s+)?((const|let|var)\s+[\w$]+\s*=\s*)?\(?\s*$/, "");
+  return lastComment(before);
+}
+
+function lastComment(text) {
+  const trimmed = text.trimEnd();
+  if (!trimmed.endsWith("*/")) return "";
+  const start = trimmed.lastIndexOf("/*");
+  return trimmed.startsWith("/**", start) ? trimmed.slice(start + 3, -2) : "";
+}
+
+/** The first comment of the file, if an empty line or an import follows: it belongs to no function. */
+function moduleComment(source) {
+  const match = /^(?:#!.*\n)?\s*\/\*\*([\s\S]*?)\*\/[ \t]*\n(?=[ \t]*\n|import\b)/.exec(source);
+  return match ? parseComment(match[1]).text : "";
+}
+
+const BRACES = /^\{((?:[^{}]|\{[^{}]*\})*)\}\s*/;
+
+function parseComment(comment) {
+  const lines = comment.split("\n").map((line) => line.replace(/^\s*\* ?/, "").trimEnd());
+  const [text, ...tags] = lines.join("\n").split(/^\s*@/m);
+  const doc = { text: text.trim(), parameters: [], returns: "" };
+  for (const tag of tags) {
+    const [, word, rest] = /^(\w+)\s*([\s\S]*)$/.exec(tag.trim()) ?? [];
+    const type = BRACES.exec(rest ?? "")?.[1].trim() ?? "";
+    const after = (rest ?? "").replace(BRACES, "");
+    if (word === "returns" || word === "return" || word === "yields") doc.returns ||= type;
+    if (word === "param") doc.parameters.push(parseParameter(type, after));
+  }
+  return doc;
+}
+
+function parseParameter(type, text) {
+  const [, bracketed, plain, rest] = /^(?:\[([^\]]*(?:\][^\]]*(?=\]))?)\]|([\w$.]+))?\s*-?\s*([\s\S]*)$/.exec(text);
+  const [name, ...fallback] = (bracketed ?? plain ?? "").split("=");
+  const parameter = { name: name.trim(), type, doc: rest.trim() };
+  if (bracketed !== undefined) parameter.optional = true;
+  if (fallback.length > 0) parameter.default = fallback.join("=").trim();
+  return parameter;
+}
+
+// --- parameters ------------------------------------------------------------------------------------------------------
+
+/** The parameters as the source has them: `{name, optional, default, variadic}`; a pattern has no name. */
+function parametersOf(fn) {
+  const source = String(fn);
+  if (source.includes("[native code]")) return [{ name: "args", variadic: true }];
+  const arrow = /^(?:async\s+)?([\w$]+)\s*=>/.exec(source);
+  if (arrow) return [{ name: arrow[1] }];
+  return split(source.slice(source.indexOf("(") + 1)).map((text) => {
+    if (text.startsWith("...")) return { name: text.slice(3).trim(), variadic: true };
+    const [, name, fallback] = /^([\w$\p{L}]*)\s*(?:=\s*([\s\S]*))?$/u.exec(text) ?? [];
+    if (name === undefined) return { name: "", ...(/[\]}]\s*=/.test(text) ? { optional: true } : {}) };
+    return fallback === undefined ? { name } : { name, optional: true, default: fallback.trim().slice(0, 200) };
+  });
+}
+
+/** Splits at commas outside of brackets and quotes, up to the bracket that closes the list. */
+function split(text) {
+  const parts = [""];
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const token = /^(?:\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`)/.exec(text.slice(i, i + 2000));
+    if (token) {
+      if (!token[0].startsWith("/")) parts[parts.length - 1] += token[0];
+      i += token[0].length - 1;
+      continue;
+    }
+    const c = text[i];
+    if ("([{".includes(c)) depth++;
+    if (")]}".includes(c) && depth-- === 0) break;
+    if (c === "," && depth === 0) parts.push("");
+    else parts[parts.length - 1] += c;
+  }
+  return parts.map((p) => p.trim()).filter((p) => p !== "");
+}

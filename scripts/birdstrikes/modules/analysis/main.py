@@ -1,0 +1,96 @@
+"""Statistics of clean strike records, and the real airports behind the names in them.
+
+Keeps nothing between calls: tallies of chunks can be made in any order, again after a failure, and added up at the end.
+"""
+
+from matching import Index
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_PHASES = ["Parked", "Taxi", "Take-off run", "Climb", "Descent", "Approach", "Landing Roll"]
+_FIGURES = [
+    {"name": "strikes", "kind": "bar"},
+    {"name": "with damage", "kind": "count"},
+    {"name": "cost", "kind": "money"},
+]
+
+
+def match(reported: list, airports: list) -> list:
+    """Matches reported airport names, which are abbreviated and spelled freely, to airports of the same state.
+
+    reported: maps with `name` and `state` (in full: `Texas`, or `DC`)
+    airports: rows of airports.csv: `iata`, `name`, `city`, `state` (a code: `TX`) and more
+    Returns for each reported name, in order, a map with `name`, `score` (0 to 1) and `airport`: the row, or None if no
+    candidate scores 0.6 or more; then `nearest` is the name of the best one that was refused, if any.
+    """
+    index = Index(airports)
+    return [index.best(entry["name"], entry["state"]) for entry in reported]
+
+
+def tally(records: list) -> dict:
+    """Counts clean records by month, phase, species and airport: each count is [strikes, with damage, cost]."""
+    groups = {"month": {}, "phase": {}, "species": {}, "airport": {}}
+    for record in records:
+        damaged = record["damage"] != "none"
+        keys = {**record, "month": record["date"][5:7]}
+        for group, counts in groups.items():
+            count = counts.setdefault(keys[group], [0, 0, 0])
+            count[0] += 1
+            count[1] += damaged
+            count[2] += record["cost"]
+    return groups
+
+
+def summary(tallies: list, matches: list, top: int = 10) -> list:
+    """Adds tallies up and lays them out as tables: maps with `title`, `columns`, `rows` and `note`."""
+    total = _added(tallies)
+    return [
+        _in_order("By month", "month", total["month"], {f"{i + 1:02}": m for i, m in enumerate(_MONTHS)}),
+        _in_order("By phase of flight", "phase", total["phase"], {p: p for p in _PHASES}),
+        _of_species(total["species"], top),
+        _of_airports(total["airport"], matches, top),
+    ]
+
+
+def _added(tallies: list) -> dict:
+    total = {"month": {}, "phase": {}, "species": {}, "airport": {}}
+    for tallied in tallies:
+        for group, counts in tallied.items():
+            for key, count in counts.items():
+                total[group][key] = [a + b for a, b in zip(total[group].get(key, (0, 0, 0)), count)]
+    return total
+
+
+def _table(title: str, first: str, rows: list, note: str = "") -> dict:
+    return {"title": title, "columns": [{"name": first, "kind": "text"}, *_FIGURES], "rows": rows, "note": note}
+
+
+def _in_order(title: str, first: str, counts: dict, labels: dict) -> dict:
+    return _table(title, first, [[label, *counts.get(key, (0, 0, 0))] for key, label in labels.items()])
+
+
+def _of_species(counts: dict, top: int) -> dict:
+    named = {species: count for species, count in counts.items() if not species.startswith("Unknown")}
+    rows = [[species, *count] for species, count in sorted(named.items(), key=lambda entry: -entry[1][0])]
+    known = sum([count[0] for count in named.values()])
+    everything = sum([count[0] for count in counts.values()])
+    note = f"{len(named)} species were identified, in {known:,} of {everything:,} strikes."
+    return _table("Most frequent species", "species", rows[:top], note)
+
+
+def _of_airports(counts: dict, matches: list, top: int) -> dict:
+    airports = {match["name"]: match["airport"] for match in matches}
+    rows = []
+    for name, count in sorted(counts.items(), key=lambda entry: -entry[1][2])[:top]:
+        airport = airports.get(name)
+        rows.append([f"{airport['iata']}  {airport['name']}" if airport else f"???  {name}", *count])
+    return _table("Airports with the costliest strikes", "airport", rows, _confidence(matches))
+
+
+def _confidence(matches: list) -> str:
+    found = [match for match in matches if match["airport"]]
+    lost = [match["name"] for match in matches if not match["airport"]]
+    note = f"{len(found)} of {len(matches)} names in the reports belong to an airport in airports.csv."
+    if found:
+        least = min(found, key=lambda match: match["score"])
+        note += f"\nLeast certain: {least['name']} is {least['airport']['name']} ({least['score']} of 1)."
+    return note + (f"\nNot found: {', '.join(lost)}." if lost else "")
