@@ -24,6 +24,7 @@ export class Connection {
   #next;
   #greeted;
   #preface = PREFACE;
+  #left = false;
 
   constructor(transport, server) {
     this.#transport = transport;
@@ -41,15 +42,15 @@ export class Connection {
     } else {
       this.#greeted = ({ hello }) => {
         this.#agree(hello, hello?.protocol_min <= PROTOCOL && hello?.protocol_max >= PROTOCOL);
-        this.send({ welcome: { protocol: PROTOCOL, features: this.#features, module: info } });
+        if (this.ready) this.send({ welcome: { protocol: PROTOCOL, features: this.#features, module: info } });
       };
     }
     this.#transport.listen((data) => this.#received(data), () => process.exit(0)); // gone: nobody wants what we do
   }
 
   #agree(words, fits) {
-    if (!words) this.leave("the first frame must be Hello or Welcome", 1);
-    if (!fits) this.leave(`this module speaks protocol ${PROTOCOL} only`, 1);
+    if (!words) return this.leave("the first frame must be Hello or Welcome", 1);
+    if (!fits) return this.leave(`this module speaks protocol ${PROTOCOL} only`, 1);
     this.#features = (words.features ?? []).filter((f) => FEATURES.includes(f));
     this.ready = true;
   }
@@ -80,7 +81,8 @@ export class Connection {
   }
 
   #handle(frame) {
-    if (frame.goodbye) process.exit(0);
+    if (this.#left) return;
+    if (frame.goodbye) return this.#dismissed(frame.goodbye.reason);
     if (!this.ready) return this.#greeted(frame);
     if (frame.ping) return this.send({ pong: frame.ping });
     if (frame.drain) {
@@ -91,6 +93,11 @@ export class Connection {
     const outgoing = this.#calls.get(frame.call);
     if (outgoing) outgoing.heard(frame);
     else this.server.heard(frame.call, frame);
+  }
+
+  #dismissed(reason) {
+    if (!this.ready) process.stderr.write(`stoa: ${reason}\n`);
+    process.exit(this.ready ? 0 : 1);
   }
 
   // --- writing ---
@@ -119,11 +126,12 @@ export class Connection {
   }
 
   leave(reason, status) {
+    if (this.#left) return;
+    this.#left = true;
     if (status) process.stderr.write(`stoa: ${reason}\n`);
     this.send({ goodbye: { reason: cut(reason) } });
     this.flush();
     this.#transport.close(() => process.exit(status));
-    if (status) throw new Left();
   }
 
   // --- calls to other modules ---
@@ -169,9 +177,6 @@ export class Connection {
     this.send(call?.open ? { call: call.id, log } : { log });
   }
 }
-
-/** Ends the handling of what was read when the connection is left. */
-class Left extends Error {}
 
 /** A call that this module makes. */
 class Outgoing {

@@ -24,14 +24,12 @@ const connection = new Connection(transport, server);
 server.connection = connection;
 useConnection(connection);
 
-let info;
 try {
-  info = await load();
+  connection.greet(await load(), token);
 } catch (e) {
   process.stderr.write(`${e?.stack ?? e}\n`);
   connection.refuse(reason(e), token);
 }
-connection.greet(info, token);
 
 async function load() {
   register("./hooks.js", import.meta.url, { data: { folder: pathToFileURL(dirname(file)).href + "/" } });

@@ -1,53 +1,46 @@
 /**
- * Tables as text, 80 columns wide, for people.
+ * Tables as text for people, 80 columns wide.
  */
 
-const BLOCKS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-const BAR = 18;
-const NAME = 34;
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+const BAR = 20;
+const NAME = 36;
 
 /**
- * Lays tables out.
- * @param {object[]} tables - `title`, `columns` (name; kind: text, count, bar or money), `rows` and perhaps a `note`
- * @returns {string} one text with a blank line between tables
+ * Lays tables out below each other.
+ * @param {string} title - of the page
+ * @param {object[]} tables - `title`, `columns` (name; kind: text, count or money), `rows`; perhaps `bar`, the number of the
+ *   column that is drawn too, and a `note`
+ * @returns {string} one text
  */
-export function render(tables) {
-  return tables.map(table).join("\n\n");
+export function page(title, tables) {
+  return ["", title, "=".repeat(title.length), "", ...tables.map(table)].join("\n");
 }
 
-/**
- * `1234567` as `1,234,567`.
- * @param {number} count - a whole number
- * @returns {string} the digits in groups of three
- */
-export function grouped(count) {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-function table({ title, columns, rows, note }) {
+function table({ title, columns, rows, bar, note }) {
   const cells = columns.map((column, i) => shown(column, rows.map((row) => row[i])));
-  const lines = rows.map((_, r) => cells.map((column) => column[r + 1]).join("  ").trimEnd());
-  const head = cells.map((column) => column[0]).join("  ").trimEnd();
-  return [title.toUpperCase(), head, ...lines, ...(note ? note.split("\n") : [])].map((line, i) => (i ? "  " + line : line)).join("\n");
+  if (bar) cells.push(drawn(rows.map((row) => row[bar])));
+  const lines = ["head", ...rows].map((_, i) => cells.map((column) => column[i]).join("  "));
+  const notes = note ? note.split("\n") : [];
+  return [title, ...[...lines, ...notes].map((line) => "  " + line.trimEnd()), ""].join("\n");
 }
 
-/** A column with its head, all cells equally wide. */
+/** A column below its head, all cells equally wide. */
 function shown({ name, kind }, values) {
-  if (kind === "text") {
-    const texts = [name, ...values.map((v) => cut(String(v)))];
-    const width = Math.max(...texts.map((t) => t.length));
-    return texts.map((t) => t.padEnd(width));
-  }
-  const texts = [name, ...values.map((v) => (kind === "money" ? "$" : "") + grouped(v))];
-  const width = Math.max(...texts.map((t) => t.length));
-  const most = Math.max(...values, 1);
-  return texts.map((t, i) => t.padStart(width) + (kind === "bar" ? " " + (i ? bar(values[i - 1] / most) : "").padEnd(BAR) : ""));
+  const cells = [name, ...values.map((value) => cell(kind, value))];
+  const width = Math.max(...cells.map((text) => text.length));
+  return cells.map((text) => (kind === "text" ? text.padEnd(width) : text.padStart(width)));
 }
 
-const cut = (text) => (text.length > NAME ? text.slice(0, NAME - 1) + "…" : text);
+function cell(kind, value) {
+  const text = String(value);
+  if (kind === "text") return text.length > NAME ? text.slice(0, NAME - 1) + "…" : text;
+  return (kind === "money" ? "$" : "") + text.replace(/\B(?=(\d{3})+$)/g, ",");
+}
 
-/** A bar of eighths of a block. */
-function bar(share) {
-  const eighths = Math.round(share * BAR * 8);
-  return "█".repeat(Math.floor(eighths / 8)) + BLOCKS[eighths % 8];
+/** A column of bars, the longest for the most. */
+function drawn(values) {
+  const most = Math.max(...values, 1);
+  const eighths = values.map((value) => Math.round((value / most) * BAR * 8));
+  return ["", ...eighths.map((n) => "█".repeat(Math.floor(n / 8)) + EIGHTHS[n % 8])];
 }

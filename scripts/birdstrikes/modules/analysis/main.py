@@ -8,8 +8,8 @@ from matching import Index
 _MONTHS = "January February March April May June July August September October November December".split()
 _PHASES = ["Parked", "Taxi", "Take-off run", "Climb", "Descent", "Approach", "Landing Roll"]
 _FIGURES = [
-    {"name": "strikes", "kind": "bar"},
-    {"name": "with damage", "kind": "count"},
+    {"name": "strikes", "kind": "count"},
+    {"name": "damaging", "kind": "count"},
     {"name": "cost", "kind": "money"},
 ]
 
@@ -27,7 +27,7 @@ def match(reported: list, airports: list) -> list:
 
 
 def tally(records: list) -> dict:
-    """Counts clean records by month, phase, species and airport: each count is [strikes, with damage, cost]."""
+    """Counts clean records by month, phase, species and airport: each count is [strikes, damaging, cost]."""
     groups = {"month": {}, "phase": {}, "species": {}, "airport": {}}
     for record in records:
         damaged = record["damage"] != "none"
@@ -41,7 +41,7 @@ def tally(records: list) -> dict:
 
 
 def summary(tallies: list, matches: list, top: int = 10) -> list:
-    """Adds tallies up and lays them out as tables: maps with `title`, `columns`, `rows` and `note`."""
+    """Adds tallies up and lays them out as tables: maps with `title`, `columns`, `rows`, `bar` and `note`."""
     total = _added(tallies)
     return [
         _in_order("By month", "month", total["month"], {f"{i + 1:02}": m for i, m in enumerate(_MONTHS)}),
@@ -60,8 +60,8 @@ def _added(tallies: list) -> dict:
     return total
 
 
-def _table(title: str, first: str, rows: list, note: str = "") -> dict:
-    return {"title": title, "columns": [{"name": first, "kind": "text"}, *_FIGURES], "rows": rows, "note": note}
+def _table(title: str, first: str, rows: list, note: str = "", bar: int = 1) -> dict:
+    return {"title": title, "columns": [{"name": first, "kind": "text"}, *_FIGURES], "rows": rows, "bar": bar, "note": note}
 
 
 def _in_order(title: str, first: str, counts: dict, labels: dict) -> dict:
@@ -83,7 +83,7 @@ def _of_airports(counts: dict, matches: list, top: int) -> dict:
     for name, count in sorted(counts.items(), key=lambda entry: -entry[1][2])[:top]:
         airport = airports.get(name)
         rows.append([f"{airport['iata']}  {airport['name']}" if airport else f"???  {name}", *count])
-    return _table("Airports with the costliest strikes", "airport", rows, _confidence(matches))
+    return _table("Airports with the costliest strikes", "airport", rows, _confidence(matches), bar=3)
 
 
 def _confidence(matches: list) -> str:

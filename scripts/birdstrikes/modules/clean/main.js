@@ -1,7 +1,7 @@
 /**
  * Turns rows of birdstrikes.csv, which are text, into clean records, or says why a row cannot be one.
  *
- * What is repaired, and counted by kind:
+ * What is repaired in a record, and counted by kind:
  * - `space`: names lose spaces at their ends and doubled ones inside;
  * - `operator-mark`: operators lose the `*` at their end (`US AIRWAYS*`);
  * - `operator-unknown`: the operator `UNKNOWN` becomes null;
@@ -38,23 +38,24 @@ class BadRecord extends Error {
  * @returns {object} the clean record; costs in US dollars, speed in knots or null
  */
 export function record(row, line = 0) {
-  return cleaned(row, line, () => {});
+  return cleaned(row, line, []);
 }
 
 /**
  * Cleans many rows. A bad one never hides the others.
  * @param {object[]} rows - as they follow each other in the file
  * @param {number} first - the line of the first
- * @returns {object} `records` (clean), `bad` (line, kind, field, value, reason, cost) and `repairs` (counts by kind)
+ * @returns {object} `records` (clean), `bad` (line, kind, field, value, reason, cost) and `repairs` (to clean records, by kind)
  */
 export function chunk(rows, first) {
   const records = [];
   const bad = [];
   const repairs = {};
-  const note = (kind) => (repairs[kind] = (repairs[kind] ?? 0) + 1);
   rows.forEach((row, i) => {
+    const done = [];
     try {
-      records.push(cleaned(row, first + i, note));
+      records.push(cleaned(row, first + i, done));
+      for (const kind of done) repairs[kind] = (repairs[kind] ?? 0) + 1;
     } catch (e) {
       if (!(e instanceof BadRecord)) throw e;
       const cost = Number(row["Cost Total $"]) || 0;
@@ -64,53 +65,53 @@ export function chunk(rows, first) {
   return { records, bad, repairs };
 }
 
-function cleaned(row, line, note) {
+function cleaned(row, line, repairs) {
   const made = {
     line,
     date: date(row, "Flight Date"),
-    airport: text(row, "Airport Name", note),
-    state: text(row, "Origin State", note),
-    operator: operator(row, note),
-    aircraft: text(row, "Aircraft Make Model", note),
-    phase: oneOf(row, "Phase of flight", PHASES, note),
-    time: text(row, "Time of day", note),
-    species: text(row, "Wildlife Species", note),
-    size: text(row, "Wildlife Size", note),
+    airport: text(row, "Airport Name", repairs),
+    state: text(row, "Origin State", repairs),
+    operator: operator(row, repairs),
+    aircraft: text(row, "Aircraft Make Model", repairs),
+    phase: oneOf(row, "Phase of flight", PHASES, repairs),
+    time: text(row, "Time of day", repairs),
+    species: text(row, "Wildlife Species", repairs),
+    size: text(row, "Wildlife Size", repairs),
     damage: damage(row),
     speed: null,
     repair: number(row, "Cost Repair"),
     other: number(row, "Cost Other"),
     cost: number(row, "Cost Total $"),
   };
-  made.speed = speed(row, made.phase, note);
+  made.speed = speed(row, made.phase, repairs);
   if (made.repair + made.other !== made.cost) {
     throw new BadRecord("sum", "Cost Total $", row["Cost Total $"], `is not ${made.repair} + ${made.other}`);
   }
   return made;
 }
 
-function text(row, field, note) {
+function text(row, field, repairs) {
   const given = row[field] ?? "";
   let plain = given.trim();
   if (plain.includes("  ")) plain = plain.replace(/ {2,}/g, " ");
   if (plain === "") throw new BadRecord("missing-field", field, given, "must not be empty");
-  if (plain !== given) note("space");
+  if (plain !== given) repairs.push("space");
   return plain;
 }
 
-function operator(row, note) {
-  const name = text(row, "Aircraft Airline Operator", note);
+function operator(row, repairs) {
+  const name = text(row, "Aircraft Airline Operator", repairs);
   if (name === "UNKNOWN") {
-    note("operator-unknown");
+    repairs.push("operator-unknown");
     return null;
   }
   if (!name.endsWith("*")) return name;
-  note("operator-mark");
+  repairs.push("operator-mark");
   return name.slice(0, -1);
 }
 
-function oneOf(row, field, known, note) {
-  const given = text(row, field, note);
+function oneOf(row, field, known, repairs) {
+  const given = text(row, field, repairs);
   if (!known.includes(given)) throw new BadRecord("phase", field, given, `is none of ${known.join(", ")}`);
   return given;
 }
@@ -140,14 +141,14 @@ function number(row, field) {
   return Number(given);
 }
 
-function speed(row, phase, note) {
+function speed(row, phase, repairs) {
   const field = "Speed IAS in knots";
   if (row[field] === "") {
-    note("speed-missing");
+    repairs.push("speed-missing");
     return null;
   }
   const knots = number(row, field);
   if (knots >= SLOWEST || !IN_THE_AIR.includes(phase)) return knots;
-  note("speed-impossible");
+  repairs.push("speed-impossible");
   return null;
 }

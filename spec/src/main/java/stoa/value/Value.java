@@ -58,7 +58,17 @@ public sealed interface Value {
     }
   }
 
-  record Timestamp(Instant value) implements Value {}
+  /// An instant of the years 1 to 9999 of UTC, which is what every language here can say.
+  record Timestamp(Instant value) implements Value {
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant BEHIND = Instant.parse("+10000-01-01T00:00:00Z");
+
+    public Timestamp {
+      if (value.isBefore(FIRST) || !value.isBefore(BEHIND)) {
+        throw new IllegalArgumentException("timestamp " + value + " is outside the years 1 to 9999");
+      }
+    }
+  }
 
   /// The name of an object that stays where it is.
   record Reference(String owner, long number) implements Value {}

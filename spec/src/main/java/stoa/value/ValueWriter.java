@@ -48,6 +48,10 @@ final class ValueWriter {
     }
   }
 
+  private int written() {
+    return buffer.length - start;
+  }
+
   private void real(double d) {
     long bits = Double.doubleToRawLongBits(d);
     reserve(8);
@@ -58,40 +62,40 @@ final class ValueWriter {
   }
 
   private void list(List<Value> items, int depth) {
-    int end = start;
+    int behind = written();
     items(items, depth + 1);
-    prefix(6, end);
+    prefix(6, behind);
   }
 
   private void map(Map<String, Value> entries, int depth) {
-    int end = start;
+    int behind = written();
     entries(entries, 1, depth + 1);
-    prefix(7, end);
+    prefix(7, behind);
   }
 
   private void items(List<Value> items, int depth) {
     for (int i = items.size() - 1; i >= 0; i--) {
-      int end = start;
+      int behind = written();
       value(items.get(i), depth);
-      prefix(1, end);
+      prefix(1, behind);
     }
   }
 
   private void entries(Map<String, Value> entries, int field, int depth) {
     for (Map.Entry<String, Value> entry : new ArrayList<>(entries.entrySet()).reversed()) {
-      int end = start;
-      int valueEnd = start;
+      int behind = written();
+      int behindValue = written();
       value(entry.getValue(), depth);
-      prefix(2, valueEnd);
+      prefix(2, behindValue);
       if (!entry.getKey().isEmpty()) {
         text(1, entry.getKey());
       }
-      prefix(field, end);
+      prefix(field, behind);
     }
   }
 
   private void timestamp(Instant at) {
-    int end = start;
+    int behind = written();
     if (at.getNano() != 0) {
       number(2, at.getNano());
     }
@@ -99,7 +103,7 @@ final class ValueWriter {
     if (seconds != 0) {
       number(1, (seconds << 1) ^ (seconds >> 63));
     }
-    prefix(9, end);
+    prefix(9, behind);
   }
 
   private void text(int field, String text) {
@@ -107,11 +111,11 @@ final class ValueWriter {
   }
 
   private void bytes(int field, byte[] bytes) {
-    int end = start;
+    int behind = written();
     reserve(bytes.length);
     start -= bytes.length;
     System.arraycopy(bytes, 0, buffer, start, bytes.length);
-    prefix(field, end);
+    prefix(field, behind);
   }
 
   private void number(int field, long value) {
@@ -119,8 +123,9 @@ final class ValueWriter {
     tag(field, VARINT);
   }
 
-  private void prefix(int field, int end) {
-    varint(end - start);
+  /// @param behind how many bytes stood behind the part that was just written
+  private void prefix(int field, int behind) {
+    varint(written() - behind);
     tag(field, LENGTH);
   }
 

@@ -1,0 +1,3 @@
+export const f = 1;
+
+throw new TypeError("not today");
