@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const MAX_TEXT = 16_000, MAX_FRAMES = 100, MAX_CAUSES = 10;
-const OURS = dirname(fileURLToPath(import.meta.url)) + "/";
+const OURS = dirname(fileURLToPath(import.meta.url));
 
 /** A call that ended without a result. */
 export class StoaError extends Error {
@@ -83,7 +83,7 @@ export function framesOf(error) {
   const frames = [];
   for (const line of String(error.stack ?? "").split("\n")) {
     const match = FRAME.exec(line);
-    if (match && !match[2].startsWith(OURS) && frames.length < MAX_FRAMES) {
+    if (match && dirname(match[2]) !== OURS && frames.length < MAX_FRAMES) {
       const name = (match[1] ?? "").replace(/^(new |Object\.|Module\.)/, "");
       frames.push({ language: "javascript", function: name, file: basename(decodeURI(match[2])), line: Number(match[3]) });
     }

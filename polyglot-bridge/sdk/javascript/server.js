@@ -4,7 +4,7 @@ import { current } from "./connection.js";
 import { StoaError, threw, toWire } from "./failures.js";
 import { Malformed } from "./protobuf.js";
 import { noSuchMethod } from "./schema.js";
-import { decodeArguments, encode, NotAValue } from "./values.js";
+import { decodeArguments, encode } from "./values.js";
 
 const PROMPT = 2; // milliseconds that an item may wait for others to share a write with
 const NOTHING = Buffer.alloc(0);
@@ -101,7 +101,8 @@ export class Server {
       const method = this.methods.get(call.method);
       if (!method) throw new Refusal(noSuchMethod(this.#name, call.method, this.methods));
       const values = this.#bind(method, call.argument);
-      this.#answer(call, current.run(call, () => method.fn(...values)));
+      const { fn } = method; // without `this`
+      this.#answer(call, current.run(call, () => fn(...values)));
     } catch (e) {
       this.#broke(call, e);
     }

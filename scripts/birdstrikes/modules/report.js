@@ -3,8 +3,8 @@
  */
 
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-const BAR = 20;
-const NAME = 36;
+const BAR = 18;
+const NAME = 30;
 
 /**
  * Lays tables out below each other.

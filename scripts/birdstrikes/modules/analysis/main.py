@@ -82,7 +82,8 @@ def _of_airports(counts: dict, matches: list, top: int) -> dict:
     rows = []
     for name, count in sorted(counts.items(), key=lambda entry: -entry[1][2])[:top]:
         airport = airports.get(name)
-        rows.append([f"{airport['iata']}  {airport['name']}" if airport else f"???  {name}", *count])
+        known = airport and f"{airport['iata']}  {airport['name'].replace('International', 'Intl')}"
+        rows.append([known or f"???  {name}", *count])
     return _table("Airports with the costliest strikes", "airport", rows, _confidence(matches), bar=3)
 
 

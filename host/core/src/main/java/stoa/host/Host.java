@@ -1,6 +1,5 @@
 package stoa.host;
 
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +24,6 @@ import stoa.wire.Loop;
 ///
 /// Safe from any thread. Several hosts live side by side in one JVM.
 public final class Host implements AutoCloseable {
-  private static final Duration ACTIVATION_LIMIT = Duration.ofSeconds(60);
-
   private final Timer timer = new Timer("stoa-timer");
   private final Engines engines;
   private final Children children;
@@ -45,7 +42,7 @@ public final class Host implements AutoCloseable {
         new Router(
             new ModulesFolder(settings.modules()),
             timer,
-            new Router.Settings(launchers, settings.placement(), ACTIVATION_LIMIT),
+            new Router.Settings(launchers, settings.launch().placement(), settings.launch().limit()),
             this::surroundings);
     router.register(new Administration(router, engines).registered());
   }

@@ -1,6 +1,7 @@
 package stoa.host;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import stoa.process.Sdk;
@@ -12,16 +13,20 @@ public final class HostBuilder {
   private Optional<Path> cache = Optional.empty();
   private Optional<Path> sdk = Optional.empty();
   private Optional<Placement> placement = Optional.empty();
+  private Duration activationLimit = Duration.ofSeconds(60);
   private Consumer<LogLine> log = LogLine::toSystemLogger;
 
   HostBuilder() {}
+
+  /// @param limit how long a module may take to become ready
+  record Launch(Optional<Placement> placement, Duration limit) {}
 
   /// What a builder has collected.
   record Settings(
       Path modules,
       Optional<Path> cache,
       Sdk sdk,
-      Optional<Placement> placement,
+      Launch launch,
       Consumer<LogLine> log) {}
 
   /// The folder with the modules. It need not exist yet.
@@ -49,6 +54,12 @@ public final class HostBuilder {
     return this;
   }
 
+  /// How long a module may take to become ready. Default: 60 s.
+  public HostBuilder activationLimit(Duration limit) {
+    activationLimit = limit;
+    return this;
+  }
+
   /// Who gets what modules write. Without it: the System.Logger `stoa.module.NAME`. Called from many threads.
   public HostBuilder log(Consumer<LogLine> taker) {
     log = taker;
@@ -60,6 +71,6 @@ public final class HostBuilder {
     Path folder =
         modules.orElseThrow(
             () -> new IllegalStateException("say where the modules are: Host.builder().modules(folder)"));
-    return new Host(new Settings(folder, cache, new Sdk(sdk), placement, log));
+    return new Host(new Settings(folder, cache, new Sdk(sdk), new Launch(placement, activationLimit), log));
   }
 }

@@ -48,11 +48,6 @@ public interface Dialect {
   /// Whether the guest's integers hold this one exactly.
   boolean holds(long number);
 
-  /// Null, undefined, None: as the guest likes to get it from a host function.
-  default Object nothing() {
-    return Value.asValue(null);
-  }
-
   /// Bytes in a form from which the guest's half makes its own.
   Object bytes(byte[] content);
 

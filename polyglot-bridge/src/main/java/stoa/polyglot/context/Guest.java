@@ -28,10 +28,15 @@ final class Guest {
     this.dialect = dialect;
     context = dialect.create(setting);
     functions = dialect.boot(context, setting, HostFunctions.of(module, this));
-    start = functions.getMember("start");
-    resume = functions.getMember("resume");
-    cancel = functions.getMember("cancel");
-    settle = functions.getMember("settle");
+    start = function("start");
+    resume = function("resume");
+    cancel = function("cancel");
+    settle = function("settle");
+  }
+
+  /// JavaScript gives an object, Python a dict.
+  private Value function(String name) {
+    return functions.hasHashEntries() ? functions.getHashValue(name) : functions.getMember(name);
   }
 
   Context context() {
@@ -39,7 +44,7 @@ final class Guest {
   }
 
   void load(String path, String name, String kind) {
-    functions.getMember("load").executeVoid(path, name, kind);
+    function("load").executeVoid(path, name, kind);
   }
 
   void start(GuestCall call, Binding.Bound arguments) {

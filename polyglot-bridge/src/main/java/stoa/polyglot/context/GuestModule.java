@@ -91,7 +91,7 @@ public final class GuestModule implements LoadedModule {
   }
 
   void refused(Value error, stoa.value.Value told) {
-    loading.refused(error, traces.thrown(told));
+    loading.refused(error, traces.thrown(told), told.at("syntax"));
   }
 
   void returned(long number, Supplier<stoa.value.Value> value) {
@@ -130,10 +130,11 @@ public final class GuestModule implements LoadedModule {
     submit(number, () -> guest().resume(number, 0));
   }
 
-  Object secondsLeft(long number) {
+  /// Negative: there is no deadline.
+  double secondsLeft(long number) {
     GuestCall call = calls.get(number);
     return call == null || !call.invocation().terms().deadline().limited()
-        ? loading.dialect().nothing()
+        ? -1
         : Math.max(0, call.invocation().terms().deadline().nanosLeft() / 1e9);
   }
 

@@ -9,6 +9,7 @@ import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Thrown;
 import stoa.module.ModuleSource;
+import stoa.value.Value;
 
 /// Says why a module could not be loaded: LOAD_FAILED, in words and as details `file`, `line`, `column`, `source`, `trace`.
 final class LoadFailures {
@@ -51,25 +52,45 @@ final class LoadFailures {
   }
 
   private FailureException syntax(SourceSection at, String message) {
-    String file = name(at.getSource().getName());
     String line =
         at.getStartLine() <= at.getSource().getLineCount()
             ? at.getSource().getCharacters(at.getStartLine()).toString()
             : "";
-    String first = message.lines().findFirst().orElse("");
-    String position = "%s:%d:%d".formatted(file, at.getStartLine(), at.getStartColumn());
+    String first = message.lines().findFirst().orElse("").replaceFirst("^\\S*:\\d+:\\d+ ", "");
+    return syntax(
+        new Position(at.getSource().getName(), at.getStartLine(), at.getStartColumn(), line),
+        first);
+  }
+
+  /// @param told `file`, `line`, `column`, `text`, `message`
+  FailureException syntax(Value told) {
+    return syntax(
+        new Position(
+            told.at("file").asText(),
+            told.at("line").asLong(),
+            told.at("column").asLong(),
+            told.at("text").asText()),
+        told.at("message").asText());
+  }
+
+  private record Position(String path, long line, long column, String text) {}
+
+  private FailureException syntax(Position at, String message) {
+    String file = name(at.path());
     return failed(
-        "syntax error in %s: %s%s"
+        "syntax error in %s:%d:%d: %s%s"
             .formatted(
-                position,
-                first.replaceFirst("^\\S*:\\d+:\\d+ ", ""),
-                line.isBlank() ? "" : ", in `" + line.strip() + "`"),
+                file,
+                at.line(),
+                at.column(),
+                message,
+                at.text().isBlank() ? "" : ", in `" + at.text().strip() + "`"),
         "Correct the line and call again.",
         Map.of(
             "file", file,
-            "line", String.valueOf(at.getStartLine()),
-            "column", String.valueOf(at.getStartColumn()),
-            "source", line));
+            "line", String.valueOf(at.line()),
+            "column", String.valueOf(at.column()),
+            "source", at.text()));
   }
 
   private String help(Thrown thrown) {

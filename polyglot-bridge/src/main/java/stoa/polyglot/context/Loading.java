@@ -71,7 +71,12 @@ public final class Loading {
         new LoadFailures(source).failed(why, "", Map.of("file", source.main().toString())));
   }
 
-  void refused(Value error, Thrown thrown) {
+  /// @param syntax where a syntax error is, as far as the guest knows better than the engine; else null
+  void refused(Value error, Thrown thrown, stoa.value.Value syntax) {
+    if (!syntax.isNull()) {
+      done.completeExceptionally(new LoadFailures(source).syntax(syntax));
+      return;
+    }
     try {
       throw error.throwException();
     } catch (PolyglotException e) {

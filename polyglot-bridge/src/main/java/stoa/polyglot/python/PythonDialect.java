@@ -1,19 +1,46 @@
 package stoa.polyglot.python;
 
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
+import org.graalvm.polyglot.EnvironmentAccess;
+import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.PolyglotAccess;
+import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.io.FileSystem;
+import org.graalvm.polyglot.io.IOAccess;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
 import stoa.module.Language;
+import stoa.module.MethodInfo;
 import stoa.polyglot.context.Dialect;
 import stoa.polyglot.context.Method;
+import stoa.polyglot.context.Method.Kind;
+import stoa.polyglot.context.Method.Slot;
+import stoa.polyglot.context.Resources;
 
 /// Python: plain source files in GraalPy.
 public final class PythonDialect implements Dialect {
-  public PythonDialect(Engine engine, Path cache) {}
+  private static final Map<String, Source> SOURCES = new ConcurrentHashMap<>();
 
+  private final Engine engine;
+  private final Path cache;
+
+  /// @param cache where the standard library is unpacked
+  public PythonDialect(Engine engine, Path cache) {
+    this.engine = engine;
+    this.cache = cache;
+  }
+
+  /// One engine for all Python contexts: they share parsed and compiled code, nothing else.
   public static Engine engine() {
     return Engine.newBuilder("python").option("engine.WarnInterpreterOnly", "false").build();
   }
@@ -25,37 +52,98 @@ public final class PythonDialect implements Dialect {
 
   @Override
   public Context create(Setting setting) {
-    throw new UnsupportedOperationException();
+    PythonHome home = PythonHome.in(cache, engine.getVersion());
+    FileSystem files =
+        FileSystem.allowLanguageHomeAccess(
+            new HomeFiles(setting.jail(), home.home()));
+    return Context.newBuilder("python")
+        .engine(engine)
+        .allowHostAccess(HostAccess.EXPLICIT)
+        .allowPolyglotAccess(PolyglotAccess.NONE)
+        .allowEnvironmentAccess(EnvironmentAccess.NONE)
+        .allowIO(IOAccess.newBuilder().fileSystem(files).build())
+        .in(InputStream.nullInputStream())
+        .out(setting.out())
+        .err(setting.err())
+        .allowExperimentalOptions(true)
+        .option("python.PythonHome", home.home().toString())
+        .option("python.PosixModuleBackend", "java")
+        .option("python.NoUserSiteFlag", "true")
+        .option("python.IgnoreEnvironmentFlag", "true")
+        .build();
   }
 
   @Override
   public Value boot(Context context, Setting setting, ProxyObject host) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public List<Method> methods(List<stoa.value.Value> told, String source) {
-    return List.of();
+    Path folder = setting.source().folder().orElse(null);
+    ProxyExecutable parts = v -> part(context, v[0].asString());
+    host.putMember(
+        "folder",
+        context.asValue(
+            (ProxyExecutable) _ -> folder == null ? "" : setting.jail().workingFolder().toString()));
+    return part(context, "boot").execute(host, parts);
   }
 
   @Override
   public Value part(Context context, String name) {
-    throw new UnsupportedOperationException();
+    return context.eval(
+        SOURCES.computeIfAbsent(
+            name,
+            n ->
+                Source.newBuilder(
+                        "python", Resources.text(PythonDialect.class, n + ".py"), "stoa:" + n)
+                    .internal(true)
+                    .buildLiteral()));
   }
 
   @Override
   public Value evaluate(Context context, String text) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("the console in Python compiles by itself");
   }
 
   @Override
   public boolean incomplete(Context context, String text) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("the console in Python compiles by itself");
+  }
+
+  @Override
+  public List<Method> methods(List<stoa.value.Value> told, String source) {
+    return told.stream().map(PythonDialect::method).toList();
+  }
+
+  private static Method method(stoa.value.Value told) {
+    List<MethodInfo.Parameter> parameters = new ArrayList<>();
+    List<Slot> slots = new ArrayList<>();
+    boolean known = !told.at("parameters").isNull();
+    for (stoa.value.Value p : known ? told.at("parameters").asList() : List.<stoa.value.Value>of()) {
+      Kind kind = Kind.valueOf(p.at("kind").asText());
+      boolean required = p.at("required").asBoolean();
+      String name = p.at("name").asText();
+      slots.add(new Slot(name, kind, required));
+      parameters.add(
+          new MethodInfo.Parameter(
+              name,
+              p.at("type").asText(),
+              "",
+              !required,
+              p.at("fallback").asText(),
+              kind == Kind.REST || kind == Kind.NAMED_REST,
+              kind == Kind.NAMED_REST));
+    }
+    MethodInfo info =
+        new MethodInfo(
+            told.at("name").asText(),
+            told.at("doc").asText(),
+            parameters,
+            told.at("returns").asText(),
+            told.at("streams").asBoolean(),
+            false);
+    return new Method(info, known ? Optional.of(slots) : Optional.empty());
   }
 
   @Override
   public String doc(String source, stoa.value.Value told) {
-    return "";
+    return told.at("doc").asText();
   }
 
   @Override
@@ -63,9 +151,10 @@ public final class PythonDialect implements Dialect {
     return true;
   }
 
+  /// GraalPy makes no bytes of a host's buffer, but encodes a text of as many characters quickly.
   @Override
   public Object bytes(byte[] content) {
-    return content;
+    return new String(content, StandardCharsets.ISO_8859_1);
   }
 
   @Override

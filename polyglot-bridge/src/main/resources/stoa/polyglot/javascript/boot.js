@@ -566,7 +566,8 @@
     log: freeze({ debug: say("DEBUG"), info: say("INFO"), warning: say("WARNING"), error: say("ERROR") }),
     call: freeze({
       get deadline() {
-        return host.deadline(current.get()?.id ?? 0);
+        const left = host.deadline(current.get()?.id ?? 0);
+        return left < 0 ? null : left;
       },
       get cancelled() {
         return host.cancelled(current.get()?.id ?? 0);

@@ -10,9 +10,6 @@ import stoa.value.Value;
 public record CallLine(String module, String method, List<Word> words) {
   private static final Pattern TARGET = Pattern.compile("\\s*([^\\s(]+)");
 
-  /// The name for the last result.
-  private static final Word LAST = Word.ofUnnamed("_");
-
   public CallLine {
     words = List.copyOf(words);
   }
@@ -40,13 +37,10 @@ public record CallLine(String module, String method, List<Word> words) {
   /// @param last what the word `_` stands for
   /// @throws IllegalArgumentException if a name is given twice
   public Arguments arguments(Value last) {
-    Arguments given = Words.arguments(words);
-    List<Value> positional = given.positional();
-    List<Word> unnamed = words.stream().filter(word -> word.name().isEmpty()).toList();
-    List<Value> filled =
-        java.util.stream.IntStream.range(0, positional.size())
-            .mapToObj(i -> unnamed.get(i).equals(LAST) ? last : positional.get(i))
-            .toList();
-    return new Arguments(filled, given.named());
+    return Words.arguments(words, word -> isLast(word) ? last : word.value());
+  }
+
+  private static boolean isLast(Word word) {
+    return !word.isText() && word.text().equals("_");
   }
 }

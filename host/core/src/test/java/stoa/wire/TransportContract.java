@@ -1,0 +1,242 @@
+package stoa.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import stoa.call.Deadline;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Invoker;
+import stoa.call.Payload;
+import stoa.call.Signal;
+import stoa.call.Thrown;
+import stoa.client.Items;
+import stoa.client.ModuleClient;
+import stoa.value.Arguments;
+import stoa.value.Value;
+
+/// What every transport does alike: a connection over it carries calls both ways.
+abstract class TransportContract {
+  private Connection dialler;
+  private Connection acceptor;
+  private final FakePeer diallerPeer = new FakePeer();
+  private final FakePeer acceptorPeer = new FakePeer();
+
+  /// Two connected ends.
+  record Ends(Transport dialler, Transport acceptor) {}
+
+  abstract Ends connect() throws Exception;
+
+  abstract void release();
+
+  @BeforeEach
+  void open() throws Exception {
+    Ends ends = connect();
+    acceptor =
+        Connection.start(
+            ends.acceptor(), new Connection.Side.Acceptor(Optional.empty()), acceptorPeer);
+    dialler = Connection.start(ends.dialler(), Connection.Side.Dialler.nameless(), diallerPeer);
+    dialler.opened().get(10, TimeUnit.SECONDS);
+    acceptor.opened().get(10, TimeUnit.SECONDS);
+  }
+
+  @AfterEach
+  void close() {
+    dialler.abort("test over");
+    acceptor.abort("test over");
+    release();
+  }
+
+  private ModuleClient client() {
+    return new ModuleClient(dialler, "fake");
+  }
+
+  @Test
+  void aCallReturnsItsResult() {
+    assertThat(client().call("echo", "hello").asText()).isEqualTo("hello");
+  }
+
+  @Test
+  void bothSidesMayCall() {
+    assertThat(new ModuleClient(acceptor, "fake").call("echo", 7).asLong()).isEqualTo(7);
+    assertThat(client().call("echo", 8).asLong()).isEqualTo(8);
+  }
+
+  @Test
+  void aThousandCallsInFlightEachGetTheirOwnResult() {
+    var results = IntStream.range(0, 1000).mapToObj(i -> client().callAsync("echo", i)).toList();
+    for (int i = 0; i < results.size(); i++) {
+      assertThat(results.get(i).join().asLong()).isEqualTo(i);
+    }
+  }
+
+  @Test
+  void aPayloadOfManyPartsArrivesWhole() {
+    String large = "0123456789".repeat(500_000);
+    assertThat(client().call("echo", large).asText()).isEqualTo(large);
+  }
+
+  @Test
+  void aPayloadBeyondTheLimitIsRefusedAndTheConnectionLives() {
+    byte[] tooLarge = new byte[(int) IncomingPayload.MAX + 1000];
+    assertThatThrownBy(() -> client().call("echo", (Object) tooLarge))
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            e -> assertThat(e.failure().code()).isEqualTo(Code.RESOURCE_EXHAUSTED));
+    assertThat(client().call("echo", 1).asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void aStreamComesInOrderAndNoFasterThanItIsTaken() {
+    try (Items items = client().items("count", Arguments.of(1000))) {
+      assertThat(items.next().asLong()).isZero();
+      Awaitility.await().until(() -> acceptorPeer.sent.size() == Invocation.INITIAL_CREDIT);
+      for (int i = 1; i < 1000; i++) {
+        assertThat(items.next().asLong()).isEqualTo(i);
+      }
+      assertThat(items.hasNext()).isFalse();
+    }
+  }
+
+  @Test
+  void takingEnoughOfAStreamCancelsIt() throws Exception {
+    try (Items items = client().items("count", Arguments.of(1_000_000))) {
+      assertThat(items.next().asLong()).isZero();
+    }
+    assertThat(acceptorPeer.cancelled.await(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aFailureKeepsItsTraceAcrossHops() {
+    assertThatThrownBy(() -> client().call("fail"))
+        .isInstanceOfSatisfying(
+            FailureException.class, e -> assertThat(e.failure()).isEqualTo(FakePeer.THREE_HOPS));
+  }
+
+  @Test
+  void theDeadlineTravelsAsTimeLeft() {
+    Value left = client().within(Duration.ofSeconds(30)).call("deadline");
+    assertThat(left.asLong()).isBetween(25_000L, 30_000L);
+    assertThat(client().call("deadline").isNull()).isTrue();
+  }
+
+  @Test
+  void theEndOfTheConnectionFailsTheCallsUnderWay() throws Exception {
+    var never = client().callAsync("never");
+    assertThat(acceptorPeer.neverCalled.await(5, TimeUnit.SECONDS)).isTrue();
+    acceptor.close("test");
+    assertThatThrownBy(never::get)
+        .hasCauseInstanceOf(FailureException.class)
+        .hasMessageContaining("connection was lost");
+    assertThat(acceptorPeer.cancelled.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThatThrownBy(() -> client().call("echo", 1)).hasMessageContaining("connection was lost");
+    assertThat(diallerPeer.closed.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(acceptorPeer.closed.await(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /// Serves `echo`, `count`, `fail`, `deadline` and `never`.
+  static final class FakePeer implements Peer, Invoker {
+    static final Failure THREE_HOPS =
+        Failure.threw(
+            new Thrown(
+                "TypeError",
+                "outer",
+                List.of(new Thrown.Frame("javascript", "f", "a.js", 3)),
+                Optional.of(
+                    new Thrown(
+                        "KeyError",
+                        "'x'",
+                        List.of(new Thrown.Frame("python", "g", "b.py", 7)),
+                        Optional.of(new Thrown("IOException", "", List.of(), Optional.empty(), "c")),
+                        "b")),
+                "a"));
+
+    final ConcurrentLinkedQueue<Integer> sent = new ConcurrentLinkedQueue<>();
+    final CountDownLatch cancelled = new CountDownLatch(1);
+    final CountDownLatch neverCalled = new CountDownLatch(1);
+    final CountDownLatch closed = new CountDownLatch(1);
+
+    @Override
+    public Invoker greeted(Greeting greeting) {
+      return this;
+    }
+
+    @Override
+    public void logged(LogLine line) {}
+
+    @Override
+    public void closed(String reason) {
+      closed.countDown();
+    }
+
+    @Override
+    public Flow open(Invocation invocation, Flow caller) {
+      switch (invocation.method()) {
+        case "echo" ->
+            caller.send(
+                new Signal.Returned(Payload.of(invocation.argument().arguments().positional().getFirst())));
+        case "fail" -> caller.send(new Signal.Failed(THREE_HOPS));
+        case "deadline" -> {
+          Deadline deadline = invocation.terms().deadline();
+          Object left = deadline.limited() ? deadline.nanosLeft() / 1_000_000 : null;
+          caller.send(new Signal.Returned(Payload.of(Value.of(left))));
+        }
+        case "count" -> {
+          return new Counting(caller, invocation);
+        }
+        default -> neverCalled.countDown();
+      }
+      return signal -> {
+        if (signal instanceof Signal.Cancel) {
+          cancelled.countDown();
+        }
+      };
+    }
+
+    /// Streams numbers while there is credit.
+    private final class Counting implements Flow {
+      private final Flow caller;
+      private final long end;
+      private int next;
+
+      Counting(Flow caller, Invocation invocation) {
+        this.caller = caller;
+        this.end = invocation.argument().arguments().positional().getFirst().asLong();
+        more(invocation.terms().credit());
+      }
+
+      private void more(int credit) {
+        for (int i = 0; i < credit && next < end; i++) {
+          sent.add(next);
+          caller.send(new Signal.Item(Payload.of(Value.of(next++))));
+        }
+        if (next == end) {
+          caller.send(new Signal.Returned(Payload.NULL));
+        }
+      }
+
+      @Override
+      public void send(Signal signal) {
+        if (signal instanceof Signal.Credit(int items)) {
+          more(items);
+        } else if (signal instanceof Signal.Cancel) {
+          cancelled.countDown();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package stoa.repl.view;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import stoa.call.Failure;
+import stoa.call.Thrown;
+
+/// A failure for people: what happened, what to do next, its code, and the trace across all modules it came through.
+public record FailureText(Paint paint) {
+  /// More lines of one error's trace than this help nobody.
+  private static final int MOST_FRAMES = 30;
+
+  /// Several lines, without the last line's end.
+  public String of(Failure failure) {
+    List<String> lines = new ArrayList<>();
+    lines.add(paint.error("error:") + " " + Printable.of(failure.message()));
+    if (failure instanceof Failure.ByGuest(Thrown thrown, _)) {
+      frames(thrown, lines);
+      causes(thrown, lines);
+    }
+    if (!failure.help().isEmpty()) {
+      lines.add("  " + paint.bold("help:") + " " + Printable.of(failure.help()));
+    }
+    lines.add(paint.faint("  code: " + failure.code()));
+    return String.join("\n", lines);
+  }
+
+  private void causes(Thrown thrown, List<String> lines) {
+    Optional<Thrown> cause = thrown.cause();
+    while (cause.isPresent()) {
+      Thrown error = cause.get();
+      String message = error.message().isEmpty() ? "" : ": " + Printable.of(error.message());
+      lines.add(paint.error("caused by") + " " + error.type() + message);
+      frames(error, lines);
+      cause = error.cause();
+    }
+  }
+
+  private void frames(Thrown error, List<String> lines) {
+    error.frames().stream().limit(MOST_FRAMES).forEach(frame -> lines.add(line(frame, error)));
+    int more = error.frames().size() - MOST_FRAMES;
+    if (more > 0) {
+      lines.add(paint.faint("  ... " + more + " more"));
+    } else if (error.frames().isEmpty() && !error.module().isEmpty()) {
+      lines.add("  in module " + paint.name(error.module()));
+    }
+  }
+
+  private String line(Thrown.Frame frame, Thrown error) {
+    String function = frame.function().isEmpty() ? "top level" : frame.function();
+    String place = frame.line() > 0 ? frame.file() + ":" + frame.line() : frame.file();
+    String module = error.module().isEmpty() ? "" : error.module() + ", ";
+    return "  at %s (%s) %s"
+        .formatted(function, place, paint.faint("[" + module + frame.language() + "]"));
+  }
+}
