@@ -5,7 +5,7 @@
     /tmp/vectors/bin/python spec/vectors/generate.py          # writes the five files beside this one
     /tmp/vectors/bin/python spec/vectors/generate.py --check  # fails if they would change
 
-The vectors themselves are listed in examples.py. README.md explains the files.
+The vectors themselves are listed in examples.py. PROTOCOL.md, "Vectors", explains the files.
 """
 import base64
 import json

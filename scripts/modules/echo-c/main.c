@@ -20,7 +20,6 @@ enum { NO_SUCH_METHOD = 2, BAD_ARGUMENT = 4, RESOURCE_EXHAUSTED = 6, UNSUPPORTED
 enum { VARINT = 0, FIXED64 = 1, LENGTH = 2, FIXED32 = 5 };
 
 // --- bytes --------------------------------------------------------------------------------------------------------------
-
 typedef struct { uint8_t *data; size_t size, room; } Buffer;  // owned, grows
 typedef struct { const uint8_t *at, *end; } Slice;            // a view into a buffer
 
@@ -70,7 +69,6 @@ static int take_varint(Slice *s, uint64_t *n) {
 }
 
 typedef struct { uint64_t tag, number; Slice bytes; } Field;
-
 // The next field of a message; false at its end, or where it is malformed (then s->at is NULL).
 static bool take_field(Slice *s, Field *f) {
   if (s->at == NULL || s->at == s->end) return false;
@@ -87,12 +85,9 @@ static bool take_field(Slice *s, Field *f) {
   return good;
 }
 
-static bool is(Slice s, const char *text) {
-  return (size_t)(s.end - s.at) == strlen(text) && memcmp(s.at, text, strlen(text)) == 0;
-}
+static bool is(Slice s, const char *text) { return (size_t)(s.end - s.at) == strlen(text) && !memcmp(s.at, text, strlen(text)); }
 
 // --- connection ---------------------------------------------------------------------------------------------------------
-
 static int in = 0, out = 1;
 static bool draining;
 static Buffer output;  // frames that leave with the next flush
@@ -152,7 +147,6 @@ static void leave(const char *reason, int status) {
 }
 
 // --- calls --------------------------------------------------------------------------------------------------------------
-
 typedef struct {
   uint64_t id;  // 0: this place is free
   enum { READING, COUNTING, SLEEPING } state;
@@ -267,9 +261,7 @@ static void invoked(uint64_t id, Slice body) {
     case 11 << 3 | VARINT: c->credit = f.number; break;
     case 13 << 3 | VARINT: more = f.number != 0; break;
     case 15 << 3 | LENGTH: put_slice(&c->argument, f.bytes); break;
-    case 2 << 3 | LENGTH:    // a method of a reference
-    case 12 << 3 | VARINT:   // a stream from the caller
-    case 14 << 3 | LENGTH: unsupported = true;  // references in the argument
+    case 2 << 3 | LENGTH: case 12 << 3 | VARINT: case 14 << 3 | LENGTH: unsupported = true;  // references, streams in
   }
   if (body.at == NULL) leave("malformed Invoke", 1);
   if (unsupported) return fail(c, UNSUPPORTED, "This module knows no references and takes no streams.");
@@ -293,7 +285,6 @@ static void heard(Call *c, int kind, Slice body) {
 }
 
 // --- the connection's own frames ----------------------------------------------------------------------------------------
-
 static void describe(Buffer *b, int field) {
   Buffer info = {0};
   put_text(&info, 1, getenv("STOA_MODULE") != NULL ? getenv("STOA_MODULE") : "echo-c");
@@ -394,8 +385,8 @@ int main(void) {
     ssize_t n = read(in, input + have, sizeof input - have);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) exit(0);
-    have += (size_t)n;
     size_t used = 0;
+    have += (size_t)n;
     if (!greeted && have >= 6) {
       if (memcmp(input, "STOA1\n", 6) != 0) leave("no preface", 1);
       greeted = true;

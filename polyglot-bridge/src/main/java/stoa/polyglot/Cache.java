@@ -25,7 +25,7 @@ final class Cache implements AutoCloseable {
     Path folder = temporary;
     if (folder == null) {
       try {
-        folder = Files.createTempDirectory("stoa-");
+        folder = Files.createTempDirectory("stoa-engine-");
         temporary = folder;
       } catch (IOException e) {
         throw new UncheckedIOException("no temporary folder for the engine's files", e);

@@ -47,7 +47,8 @@ final class PolyglotEngine implements Engine {
     }
     org.graalvm.polyglot.Engine engine = engine(languages.iterator().next());
     boolean compiled = !engine.getImplementationName().contains("Interpreted");
-    return "GraalVM %s, %s".formatted(engine.getVersion(), compiled ? "compiled" : "interpreted");
+    String version = engine.getLanguages().values().iterator().next().getVersion();
+    return "GraalVM %s, %s".formatted(version, compiled ? "compiled" : "interpreted");
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -61,15 +62,16 @@ final class Consoles {
   }
 
   private Optional<Value> soon(Mode mode, String method, String text, Duration patience) {
+    CompletableFuture<Value> answer = client(mode).callAsync(method, text);
     try {
-      return Optional.of(client(mode).within(patience).callAsync(method, text).get(
-          patience.toMillis(), TimeUnit.MILLISECONDS));
+      return Optional.of(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Optional.empty();
     } catch (ExecutionException | TimeoutException e) {
-      return Optional.empty();
+      // No answer is an answer too: the person goes on typing.
     }
+    answer.cancel(true);
+    return Optional.empty();
   }
 
   private ModuleClient client(Mode mode) {

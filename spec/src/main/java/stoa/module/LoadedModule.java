@@ -12,6 +12,11 @@ public interface LoadedModule extends Invoker {
   /// Completes when the copy can serve no more: with the failure that its open calls got. After [#close] it completes too.
   CompletionStage<Failure> ended();
 
+  /// Whether it takes calls. It may stop to before [#ended] can say why.
+  default boolean serves() {
+    return !ended().toCompletableFuture().isDone();
+  }
+
   /// Ends the copy: waits up to `grace` for calls under way, then cancels them. Returns at once; safe to call again.
   void close(Duration grace);
 }

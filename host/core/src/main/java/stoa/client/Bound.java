@@ -1,5 +1,6 @@
 package stoa.client;
 
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -41,7 +42,7 @@ public final class Bound implements InvocationHandler {
       return ofObject(proxy, method, arguments);
     }
     if (method.isDefault()) {
-      return InvocationHandler.invokeDefault(proxy, method, arguments);
+      return ofInterface(proxy, method, arguments);
     }
     Class<?> result = method.getReturnType();
     if (Stream.class.isAssignableFrom(result)) {
@@ -56,6 +57,16 @@ public final class Bound implements InvocationHandler {
     }
     return JavaTypes.convert(
         client.call(method.getName(), arguments), method.getGenericReturnType());
+  }
+
+  /// The interface need not be public, so [InvocationHandler#invokeDefault] would not do.
+  private static @Nullable Object ofInterface(
+      Object proxy, Method method, @Nullable Object[] arguments) throws Throwable {
+    Class<?> declaring = method.getDeclaringClass();
+    return MethodHandles.privateLookupIn(declaring, MethodHandles.lookup())
+        .unreflectSpecial(method, declaring)
+        .bindTo(proxy)
+        .invokeWithArguments(arguments);
   }
 
   private static Type parameter(Method method) {

@@ -53,6 +53,7 @@ final class Child implements LoadedModule, Peer {
   private volatile String farewell = "";
   private volatile boolean closing;
   private volatile boolean spoke;
+  private volatile boolean doomed;
 
   Child(Found found, Surroundings surroundings, Timer timer, Rendezvous rendezvous) {
     this.found = found;
@@ -105,7 +106,7 @@ final class Child implements LoadedModule, Peer {
         spoke = true;
         PipeTransport pipes =
             new PipeTransport(sniffer.all(), started.getOutputStream(), "stoa-" + found.name());
-        connected.complete(Connection.start(pipes, Connection.Side.Dialler.nameless(), this));
+        connects(Connection.start(pipes, Connection.Side.Dialler.nameless(), this));
         forgetInvitation();
         return;
       }
@@ -131,8 +132,14 @@ final class Child implements LoadedModule, Peer {
   /// The process came to the children's socket with its token.
   private Peer reported(Connection connection) {
     spoke = true;
-    connected.complete(connection);
+    connects(connection);
     return this;
+  }
+
+  private void connects(Connection connection) {
+    connected.complete(connection);
+    // Only when the handshake is done on both sides may calls go out.
+    connection.opened().thenRun(() -> ready.complete(this));
   }
 
   @Override
@@ -143,8 +150,6 @@ final class Child implements LoadedModule, Peer {
     info =
         new ModuleInfo(
             found.name(), said.version(), said.doc(), said.methods(), said.needs(), language);
-    // Calls may come as soon as this is known, and need the connection.
-    connected.thenRun(() -> ready.complete(this));
     return surroundings.router();
   }
 
@@ -204,6 +209,11 @@ final class Child implements LoadedModule, Peer {
   }
 
   @Override
+  public boolean serves() {
+    return !doomed && !ended.isDone() && !connected.join().over();
+  }
+
+  @Override
   public CompletionStage<Failure> ended() {
     return ended;
   }
@@ -222,6 +232,7 @@ final class Child implements LoadedModule, Peer {
   }
 
   void kill() {
+    doomed = true;
     process().descendants().forEach(ProcessHandle::destroyForcibly);
     process().destroyForcibly();
   }

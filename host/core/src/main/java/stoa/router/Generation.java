@@ -37,8 +37,9 @@ final class Generation {
     return info;
   }
 
+  /// How many copies take calls.
   synchronized int size() {
-    return instances.size();
+    return (int) instances.stream().filter(instance -> instance.module().serves()).count();
   }
 
   /// Adds a copy, and forgets it when it ends by itself.
@@ -72,7 +73,7 @@ final class Generation {
       for (int i = 0; i < size && fewest > 0; i++) {
         Instance candidate = instances.get((turn + i) % size);
         int open = candidate.open();
-        if (open < fewest) {
+        if (open < fewest && candidate.module().serves()) {
           fewest = open;
           chosen = candidate;
         }

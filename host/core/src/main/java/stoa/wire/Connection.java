@@ -64,8 +64,8 @@ public final class Connection implements Invoker, Transport.Receiver {
   /// Begins the handshake.
   public static Connection start(Transport transport, Side side, Peer peer) {
     Connection connection = new Connection(transport, side, peer);
+    transport.write(out -> out.bytes(Frames.PREFACE));
     if (side instanceof Side.Dialler dialler) {
-      transport.write(out -> out.bytes(Frames.PREFACE));
       connection.send(0, Kind.HELLO, Handshake.hello(dialler).toByteArray());
     }
     transport.start(connection);
@@ -194,7 +194,6 @@ public final class Connection implements Invoker, Transport.Receiver {
     Hello hello = Hello.parseFrom(frame.body());
     Peer.Greeting greeting = Handshake.read(hello);
     incoming = new IncomingCalls(transport, peer.greeted(greeting));
-    transport.write(out -> out.bytes(Frames.PREFACE));
     send(0, Kind.WELCOME, Handshake.welcome(acceptor, hello).toByteArray());
     return greeting;
   }

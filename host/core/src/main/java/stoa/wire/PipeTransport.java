@@ -56,6 +56,9 @@ public final class PipeTransport implements Transport {
     try {
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         receiver.received(ByteBuffer.wrap(buffer, 0, count));
+        if (closing()) {
+          break;
+        }
       }
     } catch (IOException e) {
       end = String.valueOf(e.getMessage());
@@ -66,6 +69,12 @@ public final class PipeTransport implements Transport {
       end = reason.isEmpty() ? end : reason;
     }
     receiver.closed(end);
+  }
+
+  private boolean closing() {
+    synchronized (outbox) {
+      return closing;
+    }
   }
 
   private void write() {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Flow;
 import stoa.call.Invocation;
@@ -19,7 +20,7 @@ final class GuestCall {
   private final LongConsumer whenEnded;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private final Map<Long, OutgoingCall> nested = new ConcurrentHashMap<>();
-  private volatile boolean cancelled;
+  private volatile @Nullable String cancelled;
 
   private enum State {
     WAITING,
@@ -55,7 +56,8 @@ final class GuestCall {
     return state.get() == State.ENDED;
   }
 
-  boolean cancelled() {
+  /// Why nobody wants the result any more; null while somebody does.
+  @Nullable String cancelled() {
     return cancelled;
   }
 
@@ -81,13 +83,13 @@ final class GuestCall {
 
   /// Stops what the guest asked of other modules for this call, so that code which waits for an answer goes on.
   void cancelNested(String reason) {
-    cancelled = true;
+    cancelled = reason;
     nested.values().forEach(call -> call.cancel(reason));
   }
 
   void opened(OutgoingCall call) {
     nested.put(call.number(), call);
-    if (cancelled) {
+    if (cancelled != null) {
       call.cancel("the call that made it was cancelled");
     }
   }

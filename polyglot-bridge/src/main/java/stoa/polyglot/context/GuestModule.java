@@ -110,9 +110,13 @@ public final class GuestModule implements LoadedModule {
 
   void threw(long number, stoa.value.Value told) {
     GuestCall call = calls.get(number);
-    if (call != null) {
-      call.failed(Failure.threw(traces.thrown(told)));
+    if (call == null) {
+      return;
     }
+    // A cancelled call throws because its own calls were cancelled: that is not the guest's fault.
+    String reason = call.cancelled();
+    call.failed(
+        reason == null ? Failure.threw(traces.thrown(told)) : Ending.cancelled(call, reason));
   }
 
   /// @param empty an empty stream says so: else it could not be told from the result null
@@ -140,7 +144,7 @@ public final class GuestModule implements LoadedModule {
 
   boolean isCancelled(long number) {
     GuestCall call = calls.get(number);
-    return number != ContextThread.NO_CALL && (call == null || call.cancelled());
+    return number != ContextThread.NO_CALL && (call == null || call.cancelled() != null);
   }
 
   void say(Surroundings.Stream stream, String text) {

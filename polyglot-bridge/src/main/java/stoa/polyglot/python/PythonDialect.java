@@ -52,10 +52,8 @@ public final class PythonDialect implements Dialect {
 
   @Override
   public Context create(Setting setting) {
-    PythonHome home = PythonHome.in(cache, engine.getVersion());
-    FileSystem files =
-        FileSystem.allowLanguageHomeAccess(
-            new HomeFiles(setting.jail(), home.home()));
+    PythonHome home = PythonHome.in(cache, version());
+    FileSystem files = new HomeFiles(setting.jail(), home.home());
     return Context.newBuilder("python")
         .engine(engine)
         .allowHostAccess(HostAccess.EXPLICIT)
@@ -71,6 +69,12 @@ public final class PythonDialect implements Dialect {
         .option("python.NoUserSiteFlag", "true")
         .option("python.IgnoreEnvironmentFlag", "true")
         .build();
+  }
+
+  /// The language's own version is Python's, which several releases share; the archive's is exact where it says one.
+  private String version() {
+    String archive = Context.class.getPackage().getImplementationVersion();
+    return archive == null ? engine.getLanguages().get("python").getVersion() : archive;
   }
 
   @Override

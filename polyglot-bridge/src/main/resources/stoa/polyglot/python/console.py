@@ -4,15 +4,14 @@ def _stoa_console(host, sys, api, pack):
 
     FRESH = 2000  # milliseconds for which the list of modules is believed
     ONLY_AST = 0x400
-    names = {"__name__": "__console__", "__builtins__": dict(vars(builtins)), "stoa": api.stoa}
-    known = []
+    names = {"__name__": "__console__", "stoa": api.stoa}
     listed = -FRESH
     shown = []
     sys.displayhook = shown.append
 
     def offer_modules():
-        """Makes the modules that exist names, behind the user's own and those of the language."""
-        nonlocal known, listed
+        """Makes the modules that exist names, unless the user or the language has such a name."""
+        nonlocal listed
         if host.now() - listed < FRESH:
             return
         listed = host.now()
@@ -20,10 +19,9 @@ def _stoa_console(host, sys, api, pack):
             found = [m if isinstance(m, str) else m["name"] for m in api.stoa.module("stoa").list()]
         except api.stoa.Error:
             return
-        known = [name for name in found if name.isidentifier()]
-        for name in known:
-            if not hasattr(builtins, name):
-                names["__builtins__"][name] = api.stoa.module(name)
+        for name in found:
+            if name.isidentifier() and name not in names and not hasattr(builtins, name):
+                names[name] = api.stoa.module(name)
 
     def evaluate(text):
         import _ast
@@ -68,13 +66,11 @@ def _stoa_console(host, sys, api, pack):
         if not path:
             import keyword
 
-            return [*names, *names["__builtins__"], *keyword.kwlist]
-        if len(path) == 1 and path[0] in known and path[0] not in names:
+            return [*names, *dir(builtins), *keyword.kwlist]
+        found = names.get(path[0], getattr(builtins, path[0], None))
+        if len(path) == 1 and isinstance(found, api.Methods):
             methods = api.stoa.module("stoa").describe(path[0]).get("methods", [])
             return [m if isinstance(m, str) else m["name"] for m in methods]
-        if path[0] not in names and path[0] not in names["__builtins__"]:
-            return []
-        found = names.get(path[0], names["__builtins__"].get(path[0]))
         for step in path[1:]:
             found = getattr(found, step, None)
         return dir(found)

@@ -1,0 +1,190 @@
+package stoa.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.value.Value;
+
+/// Executables as modules: good ones, and all the ways to be a bad one. The good ones are this JVM's own [EchoProgram].
+class NativeModulesTest {
+  @TempDir Path modules;
+  private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
+  private Host host;
+
+  @BeforeEach
+  void start() throws IOException {
+    program("good", EchoProgram.script("stdio"));
+    host =
+        Host.builder()
+            .modules(modules)
+            .activationLimit(Duration.ofSeconds(10))
+            .log(line -> log.add(line.module() + ": " + line.text()))
+            .start();
+  }
+
+  @AfterEach
+  void noneIsDisturbed() {
+    assertThat(host.module("good").call("echo", 5).asLong()).isEqualTo(5);
+    host.close();
+    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  private void program(String name, String script) throws IOException {
+    Path file = modules.resolve(name);
+    Files.writeString(file, script);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static Failure failureOf(ThrowingCallable call) {
+    FailureException[] caught = new FailureException[1];
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(FailureException.class, e -> caught[0] = e);
+    return caught[0].failure();
+  }
+
+  @Test
+  void aProgramThatReportsOnTheSocketIsCalled() throws IOException {
+    program("reporter", EchoProgram.script("socket"));
+    assertThat(host.module("reporter").call("echo", "over the socket").asText())
+        .isEqualTo("over the socket");
+    assertThat(log).contains("reporter: a line on stdout");
+  }
+
+  @Test
+  void aProgramMayCallOtherModules() throws IOException {
+    program("reporter", EchoProgram.script("socket"));
+    assertThat(host.module("reporter").call("forward", "good", "echo", 9).asLong()).isEqualTo(9);
+  }
+
+  @Test
+  void tokensAreUsedOnceAndStrangersAreRefused() throws IOException {
+    program("reporter", EchoProgram.script("socket"));
+    assertThat(host.module("reporter").call("second").asText()).contains("only children of this host");
+  }
+
+  @Test
+  void aFileThatIsNoProgramIsNamed() throws IOException {
+    program("broken", "\u0001\u0002 not a program");
+    Failure failure = failureOf(() -> host.module("broken").call("x"));
+    assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
+    assertThat(failure.message()).contains("`broken`");
+  }
+
+  @Test
+  void aProgramThatExitsAtOnceIsReportedWithItsLastWords() throws IOException {
+    program("quitter", "#!/bin/sh\necho last words >&2\nexit 3\n");
+    Failure failure = failureOf(() -> host.module("quitter").call("x"));
+    assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
+    assertThat(failure.message()).contains("exit code 3");
+    assertThat(failure.details().get("output")).isEqualTo("last words");
+    assertThat(failure.help()).contains("protocol");
+  }
+
+  @Test
+  void aProgramThatNeverAnswersIsGivenUpAndKilled() throws IOException {
+    host.close();
+    host = Host.builder().modules(modules).activationLimit(Duration.ofSeconds(2)).log(_ -> {}).start();
+    program("silent", "#!/bin/sh\nexec sleep 1000\n");
+    Failure failure = failureOf(() -> host.module("silent").call("x"));
+    assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
+    assertThat(failure.message()).contains("not ready after 2 s");
+    Awaitility.await()
+        .until(
+            () ->
+                ProcessHandle.current()
+                    .descendants()
+                    .noneMatch(p -> p.info().commandLine().orElse("").contains("sleep 1000")));
+  }
+
+  @Test
+  void rubbishOnStdoutBecomesLogLines() throws IOException {
+    program("noisy", "#!/bin/sh\nprintf 'STOAX rubbish\\nmore\\n'\nhead -c 100000 /dev/zero\nexit 0\n");
+    Failure failure = failureOf(() -> host.module("noisy").call("x"));
+    assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
+    assertThat(log).contains("noisy: STOAX rubbish", "noisy: more");
+  }
+
+  @Test
+  void rubbishAfterThePrefaceIsRefused() throws IOException {
+    program("liar", "#!/bin/sh\nprintf 'STOA1\\n\\377\\377\\377\\377\\377\\377\\377'\nsleep 1000\n");
+    Failure failure = failureOf(() -> host.module("liar").call("x"));
+    assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
+    assertThat(failure.message()).contains("broke the protocol");
+  }
+
+  @Test
+  void aKilledProgramFailsItsCallsAndIsStartedAgain() throws Exception {
+    long pid = host.module("good").call("pid").asLong();
+    var never = host.module("good").callAsync("never");
+    assertThat(host.module("good").call("echo", 1).asLong()).isEqualTo(1);
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    assertThatThrownBy(never::get)
+        .hasCauseInstanceOf(FailureException.class)
+        .hasMessageContaining("killed by SIGKILL");
+    assertThat(host.module("good").call("pid").asLong()).isNotEqualTo(pid);
+  }
+
+  @Test
+  void aCancelledCallThatGoesOnCostsTheProgramItsLife() {
+    long pid = host.module("good").call("pid").asLong();
+    Failure failure =
+        failureOf(() -> host.module("good").within(Duration.ofMillis(200)).call("never"));
+    assertThat(failure.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
+    Awaitility.await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+  }
+
+  @Test
+  void aHundredFirstCallsStartOneProcess() {
+    var calls = IntStream.range(0, 100).mapToObj(_ -> host.module("good").callAsync("pid")).toList();
+    assertThat(calls.stream().map(c -> c.join().asLong()).distinct()).hasSize(1);
+  }
+
+  @Test
+  void unloadEndsTheProcess() {
+    long pid = host.module("good").call("pid").asLong();
+    assertThat(host.module("stoa").call("unload", "good").asBoolean()).isTrue();
+    Awaitility.await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    assertThat(host.module("stoa").call("unload", "good").asBoolean()).isFalse();
+  }
+
+  @Test
+  void severalInstancesShareTheCalls() throws IOException {
+    Path folder = Files.createDirectory(modules.resolve("many"));
+    program("many/main", EchoProgram.script("stdio"));
+    Files.writeString(folder.resolve("module.toml"), "instances = 3\n");
+    host.module("many").call("pid");
+    Awaitility.await()
+        .until(() -> host.module("stoa").call("describe", "many").at("instances").asLong() == 3);
+    var pids =
+        IntStream.range(0, 9)
+            .mapToObj(_ -> host.module("many").call("pid").asLong())
+            .distinct()
+            .toList();
+    assertThat(pids).hasSize(3);
+  }
+
+  @Test
+  void anInterpreterThatIsMissingIsNamed() throws IOException {
+    program("script", "#!/no/such/interpreter\n");
+    Failure failure = failureOf(() -> host.module("script").call("x"));
+    assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
+    assertThat(failure.help()).contains("#!");
+    assertThat(Value.of(failure.message()).asText()).contains("`script`");
+  }
+}

@@ -1,0 +1,97 @@
+package stoa.repl;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import stoa.module.MethodInfo;
+
+/// What the shell shows faintly behind the cursor: the rest of the only name that fits, then what the method still takes.
+/// Never waits: what is not known yet is asked for, and `news` runs when it is.
+final class Hints {
+  private final Names names;
+  private final Runnable news;
+
+  Hints(Names names, Runnable news) {
+    this.names = names;
+    this.news = news;
+  }
+
+  /// @param line all that was typed, the cursor being at its end
+  String after(String line) {
+    String text = line.stripLeading();
+    if (text.startsWith(Command.TIME.word() + " ")) {
+      return after(text.substring(Command.TIME.word().length() + 1));
+    }
+    String target = text.split("[\\s(]", 2)[0];
+    int dot = target.indexOf('.');
+    if (text.isEmpty()) {
+      return "";
+    }
+    if (dot < 0) {
+      return text.equals(target) ? restOfName(target) : restOfCommand(text, target);
+    }
+    return known(target.substring(0, dot))
+        .map(methods -> ofMethod(methods, target.substring(dot + 1), text.substring(target.length())))
+        .orElse("");
+  }
+
+  private String restOfName(String begun) {
+    List<String> fitting =
+        names.modules(Duration.ZERO).stream().filter(name -> name.startsWith(begun)).toList();
+    return fitting.size() == 1 && Command.named(begun).isEmpty()
+        ? fitting.getFirst().substring(begun.length()) + "."
+        : "";
+  }
+
+  private static String restOfCommand(String text, String word) {
+    return text.equals(word + " ")
+        ? Command.named(word).map(c -> c.usage().substring(c.word().length()).strip()).orElse("")
+        : "";
+  }
+
+  private Optional<List<MethodInfo>> known(String module) {
+    Optional<List<MethodInfo>> methods = names.known(module).map(card -> card.info().methods());
+    if (methods.isEmpty() && names.modules(Duration.ZERO).contains(module)) {
+      var unused = names.describe(module).thenRun(news);
+    }
+    return methods;
+  }
+
+  private static String ofMethod(List<MethodInfo> methods, String begun, String rest) {
+    if (!rest.isEmpty()) {
+      return methods.stream()
+          .filter(method -> method.name().equals(begun))
+          .findFirst()
+          .map(method -> remaining(method, rest))
+          .orElse("");
+    }
+    List<MethodInfo> fitting = methods.stream().filter(m -> m.name().startsWith(begun)).toList();
+    Optional<MethodInfo> exact = fitting.stream().filter(m -> m.name().equals(begun)).findFirst();
+    if (exact.isPresent()) {
+      return " " + parameters(exact.get(), 0);
+    }
+    return fitting.size() == 1 && !begun.isEmpty()
+        ? fitting.getFirst().name().substring(begun.length()) + " " + parameters(fitting.getFirst(), 0)
+        : "";
+  }
+
+  /// @param rest what follows the name of the method
+  private static String remaining(MethodInfo method, String rest) {
+    if (rest.startsWith("(")) {
+      return "";
+    }
+    boolean between = rest.endsWith(" ");
+    int given = rest.isBlank() ? 0 : rest.strip().split("\\s+").length;
+    return rest.contains("\"") || rest.contains("=") || rest.contains("{")
+        ? ""
+        : (between ? "" : " ") + parameters(method, given);
+  }
+
+  private static String parameters(MethodInfo method, int from) {
+    return method.parameters().stream()
+        .skip(from)
+        .map(MethodInfo.Parameter::signature)
+        .collect(Collectors.joining("  "));
+  }
+}

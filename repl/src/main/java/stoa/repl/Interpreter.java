@@ -1,0 +1,193 @@
+package stoa.repl;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.call.Invoker;
+import stoa.repl.line.LineSyntaxException;
+import stoa.value.Json;
+import stoa.value.Value;
+
+/// Runs the lines of a session, one after the other, on the thread that gives them. Every outcome is on the screen; a failing
+/// line disturbs no other.
+final class Interpreter {
+  private final Screen screen;
+  private final CompletableFuture<Invoker> router;
+  private final Running running = new Running();
+  private final Calls calls;
+  private final Consoles consoles;
+  private final Commands commands;
+
+  private Mode mode = Mode.CALLS;
+  private Optional<Code> failed = Optional.empty();
+
+  /// @param router may not be there yet: the first line that needs it waits
+  /// @param history what was typed before, oldest first
+  Interpreter(
+      Screen screen,
+      CompletableFuture<Invoker> router,
+      Names names,
+      Consoles consoles,
+      Supplier<List<String>> history) {
+    this.screen = screen;
+    this.router = router;
+    this.consoles = consoles;
+    this.calls = new Calls(screen);
+    this.commands = new Commands(screen, names, this::invoker, history);
+  }
+
+  Mode mode() {
+    return mode;
+  }
+
+  Consoles consoles() {
+    return consoles;
+  }
+
+  /// Lets Ctrl-C end what runs. Any thread.
+  boolean cancel() {
+    return running.cancel();
+  }
+
+  /// How the last line that failed did so.
+  Optional<Code> failed() {
+    return failed;
+  }
+
+  /// The end of a language mode, or of the session.
+  ///
+  /// @return whether the session goes on
+  boolean leave() {
+    boolean inside = mode != Mode.CALLS;
+    mode = Mode.CALLS;
+    return inside;
+  }
+
+  /// Whether more lines have to come before this input makes sense.
+  boolean isIncomplete(String text) {
+    return mode == Mode.CALLS
+        ? Completeness.ofCall(text)
+        : consoles.isIncomplete(mode, text, Duration.ofMillis(500));
+  }
+
+  /// @return whether the session goes on
+  boolean run(String line) {
+    String text = line.strip();
+    if (text.isEmpty()) {
+      return true;
+    }
+    if (mode != Mode.CALLS) {
+      if (text.equals(".exit")) {
+        return leave();
+      }
+      guarded(() -> evaluate(mode, line));
+      return true;
+    }
+    String[] parts = text.split("\\s+", 2);
+    String rest = parts.length > 1 ? parts[1] : "";
+    Optional<Command> command = Command.named(parts[0]);
+    if (command.isPresent() && command.get() == Command.EXIT) {
+      return false;
+    }
+    guarded(
+        () -> {
+          if (command.isPresent()) {
+            run(command.get(), rest);
+          } else if (parts[0].contains(".")) {
+            calls.make(text, invoker());
+          } else {
+            commands.neitherCommandNorCall(parts[0]);
+          }
+        });
+    return true;
+  }
+
+  private void run(Command command, String rest) throws LineSyntaxException {
+    switch (command) {
+      case TIME -> time(rest);
+      case LAST -> screen.result(screen.values().full(calls.last()));
+      case JS -> language(Mode.JS, rest);
+      case PY -> language(Mode.PY, rest);
+      default -> commands.run(command, rest);
+    }
+  }
+
+  private void time(String call) throws LineSyntaxException {
+    Invoker way = invoker();
+    long start = System.nanoTime();
+    try {
+      calls.make(call, way);
+    } finally {
+      double millis = (System.nanoTime() - start) / 1e6;
+      screen.remark(screen.paint().faint("took %,.1f ms".formatted(millis)));
+    }
+  }
+
+  private void language(Mode wanted, String code) {
+    if (code.isEmpty()) {
+      mode = wanted;
+      commands.welcome(wanted);
+    } else {
+      evaluate(wanted, code);
+    }
+  }
+
+  private void evaluate(Mode in, String code) {
+    if (screen.interactive() && !consoles.isReady(in)) {
+      screen.remark(screen.paint().faint("starting " + in.language().orElseThrow().id() + " ..."));
+    }
+    Map<String, Value> answer = consoles.evaluate(in, code).asMap();
+    if (answer.containsKey("value")) {
+      calls.keep(answer.getOrDefault("value", Value.NULL));
+    }
+    Value display = answer.getOrDefault("display", Value.NULL);
+    if (!display.isNull()) {
+      screen.result(display instanceof Value.Text(String text) ? text : Json.write(display));
+    }
+  }
+
+  /// What may go wrong, and is said.
+  private interface Attempt {
+    void run() throws LineSyntaxException;
+  }
+
+  private void guarded(Attempt attempt) {
+    running.during(
+        () -> {
+          try {
+            attempt.run();
+          } catch (FailureException e) {
+            failed = Optional.of(e.failure().code());
+            screen.failure(e.failure());
+          } catch (LineSyntaxException | IllegalArgumentException e) {
+            failed = Optional.of(Code.BAD_ARGUMENT);
+            screen.mistake(e.getMessage() + ".");
+          } catch (RuntimeException e) {
+            failed = Optional.of(Code.INTERNAL);
+            screen.mistake("Stoa itself broke: `" + e + "`. Please report it.");
+          }
+        });
+  }
+
+  private Invoker invoker() {
+    try {
+      return router.get();
+    } catch (InterruptedException | CancellationException e) {
+      Thread.currentThread().interrupt();
+      Failure failure = Failure.of(Code.CANCELLED, "the wait for the host was cancelled.", "");
+      throw new FailureException(failure, e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof FailureException known
+          ? new FailureException(known.failure(), known)
+          : new IllegalStateException("the host did not start: " + e.getCause(), e);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package stoa.repl;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import stoa.call.Invoker;
+import stoa.host.Host;
+import stoa.host.LogLine;
+import stoa.module.LoadedModule;
+import stoa.module.ModuleSource;
+import stoa.repl.files.FileCalls;
+
+/// A host that starts in the background, and the interpreter that uses it.
+final class Session implements AutoCloseable {
+  private final CompletableFuture<Host> host;
+  private final Consumer<LogLine> said;
+  private final Names names;
+  private final Interpreter interpreter;
+
+  /// @param start starts the host; runs on another thread
+  Session(Screen screen, Supplier<Host> start, Consumer<LogLine> said, Supplier<List<String>> history) {
+    this.said = said;
+    host = new CompletableFuture<>();
+    Thread.ofPlatform().name("stoa-start").daemon().start(() -> start(start));
+    CompletableFuture<Invoker> router = host.thenApply(Host::invoker);
+    names = new Names(router);
+    interpreter = new Interpreter(screen, router, names, new Consoles(this::attach), history);
+  }
+
+  private void start(Supplier<Host> start) {
+    try {
+      host.complete(start.get());
+    } catch (RuntimeException | Error e) {
+      host.completeExceptionally(e);
+    }
+  }
+
+  Names names() {
+    return names;
+  }
+
+  Interpreter interpreter() {
+    return interpreter;
+  }
+
+  private LoadedModule attach(ModuleSource source) {
+    Host started = host.join();
+    FileCalls way = new FileCalls(started.invoker(), Path.of("").toAbsolutePath());
+    return started.attach(source, new Consoles.AtThePrompt(source.name(), way, said));
+  }
+
+  @Override
+  public void close() {
+    try {
+      host.get().close();
+    } catch (ExecutionException | CompletionException e) {
+      // It never started, which was said when it was needed.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

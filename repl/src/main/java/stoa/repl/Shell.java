@@ -1,0 +1,125 @@
+package stoa.repl;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReader.Option;
+import org.jline.reader.LineReader.SuggestionType;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.AttributedString;
+import stoa.host.Host;
+import stoa.host.LogLine;
+import stoa.repl.view.Paint;
+import stoa.repl.view.Printable;
+
+/// The shell on a terminal. The prompt is there before the host is.
+public final class Shell implements AutoCloseable {
+  private final Terminal terminal;
+  private final Screen screen;
+  private final LineReader reader;
+  private final Session session;
+
+  /// @param start starts the host, in the background
+  /// @param history the file that keeps what was typed
+  /// @param colour false: no colours, whatever the terminal can do
+  public Shell(
+      Terminal terminal, Function<Consumer<LogLine>, Host> start, Path history, boolean colour) {
+    this.terminal = terminal;
+    boolean dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
+    screen =
+        new Screen(terminal.writer(), terminal.writer(), new Paint(colour && !dumb), this::columns, true);
+    session = new Session(screen, () -> start.apply(this::said), this::said, this::history);
+    Hints hints = new Hints(session.names(), this::redisplay);
+    Editing editing = new Editing(session.interpreter(), session.names(), hints);
+    reader =
+        LineReaderBuilder.builder()
+            .terminal(terminal)
+            .appName("stoa")
+            .parser(editing)
+            .completer(editing)
+            .highlighter(editing)
+            .variable(LineReader.HISTORY_FILE, history)
+            .variable(LineReader.HISTORY_SIZE, 5000)
+            .variable(LineReader.SECONDARY_PROMPT_PATTERN, "%P  ... ")
+            .variable(LineReader.BELL_STYLE, "none")
+            .option(Option.DISABLE_EVENT_EXPANSION, true)
+            .option(Option.DISABLE_HIGHLIGHTER, !colour && dumb)
+            .option(Option.AUTO_FRESH_LINE, true)
+            .option(Option.COMPLETE_MATCHER_TYPO, false)
+            .option(Option.CASE_INSENSITIVE, true)
+            .build();
+    reader.setAutosuggestion(dumb ? SuggestionType.NONE : SuggestionType.TAIL_TIP);
+    terminal.handle(Terminal.Signal.INT, _ -> session.interpreter().cancel());
+  }
+
+  /// The terminal of this process. Its capabilities are not probed: waiting for answers would delay the prompt.
+  public static Terminal terminal() throws IOException {
+    return TerminalBuilder.builder().system(true).dumb(true).graphemeCluster(false).build();
+  }
+
+  private int columns() {
+    return terminal.getWidth() > 20 ? terminal.getWidth() : 100;
+  }
+
+  /// Reads and runs lines until there are no more.
+  public void run() {
+    screen.remark(
+        screen.paint().bold("Stoa")
+            + screen.paint().faint("  Tab completes, `help` explains, `ls` shows the modules."));
+    boolean goesOn = true;
+    while (goesOn) {
+      try {
+        goesOn = session.interpreter().run(reader.readLine(prompt()));
+      } catch (UserInterruptException e) {
+        // Ctrl-C at the prompt throws the line away.
+      } catch (EndOfFileException e) {
+        goesOn = session.interpreter().leave();
+      }
+    }
+  }
+
+  private String prompt() {
+    return screen.paint().bold(session.interpreter().mode().word() + "> ");
+  }
+
+  /// Shows a line of a module, above the prompt if somebody is typing. Any thread.
+  private void said(LogLine line) {
+    String text = screen.paint().faint("[" + line.module() + "] ") + Printable.of(line.text());
+    if (reader.isReading()) {
+      reader.printAbove(AttributedString.fromAnsi(text));
+    } else {
+      screen.remark(text);
+    }
+  }
+
+  private void redisplay() {
+    if (reader.isReading()) {
+      try {
+        reader.callWidget(LineReader.REDISPLAY);
+      } catch (IllegalStateException e) {
+        // The line was finished meanwhile.
+      }
+    }
+  }
+
+  private List<String> history() {
+    List<String> lines = new ArrayList<>();
+    reader.getHistory().forEach(entry -> lines.add(entry.line()));
+    return lines;
+  }
+
+  /// Ends the host.
+  @Override
+  public void close() throws IOException {
+    session.close();
+    terminal.close();
+  }
+}
