@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes the golden vectors with the real protobuf library, so that no hand-written codec of Stoa checks itself.
 
-    python3 -m venv /tmp/vectors && /tmp/vectors/bin/pip install grpcio-tools
-    /tmp/vectors/bin/python spec/vectors/generate.py          # writes the five files beside this one
-    /tmp/vectors/bin/python spec/vectors/generate.py --check  # fails if they would change
+    python3 -m venv venv && venv/bin/pip install grpcio-tools
+    venv/bin/python spec/vectors/generate.py          # writes the five files beside this one
+    venv/bin/python spec/vectors/generate.py --check  # fails if they would change
 
 The vectors themselves are listed in examples.py. PROTOCOL.md, "Vectors", explains the files.
 """

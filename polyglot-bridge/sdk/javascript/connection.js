@@ -140,7 +140,8 @@ export class Connection {
   open(module, method, positional, named, listener) {
     const name = `${module}.${method}`;
     if (!this.ready) {
-      throw new StoaError("UNAVAILABLE", "Calls cannot be made while the module is being loaded.", { help: "Make them in a method." });
+      const help = "Make them in a method.";
+      throw new StoaError("UNAVAILABLE", "Calls cannot be made while the module is being loaded.", { help });
     }
     const argument = encodeArguments(positional, named);
     const header = { module, method, credit: INITIAL_CREDIT };

@@ -83,7 +83,8 @@ export class RemoteCall {
       if (kind === "item") {
         if (items.length === MAX_COLLECTED) {
           this.#outgoing.cancel("too many items");
-          throw new StoaError("RESOURCE_EXHAUSTED", `\`${this.#name}\` sent more than ${MAX_COLLECTED} items.`, { help: "Use `for await`." });
+          const message = `\`${this.#name}\` sent more than ${MAX_COLLECTED} items.`;
+          throw new StoaError("RESOURCE_EXHAUSTED", message, { help: "Use `for await`." });
         }
         items.push(decode(content));
         this.#outgoing.consumed();
@@ -99,7 +100,8 @@ export class RemoteCall {
         if (kind === "failed") throw withOurStack(content);
         if (kind === "returned") {
           if (!streams && content.length > 0) {
-            throw new StoaError("BAD_ARGUMENT", `\`${this.#name}\` answered with a value, not with a stream.`, { help: "Use `await`." });
+            const message = `\`${this.#name}\` answered with a value, not with a stream.`;
+            throw new StoaError("BAD_ARGUMENT", message, { help: "Use `await`." });
           }
           return;
         }

@@ -24,6 +24,11 @@ const connection = new Connection(transport, server);
 server.connection = connection;
 useConnection(connection);
 
+// An error outside of any call has nobody to answer to; it must not end the calls of others.
+for (const event of ["uncaughtException", "unhandledRejection"]) {
+  process.on(event, (error) => connection.log("ERROR", `outside of any call: ${error?.stack ?? error}`));
+}
+
 try {
   connection.greet(await load(), token);
 } catch (e) {

@@ -164,12 +164,14 @@ function parametersOf(fn) {
   });
 }
 
+const COMMENT_OR_QUOTED = /^(?:\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`)/;
+
 /** Splits at commas outside of brackets and quotes, up to the bracket that closes the list. */
 function split(text) {
   const parts = [""];
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
-    const token = /^(?:\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`)/.exec(text.slice(i, i + 2000));
+    const token = COMMENT_OR_QUOTED.exec(text.slice(i, i + 2000));
     if (token) {
       if (!token[0].startsWith("/")) parts[parts.length - 1] += token[0];
       i += token[0].length - 1;

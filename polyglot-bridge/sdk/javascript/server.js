@@ -53,7 +53,8 @@ export class Server {
     const call = this.#calls.get(id);
     if (frame.invoke && !call) return this.#invoked(id, frame.invoke);
     if (Object.keys(frame).length === 1) {
-      return this.#refuse(id, new StoaError("UNSUPPORTED", "This kind of frame is not known here.", { help: "Its sender may be newer." }));
+      const help = "Its sender may be newer.";
+      return this.#refuse(id, new StoaError("UNSUPPORTED", "This kind of frame is not known here.", { help }));
     }
     if (!call) return; // it has ended: late words are dropped
     if (frame.credit) {

@@ -108,7 +108,8 @@ function paired(text) {
   if (text.isWellFormed()) return text;
   const at = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.exec(text).index;
   const unit = text.charCodeAt(at).toString(16).toUpperCase();
-  throw new NotAValue(`text with a lone surrogate U+${unit} at index ${at}`, "It is not Unicode: send bytes, or `text.toWellFormed()`.");
+  const advice = "It is not Unicode: send bytes, or `text.toWellFormed()`.";
+  throw new NotAValue(`text with a lone surrogate U+${unit} at index ${at}`, advice);
 }
 
 function putObject(writer, value, depth) {
@@ -151,14 +152,18 @@ function plainEntries(object) {
   return Object.entries(object);
 }
 
+const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
+
 function putEntries(writer, entries, depth) {
   for (const [key, value] of entries) {
-    if (typeof key !== "string") throw new NotAValue(`a Map with a key of type ${typeof key}`, "Keys are text: use `String(key)`.");
+    if (typeof key !== "string") {
+      throw new NotAValue(`a Map with a key of type ${typeof key}`, "Keys are text: use `String(key)`.");
+    }
     writer.byte(0x0a);
     try {
       putEntry(writer, key, value, depth);
     } catch (e) {
-      throw e instanceof NotAValue ? e.at(/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`) : e;
+      throw e instanceof NotAValue ? e.at(IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`) : e;
     }
   }
 }
@@ -180,7 +185,9 @@ function putDate(writer, date) {
   const millis = date.getTime();
   if (Number.isNaN(millis)) throw new NotAValue("an invalid Date", "Check it with `Number.isNaN(date.getTime())`.");
   const seconds = Math.floor(millis / 1000);
-  if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) throw new NotAValue("a Date outside the years 1 to 9999", "Send text instead.");
+  if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) {
+    throw new NotAValue("a Date outside the years 1 to 9999", "Send text instead.");
+  }
   putContainer(writer, 0x4a, () => {
     if (seconds !== 0) {
       writer.byte(0x08);

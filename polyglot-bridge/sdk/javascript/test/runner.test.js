@@ -218,6 +218,17 @@ for (const transport of ["stdio", "socket"]) {
       assert(host.err.includes("err\n"));
     });
 
+    test("calls cannot be made while the module is being loaded", async () => {
+      assert.equal(await host.call("calledWhileLoading"), "UNAVAILABLE");
+    });
+
+    test("an error outside of any call is a line in the log", async () => {
+      await host.call("breaksLater");
+      const { log } = await host.next("log");
+      assert.equal(log.level, "ERROR");
+      assert.match(log.text, /later/);
+    });
+
     test("features of later versions are unsupported", async () => {
       for (const header of [{ streams: true }, { references: [{ owner: "a", number: 1 }] }]) {
         assert.equal(code(await host.call("echo", [1], header)), "UNSUPPORTED");

@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from stoa import _frames, _values
@@ -25,7 +24,7 @@ class Host:
     def __init__(self, command, transport, features=("log",), name="sample", greet=True):
         self.reader = _frames.Reader(limit=1 << 21)
         self.inbox = []
-        self.closed = False
+        self.stopped = False
         environment = {**os.environ, "PYTHONPATH": str(SDK), "STOA_MODULE": name}
         if transport == "socket":
             self._start_on_socket(command, environment)
@@ -82,7 +81,6 @@ class Host:
             raise TimeoutError("the module says nothing")
         data = os.read(self.fd, size)
         if not data:
-            self.closed = True
             raise EOFError("the module has closed the connection")
         return data
 
@@ -139,6 +137,7 @@ class Host:
 
     def stop(self):
         """Closes the connection. Returns the exit code, stdout and stderr of the module."""
+        self.stopped = True
         if hasattr(self, "socket"):
             self.socket.close()
             self.folder.cleanup()

@@ -119,4 +119,19 @@ export async function stillMine() {
   return api.call.deadline !== null;
 }
 
+let early;
+try {
+  await api.module("other").f();
+} catch (e) {
+  early = e.code;
+}
+
+export const calledWhileLoading = () => early;
+
+export function breaksLater() {
+  setTimeout(() => {
+    throw new Error("later");
+  }, 1);
+}
+
 export class NotAMethod {}

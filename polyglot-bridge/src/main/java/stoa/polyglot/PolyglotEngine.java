@@ -18,6 +18,7 @@ import stoa.module.ModuleSource;
 import stoa.module.Surroundings;
 import stoa.polyglot.context.CancelLadder;
 import stoa.polyglot.context.Dialect;
+import stoa.polyglot.context.GraalVersion;
 import stoa.polyglot.context.GuestModule;
 import stoa.polyglot.context.Loading;
 import stoa.polyglot.javascript.JavaScriptDialect;
@@ -47,8 +48,8 @@ final class PolyglotEngine implements Engine {
     }
     org.graalvm.polyglot.Engine engine = engine(languages.iterator().next());
     boolean compiled = !engine.getImplementationName().contains("Interpreted");
-    String version = engine.getLanguages().values().iterator().next().getVersion();
-    return "GraalVM %s, %s".formatted(version, compiled ? "compiled" : "interpreted");
+    return "GraalVM %s, %s"
+        .formatted(GraalVersion.text(engine), compiled ? "compiled" : "interpreted");
   }
 
   @Override
@@ -59,7 +60,7 @@ final class PolyglotEngine implements Engine {
     Loading loading = new Loading(source, () -> dialect(source.language()));
     GuestModule module = GuestModule.load(loading, surroundings, ladder);
     loaded.add(module);
-    var unused = module.ended().thenRun(() -> loaded.remove(module));
+    var _ = module.ended().thenRun(() -> loaded.remove(module));
     return loading.done();
   }
 

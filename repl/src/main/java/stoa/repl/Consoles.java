@@ -74,10 +74,17 @@ final class Consoles {
     return Optional.empty();
   }
 
-  private ModuleClient client(Mode mode) {
+  /// Starts one if it does not run.
+  ///
+  /// @throws stoa.call.FailureException if it cannot be started
+  void start(Mode mode) {
     if (!isReady(mode)) {
       started.put(mode, attach.apply(source(mode)));
     }
+  }
+
+  private ModuleClient client(Mode mode) {
+    start(mode);
     return new ModuleClient(started.get(mode), mode.word());
   }
 

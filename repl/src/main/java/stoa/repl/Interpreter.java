@@ -133,6 +133,7 @@ final class Interpreter {
 
   private void language(Mode wanted, String code) {
     if (code.isEmpty()) {
+      start(wanted);
       mode = wanted;
       commands.welcome(wanted);
     } else {
@@ -140,10 +141,20 @@ final class Interpreter {
     }
   }
 
-  private void evaluate(Mode in, String code) {
-    if (screen.interactive() && !consoles.isReady(in)) {
-      screen.remark(screen.paint().faint("starting " + in.language().orElseThrow().id() + " ..."));
+  private void start(Mode wanted) {
+    if (consoles.isReady(wanted)) {
+      return;
     }
+    if (screen.interactive()) {
+      String language = wanted.language().orElseThrow().id();
+      screen.remark(screen.paint().faint("starting " + language + " ..."));
+    }
+    var unused = invoker();
+    consoles.start(wanted);
+  }
+
+  private void evaluate(Mode in, String code) {
+    start(in);
     Map<String, Value> answer = consoles.evaluate(in, code).asMap();
     if (answer.containsKey("value")) {
       calls.keep(answer.getOrDefault("value", Value.NULL));

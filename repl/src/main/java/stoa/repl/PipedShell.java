@@ -17,6 +17,7 @@ import stoa.repl.view.Paint;
 public final class PipedShell implements AutoCloseable {
   private final BufferedReader in;
   private final Session session;
+  private volatile boolean stopped;
 
   public PipedShell(
       BufferedReader in,
@@ -36,21 +37,22 @@ public final class PipedShell implements AutoCloseable {
     Interpreter interpreter = session.interpreter();
     StringBuilder input = new StringBuilder();
     boolean goesOn = true;
-    for (String line = in.readLine(); line != null && goesOn; line = in.readLine()) {
+    for (String line = in.readLine(); line != null && goesOn && !stopped; line = in.readLine()) {
       input.append(input.isEmpty() ? "" : "\n").append(line);
       if (!interpreter.isIncomplete(input.toString())) {
         goesOn = interpreter.run(input.toString());
         input.setLength(0);
       }
     }
-    if (!input.isEmpty()) {
+    if (!input.isEmpty() && !stopped) {
       var unused = interpreter.run(input.toString());
     }
     return interpreter.failed();
   }
 
-  /// Ends what runs now. Any thread.
-  public void cancel() {
+  /// Ends what runs now, and reads no more lines. Any thread.
+  public void stop() {
+    stopped = true;
     var unused = session.interpreter().cancel();
   }
 

@@ -116,6 +116,12 @@ public final class Shell implements AutoCloseable {
     return lines;
   }
 
+  /// Ends what runs and the host. Any thread; the process is about to end.
+  public void stop() {
+    var unused = session.interpreter().cancel();
+    session.close();
+  }
+
   /// Ends the host.
   @Override
   public void close() throws IOException {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One piece of data that can cross a call. Immutable. PROTOCOL.md, "Values", says how each kind looks in JavaScript, Python,
+/// One piece of data that can cross a call. Immutable; prints as JSON. PROTOCOL.md, "Values", says how each kind looks in JavaScript, Python,
 /// JSON and on the wire.
 public sealed interface Value {
   /// The one null. Nobody else makes a [Null], so that its class is always initialised from here and two threads cannot wait
@@ -17,27 +17,62 @@ public sealed interface Value {
   @SuppressWarnings("ClassInitializationDeadlock")
   Value NULL = new Null();
 
-  record Null() implements Value {}
+  record Null() implements Value {
+    @Override
+    public String toString() {
+      return Json.write(this);
+    }
+  }
 
-  record Bool(boolean value) implements Value {}
+  record Bool(boolean value) implements Value {
+    @Override
+    public String toString() {
+      return Json.write(this);
+    }
+  }
 
   /// An integer of 64 bits.
-  record Int(long value) implements Value {}
+  record Int(long value) implements Value {
+    @Override
+    public String toString() {
+      return Json.write(this);
+    }
+  }
 
-  record Real(double value) implements Value {}
+  record Real(double value) implements Value {
+    @Override
+    public String toString() {
+      return Json.write(this);
+    }
+  }
 
   /// Well-formed Unicode: no surrogate stands alone.
   record Text(String value) implements Value {
     public Text {
       Surrogates.requirePaired(value);
     }
+
+    @Override
+    public String toString() {
+      return Json.write(this);
+    }
   }
 
-  record Bytes(ByteString value) implements Value {}
+  record Bytes(ByteString value) implements Value {
+    @Override
+    public String toString() {
+      return Json.write(this);
+    }
+  }
 
   record Sequence(List<Value> items) implements Value {
     public Sequence {
       items = List.copyOf(items);
+    }
+
+    @Override
+    public String toString() {
+      return Json.write(this);
     }
   }
 
@@ -47,6 +82,11 @@ public sealed interface Value {
       entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
       entries.keySet().forEach(Surrogates::requirePaired);
     }
+
+    @Override
+    public String toString() {
+      return Json.write(this);
+    }
   }
 
   /// An integer that does not fit 64 bits.
@@ -55,6 +95,11 @@ public sealed interface Value {
       if (value.bitLength() < Long.SIZE) {
         throw new IllegalArgumentException(value + " fits 64 bits: it is an Int");
       }
+    }
+
+    @Override
+    public String toString() {
+      return Json.write(this);
     }
   }
 
@@ -68,10 +113,20 @@ public sealed interface Value {
         throw new IllegalArgumentException("timestamp " + value + " is outside the years 1 to 9999");
       }
     }
+
+    @Override
+    public String toString() {
+      return Json.write(this);
+    }
   }
 
   /// The name of an object that stays where it is.
-  record Reference(String owner, long number) implements Value {}
+  record Reference(String owner, long number) implements Value {
+    @Override
+    public String toString() {
+      return Json.write(this);
+    }
+  }
 
   /// Turns plain Java data into a value: null, Boolean, integers, floats, CharSequence, byte[], Iterable, Map with text keys,
   /// arrays of objects, BigInteger, Instant, enums (by name), records (as maps) and Values themselves.

@@ -68,10 +68,10 @@ final class Unary implements Flow {
     }
   }
 
-  /// The trace of the thread that waits is worth more than that of the thread which brought the failure.
+  /// Thrown anew, because the trace of the thread that waits is worth more than that of the one which brought the failure.
   private static RuntimeException thrown(@Nullable Throwable cause) {
     return cause instanceof FailureException e
-        ? new FailureException(e.failure(), e)
+        ? new FailureException(e.failure())
         : new CompletionException(cause);
   }
 

@@ -33,7 +33,7 @@ public final class CancelLadder implements AutoCloseable {
   /// Runs `step` on the clock's thread. Must not block. Dropped when the ladder is closed.
   void after(Duration time, Runnable step) {
     if (!clock.isShutdown()) {
-      var unused = clock.schedule(step, time.toNanos(), TimeUnit.NANOSECONDS);
+      var _ = clock.schedule(step, time.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 

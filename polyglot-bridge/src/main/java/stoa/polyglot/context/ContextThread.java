@@ -114,8 +114,7 @@ final class ContextThread {
         }
         runTimers();
       } catch (InterruptedException e) {
-        // An interrupt that was meant for guest code and came late: the queue goes on.
-        continue;
+        // It was meant for guest code and came late: the queue goes on.
       }
     }
   }

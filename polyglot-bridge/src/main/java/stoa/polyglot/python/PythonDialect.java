@@ -22,6 +22,7 @@ import org.graalvm.polyglot.proxy.ProxyObject;
 import stoa.module.Language;
 import stoa.module.MethodInfo;
 import stoa.polyglot.context.Dialect;
+import stoa.polyglot.context.GraalVersion;
 import stoa.polyglot.context.Method;
 import stoa.polyglot.context.Method.Kind;
 import stoa.polyglot.context.Method.Slot;
@@ -52,7 +53,7 @@ public final class PythonDialect implements Dialect {
 
   @Override
   public Context create(Setting setting) {
-    PythonHome home = PythonHome.in(cache, version());
+    PythonHome home = PythonHome.in(cache, GraalVersion.text(engine));
     FileSystem files = new HomeFiles(setting.jail(), home.home());
     return Context.newBuilder("python")
         .engine(engine)
@@ -69,12 +70,6 @@ public final class PythonDialect implements Dialect {
         .option("python.NoUserSiteFlag", "true")
         .option("python.IgnoreEnvironmentFlag", "true")
         .build();
-  }
-
-  /// The language's own version is Python's, which several releases share; the archive's is exact where it says one.
-  private String version() {
-    String archive = Context.class.getPackage().getImplementationVersion();
-    return archive == null ? engine.getLanguages().get("python").getVersion() : archive;
   }
 
   @Override

@@ -29,6 +29,11 @@ public record Word(Optional<String> name, String text, boolean isText) {
     return new Word(Optional.empty(), argument, false);
   }
 
+  /// As an argument of a command line was typed.
+  public String typed() {
+    return name.map(n -> n + "=").orElse("") + text;
+  }
+
   public Value value() {
     return isText ? new Value.Text(text) : Json.tryRead(text).orElseGet(() -> new Value.Text(text));
   }

@@ -2,6 +2,7 @@ package stoa.repl.view;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import stoa.value.Json;
@@ -28,7 +29,12 @@ public record ValueText(Paint paint, int width) {
   /// All of it.
   public String full(Value value) {
     Optional<String> table = Table.of(value).flatMap(t -> t.render(paint, width, true));
-    return table.orElseGet(() -> coloured(Json.pretty(value)));
+    return table.orElseGet(() -> pretty(value));
+  }
+
+  /// All of it as JSON, indented.
+  public String pretty(Value value) {
+    return coloured(Json.pretty(value));
   }
 
   /// One element of a stream on one line, all of it.
@@ -57,7 +63,7 @@ public record ValueText(Paint paint, int width) {
     return paint.colour() ? TOKEN.matcher(json).replaceAll(this::coloured) : json;
   }
 
-  private String coloured(java.util.regex.MatchResult token) {
+  private String coloured(MatchResult token) {
     String text = token.group();
     String shown =
         token.group("key") != null

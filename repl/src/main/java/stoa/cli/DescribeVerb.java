@@ -1,0 +1,68 @@
+package stoa.cli;
+
+import java.util.List;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.call.Suggestion;
+import stoa.host.Host;
+import stoa.repl.view.ModuleCard;
+import stoa.repl.view.ModuleText;
+import stoa.value.Json;
+import stoa.value.Value;
+
+/// `stoa describe`: what a module, or one method of it, says of itself.
+record DescribeVerb(CommandLine line, Situation situation) {
+
+  int run() {
+    line.atMost(1);
+    String name = line.target();
+    int dot = name.indexOf('.');
+    String module = dot < 0 ? name : name.substring(0, dot);
+    Host host = new EmbeddedHost(line, situation).start();
+    try {
+      Value told = host.module("stoa").call("describe", module);
+      String text = dot < 0 ? module(told) : method(told, Target.of(name));
+      situation.streams().out().line(text);
+      return ExitCode.DONE;
+    } finally {
+      var unused = Thread.interrupted();
+      host.close();
+    }
+  }
+
+  private String module(Value told) {
+    return line.has(Flag.JSON) ? Json.write(told) : shown().of(ModuleCard.of(told));
+  }
+
+  private String method(Value told, Target target) {
+    Value method =
+        told.at("methods").asList().stream()
+            .filter(m -> m.at("name").asText().equals(target.method()))
+            .findFirst()
+            .orElseThrow(() -> new FailureException(noSuchMethod(told, target)));
+    if (line.has(Flag.JSON)) {
+      return Json.write(method);
+    }
+    return shown()
+        .of(
+            target.module(),
+            ModuleCard.of(told).info().method(target.method()).orElseThrow(),
+            "stoa call ");
+  }
+
+  /// As the module itself would say it, if it were called.
+  static Failure noSuchMethod(Value told, Target target) {
+    List<String> known =
+        told.at("methods").asList().stream().map(m -> m.at("name").asText()).toList();
+    return Failure.of(
+        Code.NO_SUCH_METHOD,
+        "module `%s` has no method `%s`.".formatted(target.module(), target.method()),
+        Suggestion.of(target.method(), known)
+            .orElse("It has " + String.join(", ", known) + "."));
+  }
+
+  private ModuleText shown() {
+    return new ModuleText(situation.streams().outPaint(), 100);
+  }
+}

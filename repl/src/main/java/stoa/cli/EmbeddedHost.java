@@ -1,0 +1,76 @@
+package stoa.cli;
+
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import stoa.host.Host;
+import stoa.host.HostBuilder;
+import stoa.host.LogLine;
+import stoa.repl.view.Printable;
+import stoa.router.Placement;
+
+/// Starts the host inside the command's own process.
+record EmbeddedHost(CommandLine line, Situation situation) {
+
+  /// With the modules that the command line means; what they write goes to stderr.
+  Host start() {
+    return start(situation.homes().modules(line), this::log);
+  }
+
+  Host start(Path modules, Consumer<LogLine> log) {
+    HostBuilder builder =
+        Host.builder().modules(modules).cache(situation.folders().cache()).log(log);
+    sdk().ifPresent(builder::sdk);
+    placement().ifPresent(builder::placement);
+    return builder.start();
+  }
+
+  /// One line on stderr.
+  void log(LogLine line) {
+    String name = situation.streams().errPaint().faint("[" + line.module() + "]");
+    situation.streams().remark(name + " " + Printable.of(line.text()));
+  }
+
+  /// @throws UsageException if there is no such placement
+  private Optional<Placement> placement() {
+    return line.value(Flag.PLACEMENT)
+        .map(
+            id ->
+                Placement.named(id)
+                    .orElseThrow(
+                        () ->
+                            new UsageException(
+                                "there is no placement `" + id + "`.",
+                                "Write `context` or `native`.")));
+  }
+
+  /// Where the launcher says the distribution is, else where this code stands, else the sources.
+  private static Optional<Path> sdk() {
+    Optional<Path> told = Optional.ofNullable(System.getProperty("stoa.dist")).map(Path::of);
+    return Stream.concat(told.stream().map(dist -> dist.resolve("sdk")), besideThisCode())
+        .filter(Files::isDirectory)
+        .findFirst();
+  }
+
+  private static Stream<Path> besideThisCode() {
+    CodeSource source = EmbeddedHost.class.getProtectionDomain().getCodeSource();
+    if (source == null) {
+      return Stream.empty();
+    }
+    try {
+      Path code = Path.of(source.getLocation().toURI());
+      // dist/lib/x.jar, and repl/target/.../classes in the sources.
+      Path besideLib = code.resolveSibling("../sdk").normalize();
+      return Stream.concat(
+          Stream.of(besideLib),
+          Stream.iterate(code, dir -> dir != null, Path::getParent)
+              .map(dir -> dir.resolve("polyglot-bridge/sdk")));
+    } catch (URISyntaxException e) {
+      return Stream.empty();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package stoa.cli;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// What begins with `--`.
+enum Flag {
+  HOME("DIR", "the folder with `modules/`; default: the nearest `stoa.toml` above, else your data folder"),
+  MODULES("DIR", "the folder with the modules; implies --embedded"),
+  EMBEDDED("", "the host lives in this process (so far always)"),
+  DEADLINE("TIME", "how long each call may take: 500ms, 2s, 1m"),
+  PLACEMENT("WHERE", "runs modules in `context` or `native`, whatever they say"),
+  JSON("", "prints JSON instead of text"),
+  TRACE("", "adds Java stack traces to errors"),
+  INPUT("FILE", "one call for each item: .csv, or one JSON value a line; - is stdin"),
+  OUTPUT("FILE", "where results go, one JSON value a line; - is stdout"),
+  FORMAT("KIND", "`ndjson` or `csv`, where the name of the input does not say"),
+  JOBS("N", "calls at the same time; default: the number of processors"),
+  SPREAD("", "a list gives positional arguments, a map named ones, instead of one argument"),
+  FORCE("", "overwrites the output file"),
+  HELP("", "explains the command"),
+  VERSION("", "prints the version");
+
+  /// What every verb takes.
+  static final Set<Flag> COMMON =
+      EnumSet.of(HOME, MODULES, EMBEDDED, DEADLINE, PLACEMENT, JSON, TRACE, HELP);
+
+  private final String value;
+  private final String summary;
+
+  Flag(String value, String summary) {
+    this.value = value;
+    this.summary = summary;
+  }
+
+  String text() {
+    return "--" + name().toLowerCase(Locale.ROOT);
+  }
+
+  /// What follows it, or empty.
+  String value() {
+    return value;
+  }
+
+  boolean takesValue() {
+    return !value.isEmpty();
+  }
+
+  String summary() {
+    return summary;
+  }
+
+  /// @param text `--json`, `-h`
+  static Optional<Flag> named(String text) {
+    return switch (text) {
+      case "-h" -> Optional.of(HELP);
+      case "-V" -> Optional.of(VERSION);
+      default -> Arrays.stream(values()).filter(flag -> flag.text().equals(text)).findFirst();
+    };
+  }
+}

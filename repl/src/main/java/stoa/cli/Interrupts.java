@@ -1,0 +1,50 @@
+package stoa.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Ctrl-C, and other wishes that the process end. The JVM then exits with 128 and the number of the signal, as shells expect;
+/// before that the command gets a second to cancel what runs and to say how far it came.
+final class Interrupts {
+  private static final long PATIENCE_MILLIS = 1000;
+
+  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile Runnable stop;
+
+  /// To be called on the thread of the command, which is interrupted unless [#onStop] says otherwise.
+  Interrupts() {
+    Thread command = Thread.currentThread();
+    stop = command::interrupt;
+  }
+
+  void install() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "stoa-shutdown"));
+  }
+
+  /// What ends the command. Runs on another thread.
+  void onStop(Runnable action) {
+    stop = action;
+  }
+
+  /// Ends the command.
+  void stop() {
+    stop.run();
+  }
+
+  /// The command has said all it has to say.
+  void over() {
+    over.countDown();
+  }
+
+  private void shutDown() {
+    if (over.getCount() == 0) {
+      return;
+    }
+    stop();
+    try {
+      var unused = over.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package stoa.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import stoa.call.Invoker;
+import stoa.client.Items;
+import stoa.client.ModuleClient;
+import stoa.host.Host;
+import stoa.host.LogLine;
+import stoa.module.Language;
+import stoa.module.LoadedModule;
+import stoa.module.ModuleSource;
+import stoa.module.Surroundings;
+import stoa.repl.files.FileCalls;
+import stoa.value.Arguments;
+
+/// `stoa run`: a script that drives modules with the rights of its user.
+record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
+  private static final String MAIN = "main";
+
+  int run() {
+    Path script = script(line.target());
+    ModuleSource source = source(script);
+    Arguments arguments = CallVerb.arguments(line.rest());
+    EmbeddedHost embedded = new EmbeddedHost(line, situation);
+    Host host = embedded.start(situation.homes().modulesFor(script, line), embedded::log);
+    try {
+      run(source, arguments, host);
+      return ExitCode.DONE;
+    } finally {
+      var unused = Thread.interrupted();
+      host.close();
+    }
+  }
+
+  private void run(ModuleSource source, Arguments arguments, Host host) {
+    Invoker way = new FileCalls(host.invoker(), situation.working());
+    Script script = new Script(source.name(), way, this);
+    LoadedModule loaded = host.attach(source, script);
+    if (loaded.info().method(MAIN).isEmpty()) {
+      if (!line.rest().isEmpty()) {
+        situation.streams().remark("note: the script exports no `main`, so its arguments reach nobody");
+      }
+      return;
+    }
+    ModuleClient client = new ModuleClient(loaded, source.name());
+    ModuleClient limited = line.deadline().map(client::within).orElse(client);
+    try (Items items = limited.items(MAIN, arguments)) {
+      Answer answer = new Answer(situation.streams());
+      while (items.hasNext()) {
+        answer.print(items.next());
+      }
+    }
+  }
+
+  private Path script(String text) {
+    Path script = situation.working().resolve(text).normalize();
+    if (!Files.isRegularFile(script)) {
+      throw new UsageException(
+          "there is no script `" + text + "`.", "Looked for " + script.toAbsolutePath() + ".");
+    }
+    return script.toAbsolutePath();
+  }
+
+  private static ModuleSource source(Path script) {
+    String file = String.valueOf(script.getFileName());
+    int dot = file.lastIndexOf('.');
+    Language language =
+        switch (dot < 0 ? "" : file.substring(dot)) {
+          case ".js", ".mjs" -> Language.JAVASCRIPT;
+          case ".py" -> Language.PYTHON;
+          default ->
+              throw new UsageException(
+                  "`" + file + "` is no script that Stoa can run.", "Scripts end in .js, .mjs or .py.");
+        };
+    Optional<Path> folder = Optional.ofNullable(script.getParent());
+    return new ModuleSource(
+        file.substring(0, dot), script, language, folder, ModuleSource.Kind.SCRIPT);
+  }
+
+  /// What the script wrote. Any thread.
+  private void said(String name, Surroundings.Line said) {
+    switch (said.stream()) {
+      case OUT -> {
+        try {
+          situation.streams().out().line(said.text());
+        } catch (Results.NobodyReads e) {
+          interrupts.stop();
+        }
+      }
+      case ERR -> situation.streams().remark(said.text());
+      case DEBUG, INFO, WARNING, ERROR ->
+          new EmbeddedHost(line, situation).log(new LogLine(name, said.stream(), said.text()));
+    }
+  }
+
+  /// What a script is given: all modules, files, and the streams of the process.
+  private record Script(String name, Invoker router, RunVerb verb) implements Surroundings {
+    @Override
+    public void said(Line line) {
+      verb.said(name, line);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package stoa.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import stoa.host.Host;
+import stoa.host.LogLine;
+import stoa.repl.PipedShell;
+import stoa.repl.Shell;
+
+/// `stoa`: the shell, on a terminal or fed by a pipe.
+record ShellVerb(CommandLine line, Situation situation, Interrupts interrupts) {
+
+  int run() throws IOException {
+    Path modules = situation.homes().modules(line);
+    EmbeddedHost embedded = new EmbeddedHost(line, situation);
+    Function<Consumer<LogLine>, Host> start = log -> embedded.start(modules, log);
+    Streams streams = situation.streams();
+    return streams.terminals().in() && streams.terminals().out() ? onTerminal(start) : piped(start);
+  }
+
+  private int onTerminal(Function<Consumer<LogLine>, Host> start) throws IOException {
+    Path state = situation.folders().state();
+    Files.createDirectories(state);
+    boolean colour = situation.streams().outPaint().colour();
+    try (Shell shell = new Shell(Shell.terminal(), start, state.resolve("history"), colour)) {
+      interrupts.onStop(shell::stop);
+      shell.run();
+      interrupts.over();
+    }
+    return ExitCode.DONE;
+  }
+
+  private int piped(Function<Consumer<LogLine>, Host> start) throws IOException {
+    Streams streams = situation.streams();
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(streams.in(), StandardCharsets.UTF_8));
+    PrintWriter results =
+        new PrintWriter(new OutputStreamWriter(streams.out().bytes(), StandardCharsets.UTF_8));
+    PrintWriter remarks =
+        new PrintWriter(new OutputStreamWriter(streams.err(), StandardCharsets.UTF_8));
+    try (PipedShell shell = new PipedShell(in, results, remarks, start)) {
+      interrupts.onStop(shell::stop);
+      return shell.run().map(ExitCode::of).orElse(ExitCode.DONE);
+    }
+  }
+}

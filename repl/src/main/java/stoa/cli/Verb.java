@@ -1,0 +1,89 @@
+package stoa.cli;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// What can be asked on the command line.
+enum Verb {
+  SHELL(
+      "",
+      "opens the shell; lines from a pipe run one after the other",
+      Set.of(),
+      List.of("stoa", "echo 'words.count \"a b\"' | stoa")),
+  CALL(
+      "MODULE.METHOD [ARG...]",
+      "calls a method and prints its result as JSON; a stream gives one line an item",
+      Set.of(),
+      List.of(
+          "stoa call words.count 'to be or not to be'",
+          "stoa call words.count '{\"text\": \"a b\"}' least=2 --deadline 2s",
+          "stoa call words.count -- least=2     # text, no named argument")),
+  RUN(
+      "SCRIPT.{js,py} [ARG...]",
+      "runs a script that drives modules and may use files",
+      Set.of(),
+      List.of("stoa run report.py 2026 title=Birds")),
+  BATCH(
+      "MODULE.METHOD",
+      "makes one call for each item of a file",
+      EnumSet.of(Flag.INPUT, Flag.OUTPUT, Flag.FORMAT, Flag.JOBS, Flag.SPREAD, Flag.FORCE),
+      List.of(
+          "stoa batch words.count --input texts.ndjson --output counts.ndjson --jobs 4 --deadline 5s",
+          "cut -f1 data | jq -R . | stoa batch words.count > counts.ndjson")),
+  LS("", "lists all modules", Set.of(), List.of("stoa ls", "stoa ls --json | jq '.[].name'")),
+  DESCRIBE(
+      "NAME[.METHOD]",
+      "what a module or a method says of itself",
+      Set.of(),
+      List.of("stoa describe words", "stoa describe words.count")),
+  TRUST(
+      "DIR",
+      "lets commands below a folder use the modules of the home that it is",
+      Set.of(),
+      List.of("stoa trust ~/projects/birds")),
+  HELP("[VERB]", "explains a verb", Set.of(), List.of("stoa help batch")),
+  VERSION("", "what this is and what it runs on", Set.of(), List.of("stoa version --json"));
+
+  private final String words;
+  private final String summary;
+  private final Set<Flag> own;
+  private final List<String> examples;
+
+  Verb(String words, String summary, Set<Flag> own, List<String> examples) {
+    this.words = words;
+    this.summary = summary;
+    this.own = own;
+    this.examples = examples;
+  }
+
+  String text() {
+    return this == SHELL ? "" : name().toLowerCase(Locale.ROOT);
+  }
+
+  String usage() {
+    return ("stoa " + text() + " " + words).strip().replaceAll("\\s+", " ");
+  }
+
+  String summary() {
+    return summary;
+  }
+
+  /// Flags of this verb alone.
+  Set<Flag> own() {
+    return own;
+  }
+
+  List<String> examples() {
+    return examples;
+  }
+
+  static Optional<Verb> named(String text) {
+    return Arrays.stream(values())
+        .filter(verb -> verb != SHELL && verb.text().equals(text))
+        .findFirst();
+  }
+}
