@@ -81,7 +81,9 @@ public final class Items implements Iterator<Value>, AutoCloseable {
         over = true;
         throw new FailureException(failure);
       }
-      case Signal.End _, Signal.Credit _, Signal.Cancel _ -> {}
+      // A stream without items says its end, to be told from a method that returns nothing.
+      case Signal.End _ -> streamed = true;
+      case Signal.Credit _, Signal.Cancel _ -> {}
     }
   }
 

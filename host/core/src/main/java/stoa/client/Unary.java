@@ -37,8 +37,8 @@ final class Unary implements Flow {
       case Signal.Returned(Payload payload) -> result.complete(payload);
       case Signal.Failed(Failure failure) ->
           result.completeExceptionally(new FailureException(failure));
-      case Signal.Item _ -> streams();
-      case Signal.End _, Signal.Credit _, Signal.Cancel _ -> {}
+      case Signal.Item _, Signal.End _ -> streams();
+      case Signal.Credit _, Signal.Cancel _ -> {}
     }
   }
 

@@ -82,6 +82,7 @@ final class JavaCall implements Flow {
       credit.acquire();
       caller.send(new Signal.Item(item));
     }
+    caller.send(new Signal.End());
     caller.send(new Signal.Returned(Payload.NULL));
   }
 

@@ -3,8 +3,6 @@ package stoa.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +31,8 @@ import stoa.wire.PipeTransport;
 final class Child implements LoadedModule, Peer {
   /// How long a child may go on with a call that was cancelled before it is killed.
   private static final long CANCEL_GRACE_MS = 500;
+
+  private static final long SILENCE_MS = 1_000;
 
   private static final Duration EXIT_GRACE = Duration.ofSeconds(2);
 
@@ -139,13 +139,23 @@ final class Child implements LoadedModule, Peer {
   private void connects(Connection connection) {
     connected.complete(connection);
     // Only when the handshake is done on both sides may calls go out.
-    connection.opened().thenRun(() -> ready.complete(this));
+    connection
+        .opened()
+        .thenAccept(greeting -> greeting.module().ifPresent(_ -> ready.complete(this)));
+  }
+
+  private static void notAModule(Connection connection) {
+    connection.abort("its handshake did not say which methods it has");
   }
 
   @Override
   public Invoker greeted(Greeting greeting) {
-    ModuleInfo said =
-        greeting.module().orElse(new ModuleInfo("", "", "", List.of(), Map.of(), ""));
+    if (greeting.module().isEmpty()) {
+      // It says why in a Goodbye: its load failed. One that does not is no module.
+      timer.in(SILENCE_MS, TimeUnit.MILLISECONDS, () -> connected.thenAccept(Child::notAModule));
+      return surroundings.router();
+    }
+    ModuleInfo said = greeting.module().get();
     String language = said.language().isEmpty() ? "executable" : said.language();
     info =
         new ModuleInfo(

@@ -70,15 +70,20 @@ final class Deaths {
   }
 
   private static Map<String, String> details(Report report) {
-    return Map.of(
-        "exit", Integer.toString(report.exitCode()), "output", String.join("\n", report.lastLines()));
+    String log = String.join("\n", report.lastLines());
+    String signal = signal(report.exitCode());
+    return signal.isEmpty()
+        ? Map.of("exit_code", Integer.toString(report.exitCode()), "log", log)
+        : Map.of("signal", signal, "log", log);
   }
 
   /// The JVM reports a death by signal as 128 + its number.
+  private static String signal(int exitCode) {
+    return SIGNALS.getOrDefault(exitCode - 128, "");
+  }
+
   private static String words(int exitCode) {
-    int signal = exitCode - 128;
-    return SIGNALS.containsKey(signal)
-        ? "killed by " + SIGNALS.get(signal)
-        : "with exit code " + exitCode;
+    String signal = signal(exitCode);
+    return signal.isEmpty() ? "with exit code " + exitCode : "killed by " + signal;
   }
 }

@@ -92,7 +92,7 @@ class NativeModulesTest {
     Failure failure = failureOf(() -> host.module("quitter").call("x"));
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
     assertThat(failure.message()).contains("exit code 3");
-    assertThat(failure.details().get("output")).isEqualTo("last words");
+    assertThat(failure.details().get("log")).isEqualTo("last words");
     assertThat(failure.help()).contains("protocol");
   }
 
