@@ -19,7 +19,7 @@ const UNDER_WAY = 8; // calls: for each instance one at work and one waiting
 const clean = stoa.module("clean");
 const analysis = stoa.module("analysis");
 const report = stoa.module("report");
-const say = (text) => console.error(`birdstrikes: ${text}`);
+const say = (text) => console.error(text);
 
 /**
  * @param {string} out - the file to write, one JSON value a line
@@ -31,7 +31,8 @@ export async function main(out = "birdstrikes.ndjson", data = `${stoa.script.fol
   say("reading birdstrikes.csv; four instances of `clean` work on it");
   await cleanAll(`${data}/birdstrikes.csv`, job);
   say(`matching ${job.names.size} airport names with airports.csv`);
-  const airports = await stoa.csv(`${data}/airports.csv`);
+  const airports = [];
+  for await (const row of stoa.csv(`${data}/airports.csv`)) airports.push(row);
   const matches = (await attempt(job, () => analysis.match([...job.names.values()], airports))).result ?? [];
   say(`writing ${out}`);
   await stoa.write(out, lines(job, matches));

@@ -6,6 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
+import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EOFError;
 import org.jline.reader.Highlighter;
 import org.jline.reader.LineReader;
@@ -31,7 +32,7 @@ final class Editing implements Parser, Completer, Highlighter {
   }
 
   /// A line up to the cursor, and the word that is completed.
-  private record UpToCursor(String line, int cursor, String word) implements ParsedLine {
+  private record UpToCursor(String line, int cursor, String word) implements CompletingParsedLine {
     @Override
     public int wordCursor() {
       return word.length();
@@ -40,6 +41,21 @@ final class Editing implements Parser, Completer, Highlighter {
     @Override
     public int wordIndex() {
       return 0;
+    }
+
+    @Override
+    public int rawWordCursor() {
+      return word.length();
+    }
+
+    @Override
+    public int rawWordLength() {
+      return word.length();
+    }
+
+    @Override
+    public CharSequence escape(CharSequence candidate, boolean complete) {
+      return candidate;
     }
 
     @Override

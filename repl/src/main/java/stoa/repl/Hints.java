@@ -3,6 +3,7 @@ package stoa.repl;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import stoa.module.MethodInfo;
 
@@ -28,12 +29,20 @@ final class Hints {
     if (text.isEmpty()) {
       return "";
     }
+    learn();
     if (dot < 0) {
       return text.equals(target) ? restOfName(target) : restOfCommand(text, target);
     }
     return known(target.substring(0, dot))
         .map(methods -> ofMethod(methods, target.substring(dot + 1), text.substring(target.length())))
         .orElse("");
+  }
+
+  private void learn() {
+    CompletableFuture<List<String>> list = names.list();
+    if (!list.isDone()) {
+      var unused = list.thenRun(news);
+    }
   }
 
   private String restOfName(String begun) {

@@ -42,7 +42,7 @@ final class Names {
 
   /// The names of all modules as far as they are known after this time.
   List<String> modules(Duration wait) {
-    List<String> now = await(asked(), wait).orElse(List.of());
+    List<String> now = await(list(), wait).orElse(List.of());
     synchronized (this) {
       if (!now.isEmpty()) {
         last = now;
@@ -51,8 +51,9 @@ final class Names {
     }
   }
 
-  private synchronized CompletableFuture<List<String>> asked() {
-    if (System.nanoTime() - asked > FRESH && (list.isDone() || list.isCancelled())) {
+  /// The names of all modules, asked for again when they are old.
+  synchronized CompletableFuture<List<String>> list() {
+    if (System.nanoTime() - asked > FRESH && list.isDone()) {
       asked = System.nanoTime();
       list =
           call("list")

@@ -34,6 +34,7 @@ public final class PipedShell implements AutoCloseable {
   ///
   /// @return how the last line that failed did so
   public Optional<Code> run() throws IOException {
+    session.begin();
     Interpreter interpreter = session.interpreter();
     StringBuilder input = new StringBuilder();
     boolean goesOn = true;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import stoa.call.Invoker;
@@ -14,24 +15,32 @@ import stoa.module.LoadedModule;
 import stoa.module.ModuleSource;
 import stoa.repl.files.FileCalls;
 
-/// A host that starts in the background, and the interpreter that uses it.
+/// A host that starts in the background when it is told to, and the interpreter that uses it.
 final class Session implements AutoCloseable {
-  private final CompletableFuture<Host> host;
+  private final CompletableFuture<Host> host = new CompletableFuture<>();
+  private final AtomicBoolean begun = new AtomicBoolean();
+  private final Supplier<Host> start;
   private final Consumer<LogLine> said;
   private final Names names;
   private final Interpreter interpreter;
 
   /// @param start starts the host; runs on another thread
   Session(Screen screen, Supplier<Host> start, Consumer<LogLine> said, Supplier<List<String>> history) {
+    this.start = start;
     this.said = said;
-    host = new CompletableFuture<>();
-    Thread.ofPlatform().name("stoa-start").daemon().start(() -> start(start));
     CompletableFuture<Invoker> router = host.thenApply(Host::invoker);
     names = new Names(router);
     interpreter = new Interpreter(screen, router, names, new Consoles(this::attach), history);
   }
 
-  private void start(Supplier<Host> start) {
+  /// Begins to start the host, unless that was done.
+  void begin() {
+    if (begun.compareAndSet(false, true)) {
+      Thread.ofPlatform().name("stoa-start").daemon().start(this::start);
+    }
+  }
+
+  private void start() {
     try {
       host.complete(start.get());
     } catch (RuntimeException | Error e) {
@@ -55,6 +64,9 @@ final class Session implements AutoCloseable {
 
   @Override
   public void close() {
+    if (!begun.get()) {
+      return;
+    }
     try {
       host.get().close();
     } catch (ExecutionException | CompletionException e) {

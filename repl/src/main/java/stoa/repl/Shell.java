@@ -57,6 +57,7 @@ public final class Shell implements AutoCloseable {
             .option(Option.CASE_INSENSITIVE, true)
             .build();
     reader.setAutosuggestion(dumb ? SuggestionType.NONE : SuggestionType.TAIL_TIP);
+    reader.getWidgets().put(LineReader.CALLBACK_INIT, this::begin);
     terminal.handle(Terminal.Signal.INT, _ -> session.interpreter().cancel());
   }
 
@@ -84,6 +85,12 @@ public final class Shell implements AutoCloseable {
         goesOn = session.interpreter().leave();
       }
     }
+  }
+
+  /// The first line is about to be edited.
+  private boolean begin() {
+    session.begin();
+    return true;
   }
 
   private String prompt() {

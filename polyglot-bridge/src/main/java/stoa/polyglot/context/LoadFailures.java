@@ -13,10 +13,6 @@ import stoa.value.Value;
 
 /// Says why a module could not be loaded: LOAD_FAILED, in words and as details `file`, `line`, `column`, `source`, `trace`.
 final class LoadFailures {
-  private static final String ALONE =
-      "A module in a single file can import nothing but `stoa` and its language's own library. For more files make it a folder"
-          + " `%s/` with `main%s` in it.";
-
   private final ModuleSource source;
 
   LoadFailures(ModuleSource source) {
@@ -100,7 +96,9 @@ final class LoadFailures {
     if (missing && source.folder().isEmpty()) {
       String file = name(source.main().toString());
       int dot = file.lastIndexOf('.');
-      return ALONE.formatted(source.name(), dot < 0 ? "" : file.substring(dot));
+      String main = "main" + (dot < 0 ? "" : file.substring(dot));
+      return "A module in a single file can import nothing but `stoa` and its language's own library. "
+          + "For more files make it a folder `%s/` with `%s` in it.".formatted(source.name(), main);
     }
     return "The code at the top level of the file threw it; correct it and call again.";
   }
