@@ -3,9 +3,13 @@ package stoa.repl;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import stoa.module.MethodInfo;
+import stoa.repl.line.CallLine;
+import stoa.repl.line.LineSyntaxException;
+import stoa.repl.line.Word;
 
 /// What the shell shows faintly behind the cursor: the rest of the only name that fits, then what the method still takes.
 /// Never waits: what is not known yet is asked for, and `news` runs when it is.
@@ -34,7 +38,7 @@ final class Hints {
       return text.equals(target) ? restOfName(target) : restOfCommand(text, target);
     }
     return known(target.substring(0, dot))
-        .map(methods -> ofMethod(methods, target.substring(dot + 1), text.substring(target.length())))
+        .map(methods -> ofMethod(methods, target.substring(dot + 1), text))
         .orElse("");
   }
 
@@ -67,39 +71,43 @@ final class Hints {
     return methods;
   }
 
-  private static String ofMethod(List<MethodInfo> methods, String begun, String rest) {
-    if (!rest.isEmpty()) {
+  private static String ofMethod(List<MethodInfo> methods, String begun, String line) {
+    if (!line.endsWith(begun) || line.contains(" ")) {
       return methods.stream()
           .filter(method -> method.name().equals(begun))
           .findFirst()
-          .map(method -> remaining(method, rest))
+          .map(method -> remaining(method, line))
           .orElse("");
     }
     List<MethodInfo> fitting = methods.stream().filter(m -> m.name().startsWith(begun)).toList();
     Optional<MethodInfo> exact = fitting.stream().filter(m -> m.name().equals(begun)).findFirst();
     if (exact.isPresent()) {
-      return " " + parameters(exact.get(), 0);
+      return " " + parameters(exact.get(), List.of());
     }
     return fitting.size() == 1 && !begun.isEmpty()
-        ? fitting.getFirst().name().substring(begun.length()) + " " + parameters(fitting.getFirst(), 0)
+        ? fitting.getFirst().name().substring(begun.length()) + " " + parameters(fitting.getFirst(), List.of())
         : "";
   }
 
-  /// @param rest what follows the name of the method
-  private static String remaining(MethodInfo method, String rest) {
-    if (rest.startsWith("(")) {
+  /// @param line the call so far
+  private static String remaining(MethodInfo method, String line) {
+    try {
+      List<Word> words = CallLine.read(line).words();
+      boolean bracket = line.startsWith("(", line.indexOf(method.name()) + method.name().length());
+      return bracket ? "" : (line.endsWith(" ") ? "" : " ") + parameters(method, words);
+    } catch (LineSyntaxException e) {
+      // Inside of a text or bracket there is nothing to hint at.
       return "";
     }
-    boolean between = rest.endsWith(" ");
-    int given = rest.isBlank() ? 0 : rest.strip().split("\\s+").length;
-    return rest.contains("\"") || rest.contains("=") || rest.contains("{")
-        ? ""
-        : (between ? "" : " ") + parameters(method, given);
   }
 
-  private static String parameters(MethodInfo method, int from) {
+  /// Those that the words do not give yet.
+  private static String parameters(MethodInfo method, List<Word> given) {
+    long byPosition = given.stream().filter(word -> word.name().isEmpty()).count();
+    Set<String> byName = given.stream().flatMap(w -> w.name().stream()).collect(Collectors.toSet());
     return method.parameters().stream()
-        .skip(from)
+        .skip(byPosition)
+        .filter(parameter -> !byName.contains(parameter.name()))
         .map(MethodInfo.Parameter::signature)
         .collect(Collectors.joining("  "));
   }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import stoa.call.AdaptiveSpin;
 import stoa.call.Deadline;
 import stoa.call.Invocation;
 import stoa.call.Invocation.Lane;
@@ -15,7 +16,7 @@ import stoa.call.Payload;
 import stoa.value.Arguments;
 import stoa.value.Value;
 
-/// Calls the methods of one module. Immutable and safe from any thread.
+/// Calls the methods of one module. Safe from any thread.
 ///
 /// Arguments are plain Java data, as [Value#of(Object)] takes it. A call that fails throws
 /// [stoa.call.FailureException], whose failure says who is to blame and what to do next. Interrupting the thread that waits
@@ -24,6 +25,7 @@ public final class ModuleClient {
   private final Invoker invoker;
   private final String module;
   private final Conditions conditions;
+  private final AdaptiveSpin spin = new AdaptiveSpin();
 
   /// @param limit how long each call may take
   private record Conditions(Optional<Duration> limit, Lane lane) {
@@ -61,7 +63,7 @@ public final class ModuleClient {
   }
 
   public Value call(String method, Arguments arguments) {
-    return begin(method, arguments).await();
+    return begin(method, arguments).await(spin);
   }
 
   /// Calls a method. Cancelling the future cancels the call. What depends on the future runs on a thread of Stoa: it must

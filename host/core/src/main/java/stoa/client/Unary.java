@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
+import stoa.call.AdaptiveSpin;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -54,8 +55,9 @@ final class Unary implements Flow {
   }
 
   /// Waits for the end.
-  Value await() {
+  Value await(AdaptiveSpin spin) {
     try {
+      spin.await(result::isDone);
       return decoded(result.get());
     } catch (InterruptedException e) {
       callee.send(new Signal.Cancel("the caller was interrupted"));
