@@ -3,7 +3,7 @@
  *
  *     ./stoa run scripts/birdstrikes/main.js [OUT] [DATA]
  *
- * - `clean` (JavaScript, four instances) turns rows of text into records, or says why a row is a bad record;
+ * - `clean` (JavaScript, four instances) turns lines of text into records, or says why a line is a bad record;
  * - `analysis` (Python) counts them, and finds the real airports behind 50 names that are spelled freely;
  * - `report` (JavaScript) draws the tables.
  *
@@ -13,7 +13,7 @@
  */
 import stoa from "stoa";
 
-const CHUNK = 250; // rows a call
+const CHUNK = 250; // lines a call
 const UNDER_WAY = 8; // calls: for each instance one at work and one waiting
 
 const clean = stoa.module("clean");
@@ -45,33 +45,39 @@ export async function main(out = "birdstrikes.ndjson", data = `${stoa.script.fol
 /** Reads the reports, and has them cleaned and counted chunk by chunk meanwhile. */
 async function cleanAll(file, job) {
   const underWay = new Set();
-  let rows = [];
+  let header;
+  let lines = [];
   const send = async () => {
-    const chunk = cleanChunk(rows, job.line - rows.length + 1, job).finally(() => underWay.delete(chunk));
+    const chunk = cleanChunk(header, lines, job.line - lines.length + 1, job).finally(() => underWay.delete(chunk));
     underWay.add(chunk);
-    rows = [];
+    lines = [];
     if (underWay.size === UNDER_WAY) await Promise.race(underWay);
   };
-  for await (const row of stoa.csv(file)) {
-    job.see(row);
-    rows.push(row);
-    if (rows.length === CHUNK) await send();
+  for await (const line of stoa.lines(file)) {
+    if (header === undefined) {
+      header = line;
+      continue;
+    }
+    job.see(line);
+    lines.push(line);
+    if (lines.length === CHUNK) await send();
   }
-  if (rows.length > 0) await send();
+  if (lines.length > 0) await send();
   await Promise.all(underWay);
 }
 
 /** Has one chunk cleaned and counted. A call that fails costs its chunk, never the job. */
-async function cleanChunk(rows, first, job) {
-  const { result: cleaned, code } = await attempt(job, () => clean.chunk(rows, first));
+async function cleanChunk(header, lines, first, job) {
+  const { result: cleaned, code } = await attempt(job, () => clean.chunk(header, lines, first));
   if (code) {
-    rows.forEach((row, i) => job.put("lost", { line: first + i, code, row }));
+    lines.forEach((text, i) => job.put("lost", { line: first + i, code, text }));
     return;
   }
   for (const record of cleaned.records) job.put("clean", record);
   for (const bad of cleaned.bad) job.put("bad", bad);
   for (const [kind, count] of Object.entries(cleaned.repairs)) add(job.repairs, kind, count);
-  const { result: tally } = await attempt(job, () => analysis.tally(cleaned.records));
+  const strikes = cleaned.records.map((r) => [r.date, r.phase, r.species, r.airport, r.damage, r.cost]);
+  const { result: tally } = await attempt(job, () => analysis.tally(strikes));
   if (tally) job.tallies.push(tally);
 }
 
@@ -115,18 +121,17 @@ class Job {
   tallies = [];
   #seen = new Map();
 
-  see(row) {
+  see(text) {
     this.line++;
-    const said = Object.values(row).join("\t");
-    if (this.#seen.has(said)) this.repeats.set(this.line, this.#seen.get(said));
-    else this.#seen.set(said, this.line);
-    this.names.set(row["Airport Name"], { name: row["Airport Name"], state: row["Origin State"] });
+    if (this.#seen.has(text)) this.repeats.set(this.line, this.#seen.get(text));
+    else this.#seen.set(text, this.line);
   }
 
   put(outcome, entry) {
     this.results[entry.line] = { outcome, entry };
     add(this.counts, outcome, 1);
     add(this.costs, outcome, entry.cost ?? 0);
+    if (outcome === "clean") this.names.set(entry.airport, { name: entry.airport, state: entry.state });
     const done = this.counts.clean + this.counts.bad + this.counts.lost;
     if (done % 2500 === 0) say(`  ${done} reports`);
   }

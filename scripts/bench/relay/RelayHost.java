@@ -1,6 +1,7 @@
 package bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +22,9 @@ public final class RelayHost {
     Host host = Host.builder().modules(Path.of(args[0])).cache(Path.of(System.getenv("BENCH_CACHE"))).start();
     Runtime.getRuntime().addShutdownHook(new Thread(host::close));
     Client client = new Client(host.invoker());
-    Listener listener = Listener.open(Path.of(args[1]), Loop.start("clients"), client::joins);
+    Path socket = Path.of(args[1]);
+    Files.deleteIfExists(socket); // of one that was killed
+    Listener listener = Listener.open(socket, Loop.start("clients"), client::joins);
     for (int i = 2; i < args.length; i++) {
       var _ = host.module(args[i]).call("echo", "warm");
     }

@@ -26,18 +26,20 @@ def match(reported: list, airports: list) -> list:
     return [index.best(entry["name"], entry["state"]) for entry in reported]
 
 
-def tally(records: list) -> dict:
-    """Counts clean records by month, phase, species and airport: each count is [strikes, damaging, cost]."""
-    groups = {"month": {}, "phase": {}, "species": {}, "airport": {}}
-    for record in records:
-        damaged = record["damage"] != "none"
-        keys = {**record, "month": record["date"][5:7]}
-        for group, counts in groups.items():
-            count = counts.setdefault(keys[group], [0, 0, 0])
+def tally(strikes: list) -> dict:
+    """Counts strikes by month, phase, species and airport: each count is [strikes, damaging, cost].
+
+    strikes: lists of date (`1999-12-31`), phase, species, airport, damage (`none`, `minor` ...) and cost
+    """
+    months, phases, kinds, airports = {}, {}, {}, {}
+    for date, phase, species, airport, damage, cost in strikes:
+        damaging = damage != "none"
+        for counts, key in ((months, date[5:7]), (phases, phase), (kinds, species), (airports, airport)):
+            count = counts.setdefault(key, [0, 0, 0])
             count[0] += 1
-            count[1] += damaged
-            count[2] += record["cost"]
-    return groups
+            count[1] += damaging
+            count[2] += cost
+    return {"month": months, "phase": phases, "species": kinds, "airport": airports}
 
 
 def summary(tallies: list, matches: list, top: int = 10) -> list:

@@ -1,5 +1,5 @@
 /**
- * Turns rows of birdstrikes.csv, which are text, into clean records, or says why a row cannot be one.
+ * Turns lines of birdstrikes.csv into clean records, or says why a line cannot be one.
  *
  * What is repaired in a record, and counted by kind:
  * - `space`: names lose spaces at their ends and doubled ones inside;
@@ -8,7 +8,8 @@
  * - `speed-missing`: an empty speed becomes null;
  * - `speed-impossible`: less than 40 knots in the air (approach, climb, descent) becomes null.
  *
- * What makes a row a bad record, by kind:
+ * What makes a line a bad record, by kind:
+ * - `cells`: it has more or fewer cells than the header;
  * - `missing-field`: a name is absent or empty;
  * - `damage-code`: the damage is none of None, Minor, Medium, Substantial (the file has stray codes C and B);
  * - `phase`: the phase of flight is none of the seven known ones;
@@ -22,7 +23,7 @@ const PHASES = ["Approach", "Climb", "Descent", "Landing Roll", "Parked", "Take-
 const IN_THE_AIR = ["Approach", "Climb", "Descent"];
 const SLOWEST = 40; // knots; nothing that is reported here flies slower
 
-/** A row that cannot be repaired. */
+/** A line that cannot be repaired. */
 class BadRecord extends Error {
   constructor(kind, field, value, reason) {
     super(`${field} \`${value ?? ""}\` ${reason}`);
@@ -33,7 +34,7 @@ class BadRecord extends Error {
 
 /**
  * Cleans one row. Throws BadRecord if it cannot be repaired.
- * @param {object} row - a row of the file: column names to text
+ * @param {object} row - column names to text
  * @param {number} line - where it stands in the file
  * @returns {object} the clean record; costs in US dollars, speed in knots or null
  */
@@ -42,27 +43,44 @@ export function record(row, line = 0) {
 }
 
 /**
- * Cleans many rows. A bad one never hides the others.
- * @param {object[]} rows - as they follow each other in the file
- * @param {number} first - the line of the first
+ * Cleans many lines. A bad one never hides the others.
+ * @param {string} header - the first line of the file: names of columns, separated by commas
+ * @param {string[]} lines - as they follow each other in the file, without line breaks inside of quotes
+ * @param {number} first - the number of the first of them
  * @returns {object} `records` (clean), `bad` (line, kind, field, value, reason, cost) and `repairs` (to clean records, by kind)
  */
-export function chunk(rows, first) {
-  const records = [];
-  const bad = [];
-  const repairs = {};
-  rows.forEach((row, i) => {
+export function chunk(header, lines, first) {
+  const columns = cells(header);
+  const result = { records: [], bad: [], repairs: {} };
+  lines.forEach((line, i) => {
+    const row = {};
     const done = [];
     try {
-      records.push(cleaned(row, first + i, done));
-      for (const kind of done) repairs[kind] = (repairs[kind] ?? 0) + 1;
+      fill(row, columns, line);
+      result.records.push(cleaned(row, first + i, done));
+      for (const kind of done) result.repairs[kind] = (result.repairs[kind] ?? 0) + 1;
     } catch (e) {
       if (!(e instanceof BadRecord)) throw e;
       const cost = Number(row["Cost Total $"]) || 0;
-      bad.push({ line: first + i, kind: e.kind, field: e.field, value: e.value, reason: e.message, cost });
+      result.bad.push({ line: first + i, kind: e.kind, field: e.field, value: e.value, reason: e.message, cost });
     }
   });
-  return { records, bad, repairs };
+  return result;
+}
+
+function fill(row, columns, line) {
+  const values = cells(line);
+  if (values.length !== columns.length) {
+    throw new BadRecord("cells", "line", line, `has ${values.length} cells, the header ${columns.length}`);
+  }
+  for (let i = 0; i < columns.length; i++) row[columns[i]] = values[i];
+}
+
+/** The cells of a line, as RFC 4180 has them. */
+function cells(line) {
+  if (!line.includes('"')) return line.split(",");
+  const found = line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g);
+  return Array.from(found, ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain);
 }
 
 function cleaned(row, line, repairs) {

@@ -1,0 +1,182 @@
+package stoa.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import stoa.call.Deadline;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Invocation.Terms;
+import stoa.call.Invoker;
+import stoa.call.Payload;
+import stoa.call.Signal;
+import stoa.value.Arguments;
+import stoa.value.Value;
+
+class CallTest {
+  private final Timer timer = new Timer("test-timer");
+  private final List<Signal> atCaller = Collections.synchronizedList(new ArrayList<>());
+  private final List<Signal> atCallee = Collections.synchronizedList(new ArrayList<>());
+  private final AtomicInteger ended = new AtomicInteger();
+
+  @AfterEach
+  void close() {
+    timer.close();
+  }
+
+  private Call call(Terms terms) {
+    return new Call(
+        new Invocation("m", "f", Payload.of(Arguments.NONE), terms), atCaller::add, timer);
+  }
+
+  private Call attached(Terms terms) {
+    Call call = call(terms);
+    call.attach((_, _) -> atCallee::add, ended::incrementAndGet);
+    return call;
+  }
+
+  private Code codeAtCaller() {
+    return ((Signal.Failed) atCaller.getLast()).failure().code();
+  }
+
+  private static Signal item(int n) {
+    return new Signal.Item(Payload.of(Value.of(n)));
+  }
+
+  @Test
+  void theFirstEndWins() {
+    Call call = attached(Terms.DEFAULT);
+    call.fromCallee(new Signal.Returned(Payload.NULL));
+    call.fromCallee(new Signal.Failed(Failure.of(Code.INTERNAL, "late", "")));
+    call.fromCaller(new Signal.Cancel("late"));
+    assertThat(atCaller).containsExactly(new Signal.Returned(Payload.NULL));
+    assertThat(atCallee).isEmpty();
+    assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  void cancelEndsTheCallAtOnceAndTellsTheCallee() {
+    Call call = attached(Terms.DEFAULT);
+    call.fromCaller(new Signal.Cancel("enough"));
+    assertThat(codeAtCaller()).isEqualTo(Code.CANCELLED);
+    assertThat(atCallee).containsExactly(new Signal.Cancel("enough"));
+    assertThat(ended).hasValue(0);
+    call.fromCallee(item(1));
+    call.fromCallee(new Signal.Returned(Payload.NULL));
+    assertThat(atCaller).hasSize(1);
+    assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  void theDeadlineEndsTheCallWithoutTheCalleesHelp() {
+    attached(Terms.DEFAULT.with(Deadline.in(Duration.ofMillis(30))));
+    Awaitility.await().until(() -> !atCaller.isEmpty());
+    assertThat(codeAtCaller()).isEqualTo(Code.DEADLINE_EXCEEDED);
+    Awaitility.await().until(() -> !atCallee.isEmpty());
+    assertThat(atCallee).containsExactly(new Signal.Cancel("deadline exceeded"));
+  }
+
+  @Test
+  void whatIsSaidBeforeTheCalleeIsThereReachesIt() {
+    Call call = call(Terms.DEFAULT);
+    call.fromCaller(new Signal.Credit(3));
+    call.attach((_, _) -> atCallee::add, () -> {});
+    assertThat(atCallee).containsExactly(new Signal.Credit(3));
+  }
+
+  @Test
+  void aCallCancelledBeforeItIsServedNeverReachesTheCallee() {
+    Call call = call(Terms.DEFAULT);
+    call.fromCaller(new Signal.Cancel(""));
+    call.attach(
+        (_, _) -> {
+          throw new AssertionError("opened");
+        },
+        ended::incrementAndGet);
+    assertThat(codeAtCaller()).isEqualTo(Code.CANCELLED);
+    assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  void itemsBeyondTheCreditEndTheCall() {
+    Call call = attached(new Terms(Deadline.NONE, Invocation.Lane.INTERACTIVE, 2, Map.of()));
+    call.fromCallee(item(1));
+    call.fromCallee(item(2));
+    call.fromCaller(new Signal.Credit(1));
+    call.fromCallee(item(3));
+    call.fromCallee(item(4));
+    assertThat(atCaller).hasSize(4);
+    assertThat(codeAtCaller()).isEqualTo(Code.INTERNAL);
+    assertThat(atCallee).contains(new Signal.Cancel("items beyond the caller's credit"));
+  }
+
+  /// Both sides answer each signal at once with another: a million of them must not be a million stack frames.
+  @Test
+  void answersFromWithinSendDoNotRecurse() {
+    int rounds = 200_000;
+    AtomicInteger items = new AtomicInteger();
+    Flow[] toCallee = new Flow[1];
+    Call[] call = new Call[1];
+    Flow caller =
+        signal -> {
+          if (signal instanceof Signal.Item && items.incrementAndGet() < rounds) {
+            toCallee[0].send(new Signal.Credit(1));
+          }
+        };
+    Invoker callee =
+        (_, back) -> signal -> {
+          if (signal instanceof Signal.Credit) {
+            back.send(item(1));
+          }
+        };
+    call[0] = new Call(Invocation.of("m", "f", Payload.of(Arguments.NONE)), caller, timer);
+    toCallee[0] = call[0]::fromCaller;
+    call[0].attach(callee, () -> {});
+    toCallee[0].send(new Signal.Credit(1));
+    assertThat(items).hasValue(rounds);
+  }
+
+  @Test
+  void manyThreadsRaceAndTheCallerSeesOneEnd() throws InterruptedException {
+    for (int round = 0; round < 300; round++) {
+      atCaller.clear();
+      ended.set(0);
+      Call call = attached(Terms.DEFAULT.with(Deadline.in(Duration.ofNanos(50_000))));
+      CountDownLatch go = new CountDownLatch(1);
+      Thread returning = race(go, () -> call.fromCallee(new Signal.Returned(Payload.NULL)));
+      Thread failing = race(go, () -> call.fail(Failure.of(Code.INTERNAL, "x", "")));
+      Thread cancelling = race(go, () -> call.fromCaller(new Signal.Cancel("")));
+      go.countDown();
+      returning.join();
+      failing.join();
+      cancelling.join();
+      Awaitility.await().until(() -> !atCaller.isEmpty());
+      assertThat(atCaller).hasSize(1);
+      assertThat(ended).hasValue(1);
+    }
+  }
+
+  private static Thread race(CountDownLatch go, Runnable task) {
+    return Thread.ofPlatform()
+        .start(
+            () -> {
+              try {
+                go.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              task.run();
+            });
+  }
+}

@@ -1,0 +1,244 @@
+package stoa.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Invoker;
+import stoa.call.Payload;
+import stoa.call.Signal;
+import stoa.client.ModuleClient;
+import stoa.module.LoadedModule;
+import stoa.module.ModuleInfo;
+import stoa.module.Surroundings;
+import stoa.value.Value;
+
+/// Life of a module in the router, with instances that are played by the test.
+class RouterTest {
+  @TempDir Path folder;
+  private final Timer timer = new Timer("test-timer");
+  private final List<FakeInstance> launched = Collections.synchronizedList(new ArrayList<>());
+  private volatile boolean broken;
+  private volatile boolean slow;
+  private Router router;
+
+  @BeforeEach
+  void start() throws IOException {
+    Files.writeString(folder.resolve("m.py"), "");
+    Launcher launcher = this::launch;
+    router =
+        new Router(
+            new ModulesFolder(folder),
+            timer,
+            new Router.Settings(
+                Map.of(Placement.CONTEXT, launcher), Optional.empty(), Duration.ofSeconds(2)),
+            (_, way) -> new Quiet(way));
+  }
+
+  @AfterEach
+  void close() {
+    router.close();
+    timer.close();
+  }
+
+  private CompletableFuture<LoadedModule> launch(Found found, Surroundings surroundings) {
+    FakeInstance instance = new FakeInstance(found.name(), launched.size());
+    launched.add(instance);
+    if (slow) {
+      return new CompletableFuture<>();
+    }
+    return broken
+        ? CompletableFuture.failedFuture(
+            new FailureException(Failure.of(Code.LOAD_FAILED, "line 3: oops.", "Mend it.")))
+        : CompletableFuture.completedFuture(instance);
+  }
+
+  private long call() {
+    return new ModuleClient(router.as(new Identity.User()), "m").call("which").asLong();
+  }
+
+  private static Code codeOf(Runnable call) {
+    Code[] code = new Code[1];
+    assertThatThrownBy(call::run)
+        .satisfies(
+            e -> {
+              Throwable cause = e instanceof FailureException ? e : e.getCause();
+              code[0] = ((FailureException) cause).failure().code();
+            });
+    return code[0];
+  }
+
+  @Test
+  void aModuleIsLoadedAtItsFirstCallAndOnce() {
+    assertThat(launched).isEmpty();
+    var calls =
+        IntStream.range(0, 100)
+            .mapToObj(_ -> new ModuleClient(router.as(new Identity.User()), "m").callAsync("which"))
+            .toList();
+    calls.forEach(CompletableFuture::join);
+    assertThat(launched).hasSize(1);
+  }
+
+  @Test
+  void aFilePlacedWhileTheHostRunsCanBeCalledAtOnce() throws IOException {
+    ModuleClient late = new ModuleClient(router.as(new Identity.User()), "late");
+    assertThat(codeOf(() -> late.call("which"))).isEqualTo(Code.NO_SUCH_MODULE);
+    Files.writeString(folder.resolve("late.py"), "");
+    assertThat(late.call("which").asLong()).isZero();
+  }
+
+  @Test
+  void aReloadMovesNewCallsToTheNewGeneration() {
+    assertThat(call()).isZero();
+    router.reload("m").join();
+    assertThat(call()).isEqualTo(1);
+    assertThat(launched.getFirst().closed).isTrue();
+  }
+
+  @Test
+  void aReloadLeavesCallsUnderWayOnTheOldGeneration() {
+    call();
+    ModuleClient client = new ModuleClient(router.as(new Identity.User()), "m");
+    CompletableFuture<Value> held = client.callAsync("hold");
+    router.reload("m").join();
+    assertThat(launched.getFirst().closed).isFalse();
+    launched.getFirst().release();
+    assertThat(held.join().asLong()).isZero();
+    Awaitility.await().until(() -> launched.getFirst().closed);
+  }
+
+  @Test
+  void aBrokenReloadSaysSoAndTheOldGenerationServes() {
+    call();
+    broken = true;
+    assertThatThrownBy(() -> router.reload("m").join())
+        .hasMessageContaining("line 3: oops")
+        .hasMessageContaining("goes on serving");
+    assertThat(call()).isZero();
+    broken = false;
+    router.reload("m").join();
+    assertThat(call()).isEqualTo(2);
+  }
+
+  @Test
+  void aModuleThatFailsToLoadIsTriedAgainAtTheNextCall() {
+    broken = true;
+    assertThat(codeOf(this::call)).isEqualTo(Code.LOAD_FAILED);
+    broken = false;
+    assertThat(call()).isEqualTo(1);
+  }
+
+  @Test
+  void aModuleThatIsNeverReadyIsGivenUp() {
+    slow = true;
+    assertThatThrownBy(this::call).hasMessageContaining("not ready after 2 s");
+    slow = false;
+    assertThat(call()).isEqualTo(1);
+  }
+
+  @Test
+  void unloadEndsItAndTheNextCallLoadsItAgain() {
+    call();
+    assertThat(router.unload("m")).isTrue();
+    assertThat(launched.getFirst().closed).isTrue();
+    assertThat(call()).isEqualTo(1);
+  }
+
+  @Test
+  void anInstanceThatDiedIsReplacedAtTheNextCall() {
+    call();
+    launched.getFirst().ended.complete(Failure.of(Code.LOST, "died", ""));
+    assertThat(call()).isEqualTo(1);
+  }
+
+  @Test
+  void callsGoToTheInstanceWithTheFewestCallsOpen() throws IOException {
+    Path many = Files.createDirectory(folder.resolve("many"));
+    Files.writeString(many.resolve("main.py"), "");
+    Files.writeString(many.resolve("module.toml"), "instances = 3\nversion = \"2.1.0\"\n");
+    ModuleClient client = new ModuleClient(router.as(new Identity.User()), "many");
+    assertThat(router.load("many").join().version()).isEqualTo("2.1.0");
+    Awaitility.await().until(() -> router.status("many").instances() == 3);
+    var held = IntStream.range(0, 6).mapToObj(_ -> client.callAsync("hold")).toList();
+    assertThat(launched).allSatisfy(instance -> assertThat(instance.held).hasSize(2));
+    launched.forEach(FakeInstance::release);
+    held.forEach(CompletableFuture::join);
+  }
+
+  @Test
+  void aClosedRouterRefusesToLoad() {
+    call();
+    router.close();
+    assertThat(codeOf(this::call)).isEqualTo(Code.UNAVAILABLE);
+    assertThat(launched.getFirst().closed).isTrue();
+  }
+
+  private record Quiet(Invoker router) implements Surroundings {
+    @Override
+    public void said(Line line) {}
+  }
+
+  /// Answers `which` with its number; keeps `hold` until it is released.
+  private static final class FakeInstance implements LoadedModule {
+    final List<Flow> held = Collections.synchronizedList(new ArrayList<>());
+    final CompletableFuture<Failure> ended = new CompletableFuture<>();
+    volatile boolean closed;
+    private final String name;
+    private final int number;
+
+    FakeInstance(String name, int number) {
+      this.name = name;
+      this.number = number;
+    }
+
+    void release() {
+      held.forEach(caller -> caller.send(new Signal.Returned(Payload.of(Value.of(number)))));
+    }
+
+    @Override
+    public Flow open(Invocation invocation, Flow caller) {
+      if (invocation.method().equals("hold")) {
+        held.add(caller);
+      } else {
+        caller.send(new Signal.Returned(Payload.of(Value.of(number))));
+      }
+      return _ -> {};
+    }
+
+    @Override
+    public ModuleInfo info() {
+      return new ModuleInfo(name, "", "", List.of(), Map.of(), "python");
+    }
+
+    @Override
+    public CompletionStage<Failure> ended() {
+      return ended;
+    }
+
+    @Override
+    public void close(Duration grace) {
+      closed = true;
+    }
+  }
+}
