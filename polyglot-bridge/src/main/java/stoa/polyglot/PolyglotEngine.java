@@ -106,11 +106,21 @@ final class PolyglotEngine implements Engine {
       open = new EnumMap<>(engines);
       engines.clear();
     }
-    // A thread that was given up would block this for ever.
-    if (loaded.isEmpty()) {
-      open.values().forEach(engine -> engine.close(true));
-    }
+    closeEngines(open);
     cache.close();
+  }
+
+  /// A thread that was given up blocks its engine's close for ever: then nobody waits for it.
+  private static void closeEngines(Map<Language, org.graalvm.polyglot.Engine> open) {
+    Thread closer =
+        new Thread(() -> open.values().forEach(engine -> engine.close(true)), "stoa-engine-close");
+    closer.setDaemon(true);
+    closer.start();
+    try {
+      closer.join(PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void awaitModules() {

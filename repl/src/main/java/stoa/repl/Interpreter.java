@@ -177,7 +177,11 @@ final class Interpreter {
             attempt.run();
           } catch (FailureException e) {
             failed = Optional.of(e.failure().code());
-            screen.failure(e.failure());
+            if (e.getCause() instanceof InterruptedException) {
+              screen.remark(screen.paint().faint("cancelled"));
+            } else {
+              screen.failure(e.failure());
+            }
           } catch (LineSyntaxException | IllegalArgumentException e) {
             failed = Optional.of(Code.BAD_ARGUMENT);
             screen.mistake(e.getMessage() + ".");

@@ -29,7 +29,9 @@ public final class CsvRows implements Closeable {
   public CsvRows(InputStream in) throws IOException {
     reader =
         CsvReader.builder()
-            .detectBomHeader(false)
+            .allowMissingFields(true)
+            .allowExtraFields(true)
+            .skipEmptyLines(true)
             .ofCsvRecord(
                 new InputStreamReader(withoutMark(in), StandardCharsets.UTF_8.newDecoder()));
     records = reader.iterator();

@@ -1,0 +1,54 @@
+package stoa.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// A command line in a folder of its own, without a terminal, whose streams can be looked at.
+final class Terminalless {
+  private final Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private String in = "";
+  private boolean atTerminal;
+
+  Terminalless(Path folder) {
+    this.folder = folder;
+  }
+
+  Terminalless in(String text) {
+    in = text;
+    return this;
+  }
+
+  /// stdin and stderr lead to a person.
+  Terminalless atTerminal() {
+    atTerminal = true;
+    return this;
+  }
+
+  int run(String... arguments) {
+    Streams streams =
+        new Streams(
+            new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+            new Results(out),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            new Streams.Terminals(atTerminal, false, atTerminal));
+    Map<String, String> variables =
+        Map.of("HOME", folder.resolve("user").toString(), "NO_COLOR", "1");
+    Situation situation = new Situation(streams, variables, folder);
+    return new Dispatch(situation, new Interrupts()).run(List.of(arguments));
+  }
+
+  String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+}
