@@ -28,7 +28,7 @@ stop_servers() {
 # until_ready LOG TEXT: waits until a server wrote so, a minute at most.
 until_ready() {
   waited=0
-  until grep -q "$2" "$1"; do
+  until grep -q "$2" "$1" 2>/dev/null; do
     waited=$((waited + 1))
     kill -0 "$server" 2>/dev/null && [ "$waited" -lt 600 ] || { cat "$1" >&2; problem "a server did not start"; }
     sleep 0.1

@@ -32,10 +32,10 @@ export async function main(out = "birdstrikes.ndjson", data = `${stoa.script.fol
   await cleanAll(`${data}/birdstrikes.csv`, job);
   say(`matching ${job.names.size} airport names with airports.csv`);
   const airports = [];
-  for await (const row of stoa.csv(`${data}/airports.csv`)) airports.push(row);
-  const matches = (await attempt(job, () => analysis.match([...job.names.values()], airports))).result ?? [];
+  for await (const row of stoa.csv(`${data}/airports.csv`)) airports.push([row.iata, row.name, row.city, row.state]);
+  const matches = (await attempt(job, () => analysis.match([...job.names], airports))).result ?? [];
   say(`writing ${out}`);
-  await stoa.write(out, lines(job, matches));
+  await stoa.write(out, lines(job, matches).join(""));
   const tables = [job.outcomes(), ...(await analysis.summary(job.tallies, matches)), ...job.dirt()];
   console.log(await report.page("Wildlife strikes on aircraft, 1990 to 2002", tables));
   console.log(`Sources: FAA Wildlife Strike Database; airports from Data.gov.\nEach report is a line of ${out}.`);
@@ -94,15 +94,15 @@ async function attempt(job, call, chances = 2) {
   }
 }
 
-/** What is written: all reports in the order of the file. */
-function* lines(job, matches) {
+/** What is written: all reports in the order of the file, as lines of JSON. */
+function lines(job, matches) {
   const codes = new Map(matches.map(({ name, airport }) => [name, airport?.iata ?? null]));
-  for (const { outcome, entry } of job.results.slice(2)) {
-    const { line, ...rest } = entry;
-    const repeats = job.repeats.has(line) ? { repeats: job.repeats.get(line) } : {};
-    if (outcome === "clean") yield { line, ...rest, iata: codes.get(rest.airport) ?? null, ...repeats };
-    else yield { line, [outcome]: rest, ...repeats };
-  }
+  return job.results.slice(2).map(({ outcome, entry }) => {
+    if (outcome === "clean") entry.iata = codes.get(entry.airport) ?? null;
+    const told = outcome === "clean" ? entry : { line: entry.line, [outcome]: entry };
+    if (job.repeats.has(entry.line)) told.repeats = job.repeats.get(entry.line);
+    return JSON.stringify(told) + "\n";
+  });
 }
 
 const add = (counts, kind, count) => (counts[kind] = (counts[kind] ?? 0) + count);
@@ -111,7 +111,7 @@ const counted = (counts) => Object.entries(counts).sort(([, a], [, b]) => b - a)
 /** What is known so far. Lines count as an editor counts them: the first report is on line 2. */
 class Job {
   line = 1;
-  names = new Map(); // airports, as reported
+  names = new Map(); // airports as reported -> their state
   results = []; // by line: the outcome (clean, bad, lost) and the entry
   repeats = new Map(); // line -> the first line that says the same
   counts = { clean: 0, bad: 0, lost: 0 };
@@ -131,7 +131,7 @@ class Job {
     this.results[entry.line] = { outcome, entry };
     add(this.counts, outcome, 1);
     add(this.costs, outcome, entry.cost ?? 0);
-    if (outcome === "clean") this.names.set(entry.airport, { name: entry.airport, state: entry.state });
+    if (outcome === "clean" && !this.names.has(entry.airport)) this.names.set(entry.airport, entry.state);
     const done = this.counts.clean + this.counts.bad + this.counts.lost;
     if (done % 2500 === 0) say(`  ${done} reports`);
   }

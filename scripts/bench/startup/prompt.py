@@ -5,15 +5,19 @@ terminal it answers when the program asks where the cursor is and what the termi
 by Ctrl-D, and killed if it stays.
 """
 
+import fcntl
 import os
 import pty
 import re
 import select
 import signal
+import struct
 import sys
+import termios
 import time
 
 LIMIT = 60
+WINDOW = struct.pack("HHHH", 24, 80, 0, 0)  # a new pseudo-terminal has no size at all
 ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": b"\x1b[?1;2c", b"\x1b[0c": b"\x1b[?1;2c", b"\x1b[>c": b"\x1b[>0;0;0c"}
 CONTROL = re.compile(rb"\x1b\[[0-9;?>=]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[=>()][B0]?")
 
@@ -63,6 +67,7 @@ def main(term, count, prompt, *command):
         start = time.monotonic()
         child, terminal = pty.fork()
         if child == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, WINDOW)
             os.environ["TERM"] = term
             os.execvp(command[0], command)
         try:

@@ -17,13 +17,13 @@ _FIGURES = [
 def match(reported: list, airports: list) -> list:
     """Matches reported airport names, which are abbreviated and spelled freely, to airports of the same state.
 
-    reported: maps with `name` and `state` (in full: `Texas`, or `DC`)
-    airports: rows of airports.csv: `iata`, `name`, `city`, `state` (a code: `TX`) and more
-    Returns for each reported name, in order, a map with `name`, `score` (0 to 1) and `airport`: the row, or None if no
-    candidate scores 0.6 or more; then `nearest` is the name of the best one that was refused, if any.
+    reported: lists of name and state (in full: `Texas`, or `DC`)
+    airports: lists of code, name, city and state (as two letters: `TX`)
+    Returns for each reported name, in order, a map with `name`, `score` (0 to 1) and `airport`: `iata`, `name`, `city` and
+    `state`, or None if no candidate scores 0.6 or more; then `nearest` is the name of the best one that was refused, if any.
     """
     index = Index(airports)
-    return [index.best(entry["name"], entry["state"]) for entry in reported]
+    return [index.best(name, state) for name, state in reported]
 
 
 def tally(strikes: list) -> dict:

@@ -16,9 +16,10 @@ class Index:
     def __init__(self, airports: list):
         self._by_state = {}
         holders = {}
-        for airport in airports:
-            own, city = words(airport["name"]), words(airport["city"])
-            self._by_state.setdefault(airport["state"], []).append((airport, own, city))
+        for iata, name, city, state in airports:
+            airport = {"iata": iata, "name": name, "city": city, "state": state}
+            own, city = words(name), words(city)
+            self._by_state.setdefault(state, []).append((airport, own, city))
             for word in own | city:
                 holders[word] = holders.get(word, 0) + 1
         total = len(airports) + 1

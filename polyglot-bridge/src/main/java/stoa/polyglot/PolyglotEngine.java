@@ -34,6 +34,9 @@ final class PolyglotEngine implements Engine {
   private final CancelLadder ladder = new CancelLadder();
   private final Map<Language, org.graalvm.polyglot.Engine> engines = new EnumMap<>(Language.class);
   private final Set<GuestModule> loaded = ConcurrentHashMap.newKeySet();
+  /// Languages whose engine has a thread that was given up.
+  private final Set<Language> spoiled = ConcurrentHashMap.newKeySet();
+
   private boolean closed;
 
   PolyglotEngine(Set<Language> languages, Optional<Path> cache) {
@@ -60,8 +63,15 @@ final class PolyglotEngine implements Engine {
     Loading loading = new Loading(source, () -> dialect(source.language()));
     GuestModule module = GuestModule.load(loading, surroundings, ladder);
     loaded.add(module);
-    var _ = module.ended().thenRun(() -> loaded.remove(module));
+    var _ = module.ended().thenRun(() -> left(module));
     return loading.done();
+  }
+
+  private void left(GuestModule module) {
+    if (module.abandoned()) {
+      spoiled.add(module.language());
+    }
+    loaded.remove(module);
   }
 
   private Dialect dialect(Language language) {
@@ -106,21 +116,11 @@ final class PolyglotEngine implements Engine {
       open = new EnumMap<>(engines);
       engines.clear();
     }
-    closeEngines(open);
+    // To close an engine with a thread that was given up would block for ever, and the exit of the JVM with it.
+    loaded.forEach(module -> spoiled.add(module.language()));
+    open.keySet().removeAll(spoiled);
+    open.values().forEach(engine -> engine.close(true));
     cache.close();
-  }
-
-  /// A thread that was given up blocks its engine's close for ever: then nobody waits for it.
-  private static void closeEngines(Map<Language, org.graalvm.polyglot.Engine> open) {
-    Thread closer =
-        new Thread(() -> open.values().forEach(engine -> engine.close(true)), "stoa-engine-close");
-    closer.setDaemon(true);
-    closer.start();
-    try {
-      closer.join(PATIENCE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void awaitModules() {

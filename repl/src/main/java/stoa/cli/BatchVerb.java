@@ -40,7 +40,7 @@ record BatchVerb(CommandLine line, Situation situation) {
       checkTarget(host, target);
       return run(host, settings, source, input);
     } finally {
-      var unused = Thread.interrupted();
+      var _ = Thread.interrupted();
       host.close();
     }
   }
@@ -89,7 +89,8 @@ record BatchVerb(CommandLine line, Situation situation) {
       return Files.newInputStream(path(name));
     } catch (NoSuchFileException e) {
       throw new UsageException(
-          "there is no input file `" + name + "`.", "Looked for " + path(name).toAbsolutePath() + ".");
+          "there is no input file `" + name + "`.",
+          "Looked for " + path(name).toAbsolutePath() + ".");
     }
   }
 

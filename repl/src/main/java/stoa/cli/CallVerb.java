@@ -28,7 +28,7 @@ record CallVerb(CommandLine line, Situation situation) {
       throw e;
     } finally {
       // Closing waits; a Ctrl-C that ended the call must not end that.
-      var unused = Thread.interrupted();
+      var _ = Thread.interrupted();
       host.close();
     }
   }

@@ -33,7 +33,8 @@ record CommandLine(Verb verb, List<Word> words, Map<Flag, String> flags) {
   /// @throws UsageException if it is missing
   String target() {
     if (words.isEmpty()) {
-      throw new UsageException("something is missing after `" + verb.text() + "`.", "Write: " + verb.usage());
+      throw new UsageException(
+          "something is missing after `" + verb.text() + "`.", "Write: " + verb.usage());
     }
     return words.getFirst().typed();
   }
@@ -60,7 +61,8 @@ record CommandLine(Verb verb, List<Word> words, Map<Flag, String> flags) {
     Matcher time = TIME.matcher(text);
     if (!time.matches()) {
       throw new UsageException(
-          "`--deadline " + text + "` is no time.", "Write a number and a unit: 500ms, 2s, 1.5m, 1h.");
+          "`--deadline " + text + "` is no time.",
+          "Write a number and a unit: 500ms, 2s, 1.5m, 1h.");
     }
     double unit =
         switch (time.group(2)) {

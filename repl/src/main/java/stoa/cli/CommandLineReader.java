@@ -58,15 +58,14 @@ final class CommandLineReader {
 
   private static Verb verb(String text) {
     return Verb.named(text)
-        .orElseThrow(
-            () -> {
-              List<String> known = Arrays.stream(Verb.values()).map(Verb::text).toList();
-              String help =
-                  text.contains(".")
-                      ? "To call a method: stoa call " + text
-                      : Suggestion.of(text, known).orElse("`stoa help` lists what there is.");
-              return new UsageException("`" + text + "` is no verb of stoa.", help);
-            });
+        .orElseThrow(() -> {
+          List<String> known = Arrays.stream(Verb.values()).map(Verb::text).toList();
+          String help =
+              text.contains(".")
+                  ? "To call a method: stoa call " + text
+                  : Suggestion.of(text, known).orElse("`stoa help` lists what there is.");
+          return new UsageException("`" + text + "` is no verb of stoa.", help);
+        });
   }
 
   private void flag(String argument) {
@@ -111,7 +110,9 @@ final class CommandLineReader {
     for (Flag flag : flags.keySet()) {
       if (!allowed().contains(flag) && flag != Flag.VERSION) {
         throw new UsageException(
-            "`%s` means nothing to `stoa %s`.".formatted(flag.text(), verb.get().text()).replace(" `.", "`."),
+            "`%s` means nothing to `stoa %s`."
+                .formatted(flag.text(), verb.get().text())
+                .replace(" `.", "`."),
             "`stoa help " + verb.get().text() + "` lists its options.");
       }
     }

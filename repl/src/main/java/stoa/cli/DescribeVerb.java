@@ -26,7 +26,7 @@ record DescribeVerb(CommandLine line, Situation situation) {
       situation.streams().out().line(text);
       return ExitCode.DONE;
     } finally {
-      var unused = Thread.interrupted();
+      var _ = Thread.interrupted();
       host.close();
     }
   }
@@ -58,8 +58,7 @@ record DescribeVerb(CommandLine line, Situation situation) {
     return Failure.of(
         Code.NO_SUCH_METHOD,
         "module `%s` has no method `%s`.".formatted(target.module(), target.method()),
-        Suggestion.of(target.method(), known)
-            .orElse("It has " + String.join(", ", known) + "."));
+        Suggestion.of(target.method(), known).orElse("It has " + String.join(", ", known) + "."));
   }
 
   private ModuleText shown() {

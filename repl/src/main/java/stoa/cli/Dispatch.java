@@ -7,8 +7,8 @@ import stoa.call.FailureException;
 import stoa.repl.view.FailureText;
 import stoa.repl.view.Paint;
 
-/// From the words of a command line to the class that answers them, and from what that throws to words and an exit code.
-/// Classes of other verbs are not even loaded.
+/// From the words of a command line to the class that answers them, and from what that throws to
+/// words and an exit code. Classes of other verbs are not even loaded.
 record Dispatch(Situation situation, Interrupts interrupts) {
 
   /// @return the exit code
@@ -17,7 +17,7 @@ record Dispatch(Situation situation, Interrupts interrupts) {
     try {
       return run(CommandLineReader.read(arguments));
     } catch (UsageException e) {
-      say(e.getMessage(), e.help());
+      say(String.valueOf(e.getMessage()), e.help());
       return ExitCode.USAGE;
     } catch (FailureException e) {
       remark(new FailureText(paint()).of(e.failure()));

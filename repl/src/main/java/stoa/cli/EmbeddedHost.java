@@ -38,14 +38,11 @@ record EmbeddedHost(CommandLine line, Situation situation) {
   /// @throws UsageException if there is no such placement
   private Optional<Placement> placement() {
     return line.value(Flag.PLACEMENT)
-        .map(
-            id ->
-                Placement.named(id)
-                    .orElseThrow(
-                        () ->
-                            new UsageException(
-                                "there is no placement `" + id + "`.",
-                                "Write `context` or `native`.")));
+        .map(id ->
+            Placement.named(id)
+                .orElseThrow(() ->
+                    new UsageException(
+                        "there is no placement `" + id + "`.", "Write `context` or `native`.")));
   }
 
   /// Where the launcher says the distribution is, else where this code stands, else the sources.

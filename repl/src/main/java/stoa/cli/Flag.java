@@ -8,7 +8,9 @@ import java.util.Set;
 
 /// What begins with `--`.
 enum Flag {
-  HOME("DIR", "the folder with `modules/`; default: the nearest `stoa.toml` above, else your data folder"),
+  HOME(
+      "DIR",
+      "the folder with `modules/`; default: the nearest `stoa.toml` above, else your data folder"),
   MODULES("DIR", "the folder with the modules; implies --embedded"),
   EMBEDDED("", "the host lives in this process (so far always)"),
   DEADLINE("TIME", "how long each call may take: 500ms, 2s, 1m"),

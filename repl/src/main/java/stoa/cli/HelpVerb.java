@@ -22,12 +22,11 @@ record HelpVerb(CommandLine line, Situation situation) {
 
   private static Verb verbNamed(String name) {
     return Verb.named(name)
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "`" + name + "` is no verb of stoa.",
-                    Suggestion.of(name, Arrays.stream(Verb.values()).map(Verb::text).toList())
-                        .orElse("`stoa help` lists what there is.")));
+        .orElseThrow(() ->
+            new UsageException(
+                "`" + name + "` is no verb of stoa.",
+                Suggestion.of(name, Arrays.stream(Verb.values()).map(Verb::text).toList())
+                    .orElse("`stoa help` lists what there is.")));
   }
 
   private int print(List<String> lines) {
@@ -70,7 +69,8 @@ record HelpVerb(CommandLine line, Situation situation) {
     lines.add("  " + verb.summary());
     if (verb == Verb.CALL || verb == Verb.RUN) {
       lines.add("");
-      lines.add("  ARG is JSON where it parses as JSON, else text. name=value is a named argument.");
+      lines.add(
+          "  ARG is JSON where it parses as JSON, else text. name=value is a named argument.");
       lines.add("  After -- nothing is an option or a named argument.");
     }
     if (!verb.own().isEmpty()) {

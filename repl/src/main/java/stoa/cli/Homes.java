@@ -13,8 +13,8 @@ import stoa.call.FailureException;
 
 /// Finds the modules folder that a command means.
 ///
-/// What the command line names is the user's will. A home that was merely found above the working folder may come from
-/// anybody, so the user is asked once.
+/// What the command line names is the user's will. A home that was merely found above the working
+/// folder may come from anybody, so the user is asked once.
 ///
 /// @param working the folder that the command was given in
 record Homes(UserFolders folders, Path working, Streams streams) {
@@ -28,7 +28,8 @@ record Homes(UserFolders folders, Path working, Streams streams) {
         line.value(Flag.MODULES)
             .map(dir -> folder(Flag.MODULES, dir))
             .or(() -> line.value(Flag.HOME).map(dir -> folder(Flag.HOME, dir).resolve(MODULES)));
-    return named.orElseGet(() -> above().map(this::trusted).orElseGet(folders::data).resolve(MODULES));
+    return named.orElseGet(
+        () -> above().map(this::trusted).orElseGet(folders::data).resolve(MODULES));
   }
 
   /// As [#modules], for a script that was named on the command line and may have modules beside it.
@@ -42,7 +43,8 @@ record Homes(UserFolders folders, Path working, Streams streams) {
     Path dir = working.resolve(text).toAbsolutePath().normalize();
     if (!Files.isDirectory(dir)) {
       throw new UsageException(
-          "`%s %s`: there is no such folder.".formatted(flag.text(), text), "Looked for " + dir + ".");
+          "`%s %s`: there is no such folder.".formatted(flag.text(), text),
+          "Looked for " + dir + ".");
     }
     return dir;
   }
@@ -72,7 +74,10 @@ record Homes(UserFolders folders, Path working, Streams streams) {
   }
 
   private boolean agrees(Path home) throws IOException {
-    streams.remark("The home `" + home + "` was found above the working folder. Its modules run with your rights.");
+    streams.remark(
+        "The home `"
+            + home
+            + "` was found above the working folder. Its modules run with your rights.");
     streams.err().print("Do you trust it? [y/N] ");
     streams.err().flush();
     String answer = line(streams.in()).strip();
@@ -91,7 +96,9 @@ record Homes(UserFolders folders, Path working, Streams streams) {
   private static Failure untrusted(Path home) {
     return Failure.of(
         Code.UNAVAILABLE,
-        "the home `" + home + "` was found above the working folder, and you have not said that you trust it.",
+        "the home `"
+            + home
+            + "` was found above the working folder, and you have not said that you trust it.",
         "To trust it from now on: stoa trust " + home + ". To use it once: --home " + home + ".");
   }
 }

@@ -3,15 +3,17 @@ package stoa.cli;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Ctrl-C, and other wishes that the process end. The JVM then exits with 128 and the number of the signal, as shells expect;
-/// before that the command gets a second to cancel what runs and to say how far it came.
+/// Ctrl-C, and other wishes that the process end. The JVM then exits with 128 and the number of the
+/// signal, as shells expect; before that the command gets a second to cancel what runs and to say
+/// how far it came.
 final class Interrupts {
   private static final long PATIENCE_MILLIS = 1000;
 
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile Runnable stop;
 
-  /// To be called on the thread of the command, which is interrupted unless [#onStop] says otherwise.
+  /// To be called on the thread of the command, which is interrupted unless [#onStop] says
+  /// otherwise.
   Interrupts() {
     Thread command = Thread.currentThread();
     stop = command::interrupt;
@@ -42,7 +44,7 @@ final class Interrupts {
     }
     stop();
     try {
-      var unused = over.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = over.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

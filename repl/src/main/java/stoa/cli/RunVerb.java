@@ -29,7 +29,7 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
       run(source, arguments, host);
       return ExitCode.DONE;
     } finally {
-      var unused = Thread.interrupted();
+      var _ = Thread.interrupted();
       host.close();
     }
   }
@@ -40,7 +40,9 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     LoadedModule loaded = host.attach(source, script);
     if (loaded.info().method(MAIN).isEmpty()) {
       if (!line.rest().isEmpty()) {
-        situation.streams().remark("note: the script exports no `main`, so its arguments reach nobody");
+        situation
+            .streams()
+            .remark("note: the script exports no `main`, so its arguments reach nobody");
       }
       return;
     }
@@ -72,7 +74,8 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
           case ".py" -> Language.PYTHON;
           default ->
               throw new UsageException(
-                  "`" + file + "` is no script that Stoa can run.", "Scripts end in .js, .mjs or .py.");
+                  "`" + file + "` is no script that Stoa can run.",
+                  "Scripts end in .js, .mjs or .py.");
         };
     Optional<Path> folder = Optional.ofNullable(script.getParent());
     return new ModuleSource(

@@ -26,15 +26,23 @@ record Streams(InputStream in, Results out, PrintStream err, Terminals terminals
         new Terminals(isTerminal(0), isTerminal(1), isTerminal(2)));
   }
 
-  /// The JDK tells only whether all streams are terminals, so the system is asked where each of them leads.
+  /// The JDK tells only whether all streams are terminals, so the system is asked where each of
+  /// them leads.
   private static boolean isTerminal(int descriptor) {
     Path link = Path.of("/proc/self/fd/" + descriptor);
     try {
       String target = Files.readSymbolicLink(link).toString();
-      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+      return target.startsWith("/dev/pts/")
+          || target.startsWith("/dev/tty")
+          || target.equals("/dev/console");
     } catch (IOException | UnsupportedOperationException e) {
-      return System.console() != null && System.console().isTerminal();
+      return isInteractive();
     }
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // It still is null where the default console is switched off.
+  private static boolean isInteractive() {
+    return System.console() != null && System.console().isTerminal();
   }
 
   private static boolean mayColour() {

@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/// The homes that commands may use when they merely run below them: a file with one absolute path a line.
+/// The homes that commands may use when they merely run below them: a file with one absolute path a
+/// line.
 record Trust(Path file) {
   static Trust of(UserFolders folders) {
     return new Trust(folders.data().resolve("trusted"));

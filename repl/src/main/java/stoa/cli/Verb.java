@@ -50,14 +50,18 @@ enum Verb {
 
   private final String words;
   private final String summary;
+
+  @SuppressWarnings("ImmutableEnumChecker") // An unmodifiable copy.
   private final Set<Flag> own;
+
+  @SuppressWarnings("ImmutableEnumChecker") // An unmodifiable copy.
   private final List<String> examples;
 
   Verb(String words, String summary, Set<Flag> own, List<String> examples) {
     this.words = words;
     this.summary = summary;
-    this.own = own;
-    this.examples = examples;
+    this.own = Set.copyOf(own);
+    this.examples = List.copyOf(examples);
   }
 
   String text() {

@@ -41,7 +41,8 @@ record VersionVerb(CommandLine line, Situation situation) {
 
   private static String version() throws IOException {
     try (InputStream in =
-        VersionVerb.class.getResourceAsStream("/META-INF/maven/dev.stoa/stoa-repl/pom.properties")) {
+        VersionVerb.class.getResourceAsStream(
+            "/META-INF/maven/dev.stoa/stoa-repl/pom.properties")) {
       if (in == null) {
         return "(not packaged)";
       }

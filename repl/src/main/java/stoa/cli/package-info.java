@@ -1,4 +1,5 @@
-/// The command line: [Main] is the entry, [Verb] lists what can be asked, one class answers each verb.
+/// The command line: [Main] is the entry, [Verb] lists what can be asked, one class answers each
+/// verb.
 @NullMarked
 package stoa.cli;
 

@@ -10,7 +10,8 @@ import stoa.repl.line.LineSyntaxException;
 import stoa.value.Json;
 import stoa.value.Value;
 
-/// Makes calls and shows what they answer. Remembers the last answer. Used by the shell's thread only.
+/// Makes calls and shows what they answer. Remembers the last answer. Used by the shell's thread
+/// only.
 final class Calls {
   /// So many items of a stream stay at hand as the last result.
   private static final int MOST_KEPT = 1000;

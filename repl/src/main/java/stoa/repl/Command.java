@@ -15,7 +15,10 @@ enum Command {
   STATUS("", Takes.NOTHING, "how the host runs"),
   TIME("CALL", Takes.CALL, "makes a call and says how long it took"),
   LAST("", Takes.NOTHING, "all of the last result, which is `_` as an argument"),
-  JS("[CODE]", Takes.NOTHING, "evaluates JavaScript with the modules at hand; without code: until .exit"),
+  JS(
+      "[CODE]",
+      Takes.NOTHING,
+      "evaluates JavaScript with the modules at hand; without code: until .exit"),
   PY("[CODE]", Takes.NOTHING, "the same with Python"),
   HISTORY("", Takes.NOTHING, "what was typed before; Ctrl-R searches it"),
   EXIT("", Takes.NOTHING, "ends the shell; so do quit and Ctrl-D");

@@ -59,7 +59,8 @@ final class Commands {
 
   private static String needed(Command command, String rest) {
     if (rest.isEmpty()) {
-      throw new IllegalArgumentException("say what to " + command.word() + ": `" + command.usage() + "`");
+      throw new IllegalArgumentException(
+          "say what to " + command.word() + ": `" + command.usage() + "`");
     }
     return rest;
   }
@@ -80,14 +81,13 @@ final class Commands {
     List<String> known = card.info().methods().stream().map(MethodInfo::name).toList();
     return card.info()
         .method(name)
-        .orElseThrow(
-            () ->
-                new FailureException(
-                    Failure.of(
-                        Code.NO_SUCH_METHOD,
-                        "module `%s` has no method `%s`.".formatted(card.info().name(), name),
-                        Suggestion.of(name, known)
-                            .orElse("It has " + String.join(", ", known) + "."))));
+        .orElseThrow(() ->
+            new FailureException(
+                Failure.of(
+                    Code.NO_SUCH_METHOD,
+                    "module `%s` has no method `%s`.".formatted(card.info().name(), name),
+                    Suggestion.of(name, known)
+                        .orElse("It has " + String.join(", ", known) + "."))));
   }
 
   private void help(String name) {
@@ -105,7 +105,8 @@ final class Commands {
     List<String> lines = new ArrayList<>();
     lines.add(paint.bold("Calls"));
     lines.add("  words.count \"to be or not\" least=2     text in quotes, JSON, name=value");
-    lines.add("  words.count {\"a\": [1, 2]} _            JSON may contain spaces; _ is the last result");
+    lines.add(
+        "  words.count {\"a\": [1, 2]} _            JSON may contain spaces; _ is the last result");
     lines.add("  words.count(\"to be\", least=2)          the same, as in most languages");
     lines.add("");
     lines.add(paint.bold("Commands"));
@@ -114,7 +115,8 @@ final class Commands {
     }
     lines.add("");
     lines.add(paint.bold("Keys"));
-    lines.add("  Tab completes; Ctrl-C ends the running call and nothing else; Ctrl-R searches what was typed.");
+    lines.add(
+        "  Tab completes; Ctrl-C ends the running call and nothing else; Ctrl-R searches what was typed.");
     return String.join("\n", lines);
   }
 

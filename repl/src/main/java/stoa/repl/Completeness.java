@@ -17,7 +17,7 @@ final class Completeness {
       return false;
     }
     try {
-      var unused = CallLine.read(text);
+      var _ = CallLine.read(text);
       return false;
     } catch (LineSyntaxException e) {
       return e.isIncomplete();

@@ -2,6 +2,7 @@ package stoa.repl;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -81,7 +82,7 @@ final class Completion {
   }
 
   private static List<Offer> commands() {
-    return java.util.Arrays.stream(Command.values())
+    return Arrays.stream(Command.values())
         .map(c -> new Offer(c.word(), c.word(), c.summary(), "commands", true))
         .toList();
   }

@@ -21,8 +21,8 @@ import stoa.module.ModuleSource;
 import stoa.module.Surroundings;
 import stoa.value.Value;
 
-/// The consoles of the `js` and `py` modes, each started when it is first wanted, and again after it was lost. Used by the
-/// shell's thread only.
+/// The consoles of the `js` and `py` modes, each started when it is first wanted, and again after
+/// it was lost. Used by the shell's thread only.
 final class Consoles {
   private final Function<ModuleSource, LoadedModule> attach;
   private final Map<Mode, LoadedModule> started = new EnumMap<>(Mode.class);
@@ -46,7 +46,8 @@ final class Consoles {
     return client(mode).call(Console.EVAL, text);
   }
 
-  /// Whether the input is the beginning of a longer one. A console that does not say so in time is believed to be content.
+  /// Whether the input is the beginning of a longer one. A console that does not say so in time is
+  /// believed to be content.
   boolean isIncomplete(Mode mode, String text, Duration patience) {
     return isReady(mode)
         && soon(mode, Console.INCOMPLETE, text, patience)
@@ -77,15 +78,18 @@ final class Consoles {
   /// Starts one if it does not run.
   ///
   /// @throws stoa.call.FailureException if it cannot be started
-  void start(Mode mode) {
-    if (!isReady(mode)) {
-      started.put(mode, attach.apply(source(mode)));
+  LoadedModule start(Mode mode) {
+    LoadedModule known = started.get(mode);
+    if (known != null && isReady(mode)) {
+      return known;
     }
+    LoadedModule fresh = attach.apply(source(mode));
+    started.put(mode, fresh);
+    return fresh;
   }
 
   private ModuleClient client(Mode mode) {
-    start(mode);
-    return new ModuleClient(started.get(mode), mode.word());
+    return new ModuleClient(start(mode), mode.word());
   }
 
   private static ModuleSource source(Mode mode) {
@@ -99,8 +103,7 @@ final class Consoles {
   }
 
   /// What a console is given: the way to all modules, and the screen for its words.
-  record AtThePrompt(String name, Invoker router, Consumer<LogLine> log)
-      implements Surroundings {
+  record AtThePrompt(String name, Invoker router, Consumer<LogLine> log) implements Surroundings {
     @Override
     public void said(Line line) {
       log.accept(new LogLine(name, line.stream(), line.text()));

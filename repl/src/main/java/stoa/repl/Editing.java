@@ -110,7 +110,8 @@ final class Editing implements Parser, Completer, Highlighter {
     }
     boolean atEnd = reader.getBuffer().cursor() == reader.getBuffer().length();
     String hint = atEnd && !buffer.contains("\n") ? hints.after(buffer) : "";
-    // JLine drops the first word of a tip when it stands right behind a letter: so there is only one.
+    // JLine drops the first word of a tip when it stands right behind a letter: so there is only
+    // one.
     reader.setTailTip(hint.replace(' ', '\u00a0'));
     List<String> known = names.modules(Duration.ZERO);
     return Highlighting.ofCall(buffer, name -> known.isEmpty() || known.contains(name));

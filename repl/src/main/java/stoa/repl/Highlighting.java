@@ -7,13 +7,17 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 
-/// Colours of what is being typed: names, text, numbers, and the first word if nothing can come of it.
+/// Colours of what is being typed: names, text, numbers, and the first word if nothing can come of
+/// it.
 final class Highlighting {
-  private static final AttributedStyle NAME = AttributedStyle.DEFAULT.foreground(AttributedStyle.CYAN);
-  private static final AttributedStyle TEXT = AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN);
+  private static final AttributedStyle NAME =
+      AttributedStyle.DEFAULT.foreground(AttributedStyle.CYAN);
+  private static final AttributedStyle TEXT =
+      AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN);
   private static final AttributedStyle NUMBER =
       AttributedStyle.DEFAULT.foreground(AttributedStyle.MAGENTA);
-  private static final AttributedStyle WRONG = AttributedStyle.DEFAULT.foreground(AttributedStyle.RED);
+  private static final AttributedStyle WRONG =
+      AttributedStyle.DEFAULT.foreground(AttributedStyle.RED);
 
   private static final Pattern TOKEN =
       Pattern.compile(
@@ -53,13 +57,13 @@ final class Highlighting {
 
   private static void tokens(String text, AttributedStringBuilder out) {
     Matcher token = TOKEN.matcher(text);
-    int end = 0;
+    int done = 0;
     while (token.find()) {
-      out.append(text, end, token.start());
+      out.append(text, done, token.start());
       out.styled(style(token), token.group());
-      end = token.end();
+      done = token.end();
     }
-    out.append(text, end, text.length());
+    out.append(text, done, text.length());
   }
 
   private static AttributedStyle style(Matcher token) {

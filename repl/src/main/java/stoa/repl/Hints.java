@@ -11,8 +11,9 @@ import stoa.repl.line.CallLine;
 import stoa.repl.line.LineSyntaxException;
 import stoa.repl.line.Word;
 
-/// What the shell shows faintly behind the cursor: the rest of the only name that fits, then what the method still takes.
-/// Never waits: what is not known yet is asked for, and `news` runs when it is.
+/// What the shell shows faintly behind the cursor: the rest of the only name that fits, then what
+/// the method still takes. Never waits: what is not known yet is asked for, and `news` runs when it
+/// is.
 final class Hints {
   private final Names names;
   private final Runnable news;
@@ -45,7 +46,7 @@ final class Hints {
   private void learn() {
     CompletableFuture<List<String>> list = names.list();
     if (!list.isDone()) {
-      var unused = list.thenRun(news);
+      var _ = list.thenRun(news);
     }
   }
 
@@ -66,7 +67,7 @@ final class Hints {
   private Optional<List<MethodInfo>> known(String module) {
     Optional<List<MethodInfo>> methods = names.known(module).map(card -> card.info().methods());
     if (methods.isEmpty() && names.modules(Duration.ZERO).contains(module)) {
-      var unused = names.describe(module).thenRun(news);
+      var _ = names.describe(module).thenRun(news);
     }
     return methods;
   }
@@ -85,7 +86,9 @@ final class Hints {
       return " " + parameters(exact.get(), List.of());
     }
     return fitting.size() == 1 && !begun.isEmpty()
-        ? fitting.getFirst().name().substring(begun.length()) + " " + parameters(fitting.getFirst(), List.of())
+        ? fitting.getFirst().name().substring(begun.length())
+            + " "
+            + parameters(fitting.getFirst(), List.of())
         : "";
   }
 

@@ -16,8 +16,8 @@ import stoa.repl.line.LineSyntaxException;
 import stoa.value.Json;
 import stoa.value.Value;
 
-/// Runs the lines of a session, one after the other, on the thread that gives them. Every outcome is on the screen; a failing
-/// line disturbs no other.
+/// Runs the lines of a session, one after the other, on the thread that gives them. Every outcome
+/// is on the screen; a failing line disturbs no other.
 final class Interpreter {
   private final Screen screen;
   private final CompletableFuture<Invoker> router;
@@ -97,16 +97,15 @@ final class Interpreter {
     if (command.isPresent() && command.get() == Command.EXIT) {
       return false;
     }
-    guarded(
-        () -> {
-          if (command.isPresent()) {
-            run(command.get(), rest);
-          } else if (parts[0].contains(".")) {
-            calls.make(text, invoker());
-          } else {
-            commands.neitherCommandNorCall(parts[0]);
-          }
-        });
+    guarded(() -> {
+      if (command.isPresent()) {
+        run(command.get(), rest);
+      } else if (parts[0].contains(".")) {
+        calls.make(text, invoker());
+      } else {
+        commands.neitherCommandNorCall(parts[0]);
+      }
+    });
     return true;
   }
 
@@ -149,8 +148,8 @@ final class Interpreter {
       String language = wanted.language().orElseThrow().id();
       screen.remark(screen.paint().faint("starting " + language + " ..."));
     }
-    var unused = invoker();
-    consoles.start(wanted);
+    var _ = invoker();
+    var _ = consoles.start(wanted);
   }
 
   private void evaluate(Mode in, String code) {
@@ -171,25 +170,24 @@ final class Interpreter {
   }
 
   private void guarded(Attempt attempt) {
-    running.during(
-        () -> {
-          try {
-            attempt.run();
-          } catch (FailureException e) {
-            failed = Optional.of(e.failure().code());
-            if (e.getCause() instanceof InterruptedException) {
-              screen.remark(screen.paint().faint("cancelled"));
-            } else {
-              screen.failure(e.failure());
-            }
-          } catch (LineSyntaxException | IllegalArgumentException e) {
-            failed = Optional.of(Code.BAD_ARGUMENT);
-            screen.mistake(e.getMessage() + ".");
-          } catch (RuntimeException e) {
-            failed = Optional.of(Code.INTERNAL);
-            screen.mistake("Stoa itself broke: `" + e + "`. Please report it.");
-          }
-        });
+    running.during(() -> {
+      try {
+        attempt.run();
+      } catch (FailureException e) {
+        failed = Optional.of(e.failure().code());
+        if (e.getCause() instanceof InterruptedException) {
+          screen.remark(screen.paint().faint("cancelled"));
+        } else {
+          screen.failure(e.failure());
+        }
+      } catch (LineSyntaxException | IllegalArgumentException e) {
+        failed = Optional.of(Code.BAD_ARGUMENT);
+        screen.mistake(String.valueOf(e.getMessage()));
+      } catch (RuntimeException e) {
+        failed = Optional.of(Code.INTERNAL);
+        screen.mistake("Stoa itself broke: `" + e + "`. Please report it.");
+      }
+    });
   }
 
   private Invoker invoker() {

@@ -15,8 +15,8 @@ import stoa.client.ModuleClient;
 import stoa.repl.view.ModuleCard;
 import stoa.value.Value;
 
-/// What can be called, for completion and hints: asked for in the background, remembered, and never waited for long. Safe
-/// from any thread.
+/// What can be called, for completion and hints: asked for in the background, remembered, and never
+/// waited for long. Safe from any thread.
 final class Names {
   /// For how long the list of modules is believed, in nanoseconds.
   private static final long FRESH = TimeUnit.SECONDS.toNanos(2);

@@ -12,8 +12,8 @@ import stoa.host.Host;
 import stoa.host.LogLine;
 import stoa.repl.view.Paint;
 
-/// The shell without a terminal: lines from a file or pipe, results as JSON lines, no prompt. A line that fails is told, and
-/// the next one runs.
+/// The shell without a terminal: lines from a file or pipe, results as JSON lines, no prompt. A
+/// line that fails is told, and the next one runs.
 public final class PipedShell implements AutoCloseable {
   private final BufferedReader in;
   private final Session session;
@@ -46,7 +46,7 @@ public final class PipedShell implements AutoCloseable {
       }
     }
     if (!input.isEmpty() && !stopped) {
-      var unused = interpreter.run(input.toString());
+      var _ = interpreter.run(input.toString());
     }
     return interpreter.failed();
   }
@@ -54,7 +54,7 @@ public final class PipedShell implements AutoCloseable {
   /// Ends what runs now, and reads no more lines. Any thread.
   public void stop() {
     stopped = true;
-    var unused = session.interpreter().cancel();
+    var _ = session.interpreter().cancel();
   }
 
   @Override

@@ -19,7 +19,7 @@ final class Running {
       synchronized (this) {
         waiting = null;
         // A Ctrl-C that came too late must not end what comes next.
-        var unused = Thread.interrupted();
+        var _ = Thread.interrupted();
       }
     }
   }

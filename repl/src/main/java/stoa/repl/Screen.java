@@ -15,7 +15,11 @@ import stoa.repl.view.ValueText;
 /// @param columns the width of the terminal now
 /// @param interactive a person reads it: results are cut, nothing is said twice
 public record Screen(
-    PrintWriter results, PrintWriter remarks, Paint paint, IntSupplier columns, boolean interactive) {
+    PrintWriter results,
+    PrintWriter remarks,
+    Paint paint,
+    IntSupplier columns,
+    boolean interactive) {
 
   void result(String text) {
     results.println(text);
@@ -31,8 +35,10 @@ public record Screen(
     remark(new FailureText(paint).of(failure));
   }
 
+  /// What was typed makes no sense.
   void mistake(String message) {
-    remark(paint.error("error:") + " " + message);
+    String end = message.endsWith("?") || message.endsWith(".") ? "" : ".";
+    remark(paint.error("error:") + " " + message + end);
   }
 
   ValueText values() {

@@ -25,7 +25,8 @@ final class Session implements AutoCloseable {
   private final Interpreter interpreter;
 
   /// @param start starts the host; runs on another thread
-  Session(Screen screen, Supplier<Host> start, Consumer<LogLine> said, Supplier<List<String>> history) {
+  Session(
+      Screen screen, Supplier<Host> start, Consumer<LogLine> said, Supplier<List<String>> history) {
     this.start = start;
     this.said = said;
     CompletableFuture<Invoker> router = host.thenApply(Host::invoker);

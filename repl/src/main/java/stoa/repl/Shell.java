@@ -35,7 +35,8 @@ public final class Shell implements AutoCloseable {
     this.terminal = terminal;
     boolean dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
     screen =
-        new Screen(terminal.writer(), terminal.writer(), new Paint(colour && !dumb), this::columns, true);
+        new Screen(
+            terminal.writer(), terminal.writer(), new Paint(colour && !dumb), this::columns, true);
     session = new Session(screen, () -> start.apply(this::said), this::said, this::history);
     Hints hints = new Hints(session.names(), this::redisplay);
     Editing editing = new Editing(session.interpreter(), session.names(), hints);
@@ -61,13 +62,14 @@ public final class Shell implements AutoCloseable {
     terminal.handle(Terminal.Signal.INT, _ -> session.interpreter().cancel());
   }
 
-  /// The terminal of this process. Its capabilities are not probed: waiting for answers would delay the prompt.
+  /// The terminal of this process. Its capabilities are not probed: waiting for answers would delay
+  /// the prompt.
   public static Terminal terminal() throws IOException {
     return TerminalBuilder.builder().system(true).dumb(true).graphemeCluster(false).build();
   }
 
   private int columns() {
-    return terminal.getWidth() > 20 ? terminal.getWidth() : 100;
+    return terminal.getColumns() > 20 ? terminal.getColumns() : 100;
   }
 
   /// Reads and runs lines until there are no more.
@@ -125,7 +127,7 @@ public final class Shell implements AutoCloseable {
 
   /// Ends what runs and the host. Any thread; the process is about to end.
   public void stop() {
-    var unused = session.interpreter().cancel();
+    var _ = session.interpreter().cancel();
     session.close();
   }
 

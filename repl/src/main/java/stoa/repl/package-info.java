@@ -1,4 +1,5 @@
-/// The shell: [Interpreter] runs lines, [Shell] reads them from a terminal, [PipedShell] from anything else.
+/// The shell: [Interpreter] runs lines, [Shell] reads them from a terminal, [PipedShell] from
+/// anything else.
 @NullMarked
 package stoa.repl;
 

@@ -58,8 +58,7 @@ class CommandLineReaderTest {
     CommandLine line = read("call", "m.x", "--json", "--", "least=2", "--json", "-h");
     Arguments arguments = CallVerb.arguments(line.rest());
     assertThat(arguments.positional())
-        .containsExactly(
-            new Value.Text("least=2"), new Value.Text("--json"), new Value.Text("-h"));
+        .containsExactly(new Value.Text("least=2"), new Value.Text("--json"), new Value.Text("-h"));
     assertThat(line.has(Flag.JSON)).isTrue();
   }
 

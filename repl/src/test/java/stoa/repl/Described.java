@@ -47,7 +47,8 @@ final class Described implements Invoker {
   }
 
   private static Value list() {
-    return Value.of(List.of(Map.of("name", "stoa"), Map.of("name", "words"), Map.of("name", "wren")));
+    return Value.of(
+        List.of(Map.of("name", "stoa"), Map.of("name", "words"), Map.of("name", "wren")));
   }
 
   private static Value describe(Invocation invocation) {

@@ -30,8 +30,9 @@ class HintsTest {
         "time wo                  |`rds.`",
       })
   void theRestIsShownAsFarAsItIsCertain(String line, String hint) {
-    Hints hints = new Hints(new Names(CompletableFuture.completedFuture(new Described())), () -> {});
-    var unused = hints.after("words.count");
+    Hints hints =
+        new Hints(new Names(CompletableFuture.completedFuture(new Described())), () -> {});
+    var _ = hints.after("words.count");
     assertThat(hints.after(line)).isEqualTo(hint);
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import stoa.host.Host;
 import stoa.host.LogLine;
 
-/// The shell on a terminal without any abilities, with modules in Java; two tests with JavaScript.
+/// The shell on a terminal without any abilities, with modules in Java; a few with JavaScript.
 class ShellTest {
   @TempDir Path folder;
   private final CountDownLatch called = new CountDownLatch(1);
@@ -29,7 +29,8 @@ class ShellTest {
   @BeforeEach
   void open() throws Exception {
     Files.createDirectories(folder.resolve("modules"));
-    Files.writeString(folder.resolve("modules/js-words.js"), "export const up = (t) => t.toUpperCase();");
+    Files.writeString(
+        folder.resolve("modules/js-words.js"), "export const up = (t) => t.toUpperCase();");
     Files.writeString(folder.resolve("modules/loop.js"), "export function forever() { for (;;); }");
     terminal = new VirtualTerminal(folder.resolve("history"), "dumb", this::start);
     terminal.shows("stoa> ");
@@ -49,7 +50,10 @@ class ShellTest {
             "echo", call -> call.arguments().positional(),
             "birds", _ -> List.of(Map.of("name", "wren"), Map.of("name", "owl")),
             "to", call -> Stream.iterate(1L, i -> i <= call.argument(0).asLong(), i -> i + 1),
-            "boom", _ -> { throw new IllegalStateException("broken"); },
+            "boom",
+                _ -> {
+                  throw new IllegalStateException("broken");
+                },
             "wait", _ -> waitForever()));
     return host;
   }
@@ -72,7 +76,7 @@ class ShellTest {
     terminal.line("words.echo(_, 7)");
     terminal.shows("[[\"a b\", 2, {\"k\": [1]}], 7]");
     terminal.line("words.birds");
-    terminal.shows("name\nwren\nowl".replace("\n", System.lineSeparator()).lines().toList().get(1));
+    terminal.shows("wren");
   }
 
   @Test
@@ -157,10 +161,11 @@ class ShellTest {
 
   @Test
   void tabCompletesModulesAndMethods() throws Exception {
+    terminal.close();
+    terminal = new VirtualTerminal(folder.resolve("history"), "ansi", this::start);
     terminal.line("words.echo 0");
     terminal.shows("[0]");
-    terminal.keys("wor\t");
-    terminal.keys("ec\t");
+    terminal.keys("wor\tec\t");
     terminal.line("fine");
     terminal.shows("[\"fine\"]");
   }

@@ -33,14 +33,13 @@ final class VirtualTerminal implements AutoCloseable {
     running =
         Thread.ofPlatform()
             .name("shell")
-            .start(
-                () -> {
-                  try (Shell shell = new Shell(terminal, start, history, false)) {
-                    shell.run();
-                  } catch (IOException e) {
-                    throw new IllegalStateException(e);
-                  }
-                });
+            .start(() -> {
+              try (Shell shell = new Shell(terminal, start, history, false)) {
+                shell.run();
+              } catch (IOException e) {
+                throw new IllegalStateException(e);
+              }
+            });
   }
 
   /// Types a line.

@@ -25,6 +25,7 @@ final class Ending {
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
   private final AtomicBoolean shutDown = new AtomicBoolean();
   private volatile @Nullable Failure refusal;
+  private volatile boolean abandoned;
 
   Ending(GuestModule module, ContextThread thread, CancelLadder ladder) {
     this.module = module;
@@ -39,6 +40,10 @@ final class Ending {
   /// Why no call is taken any more; null while calls are taken.
   @Nullable Failure refusal() {
     return refusal;
+  }
+
+  boolean abandoned() {
+    return abandoned;
   }
 
   // ---- the ladder ----
@@ -93,6 +98,7 @@ final class Ending {
 
   /// Gives the thread up: nothing can stop it in this process.
   private void abandon(String why) {
+    abandoned = true;
     Failure lost =
         Failure.of(
             Failure.Code.LOST,

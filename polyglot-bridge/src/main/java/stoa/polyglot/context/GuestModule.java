@@ -18,6 +18,7 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
+import stoa.module.Language;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
 import stoa.module.Surroundings;
@@ -293,6 +294,15 @@ public final class GuestModule implements LoadedModule {
   @Override
   public void close(Duration grace) {
     ending.close(grace);
+  }
+
+  public Language language() {
+    return loading.source().language();
+  }
+
+  /// Whether its thread was given up, and may run for ever.
+  public boolean abandoned() {
+    return ending.abandoned();
   }
 
   /// Waits until the copy has ended, for at most this long.

@@ -175,6 +175,10 @@
     return text.toWellFormed();
   };
 
+  let script = null;
+  /** Says which file runs as a script. */
+  const runs = (path) => (script = freeze({ path, folder: path.slice(0, path.lastIndexOf("/")) || "/" }));
+
   const stoa = freeze({
     module: (name) => methodsOf(String(name), false),
     named: (values) => new Named({ ...values }),
@@ -192,9 +196,12 @@
     csv: (path) => call("stoa", "csv", [path], true),
     json: (path) => call("stoa", "json", [path], false),
     write,
+    get script() {
+      return script;
+    },
     Error: StoaError,
   });
   defineProperty(globalThis, Symbol.for("stoa"), { value: stoa });
 
-  return { stoa, StoaError, Outgoing, methodsOf, settle, say, line };
+  return { stoa, StoaError, Outgoing, methodsOf, settle, say, line, runs };
 });

@@ -13,7 +13,7 @@
   const { Tape, Reader, send, className } = host.part("values")();
   let tools;
   const inspect = (v) => toolbox().inspect(v);
-  const { stoa, StoaError, Outgoing, methodsOf, settle, say, line } = host.part("api")({ host, current, Tape, Reader, inspect });
+  const { stoa, StoaError, Outgoing, methodsOf, settle, say, line, runs } = host.part("api")({ host, current, Tape, Reader, inspect });
 
   // ---- errors ----
   /** An error as plain data: type, message, stack, cause. Never throws. */
@@ -209,6 +209,7 @@
       return;
     }
     script = kind === "SCRIPT";
+    if (script) runs(path);
     import(path).then(loaded, refused);
   }
 

@@ -216,6 +216,13 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
     class Api:
         pass
 
+    class Script:
+        """The file that runs as a script, and its folder."""
+
+        def __init__(self, path):
+            self.path = path
+            self.folder = path.rpartition("/")[0] or "/"
+
     made = sys.modules["stoa"] = type(sys)("stoa")
     made.module = lambda name: Methods(str(name), call, stream)
     made.aio = Aio()
@@ -226,11 +233,13 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
     made.csv = lambda path: stream("stoa", "csv", (path,), {})
     made.json = lambda path: call("stoa", "json", (path,), {})
     made.write = write
+    made.script = None
     made.__doc__ = "The way to other modules."
     api = Api()
     api.settle = settle
     api.stoa = made
     api.Methods = Methods
+    api.Script = Script
     return api
 
 

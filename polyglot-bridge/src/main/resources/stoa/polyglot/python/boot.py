@@ -376,6 +376,8 @@ def _stoa_boot(host, part):
             send(host.loaded, 0, {"version": "", "needs": {}, "idempotent": [], "methods": [], "doc": ""})
             return
         script = kind == "SCRIPT"
+        if script:
+            api.stoa.script = api.Script(path)
         try:
             send(host.loaded, 0, run(path, name))
         except BaseException as e:

@@ -2,8 +2,8 @@ package stoa.cli.batch;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -22,10 +22,11 @@ import stoa.value.Arguments;
 import stoa.value.Json;
 import stoa.value.Value;
 
-/// One call for each item of a source, several at a time, and one line for each answer, in the order of the items.
+/// One call for each item of a source, several at a time, and one line for each answer, in the
+/// order of the items.
 ///
-/// A thread reads items and makes calls; the thread that [#run] runs on takes the answers. Between the two are at most
-/// [#WINDOW] items for each job, so memory does not grow with the input.
+/// A thread reads items and makes calls; the thread that [#run] runs on takes the answers. Between
+/// the two are at most [#WINDOW] items for each job, so memory does not grow with the input.
 public final class Batch {
   /// How far a fast item may run ahead of a slow one.
   static final int WINDOW = 8;
@@ -50,7 +51,8 @@ public final class Batch {
       String module, String method, int jobs, boolean spread, Optional<Duration> limit) {}
 
   /// @param out takes lines, without their ends
-  public Batch(Invoker invoker, Settings settings, Source source, Consumer<String> out, Tally tally) {
+  public Batch(
+      Invoker invoker, Settings settings, Source source, Consumer<String> out, Tally tally) {
     ModuleClient client = new ModuleClient(invoker, settings.module()).inBatch();
     this.module = settings.limit().map(client::within).orElse(client);
     this.settings = settings;
@@ -63,8 +65,8 @@ public final class Batch {
 
   /// Runs to the end of the source.
   ///
-  /// @throws InterruptedException when the calling thread was interrupted: calls under way are cancelled, and what was
-  ///     answered up to the first of them is written
+  /// @throws InterruptedException when the calling thread was interrupted: calls under way are
+  ///   cancelled, and what was answered up to the first of them is written
   /// @throws IOException if the source cannot be read on; what was read is done
   public void run() throws InterruptedException, IOException {
     Thread reader = Thread.ofPlatform().name("stoa-batch-reader").daemon().start(this::read);
@@ -83,7 +85,7 @@ public final class Batch {
 
   private void writeWhenDone(CompletableFuture<Value> next) throws InterruptedException {
     try {
-      var unused = next.get();
+      var _ = next.get();
     } catch (ExecutionException | CancellationException e) {
       // Written as a failure.
     } catch (InterruptedException e) {

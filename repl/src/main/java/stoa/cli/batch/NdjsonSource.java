@@ -37,7 +37,8 @@ public final class NdjsonSource implements Source {
       return new Item(Json.read(text));
     } catch (MalformedValueException e) {
       // The reader saw one line only and calls it the first.
-      String message = String.valueOf(e.getMessage()).replaceFirst("line 1,", "line " + number + ",");
+      String message =
+          String.valueOf(e.getMessage()).replaceFirst("line 1,", "line " + number + ",");
       return new Broken("the input is " + message + ".");
     }
   }

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
 
-/// Tells how a batch stands while it runs: a bar that is drawn anew on a terminal, a line now and then elsewhere. On a thread
-/// of its own.
+/// Tells how a batch stands while it runs: a bar that is drawn anew on a terminal, a line now and
+/// then elsewhere. On a thread of its own.
 public final class Progress implements AutoCloseable {
   private static final Duration BAR = Duration.ofMillis(200);
   private static final Duration LINES = Duration.ofSeconds(5);
@@ -20,8 +20,7 @@ public final class Progress implements AutoCloseable {
   private volatile boolean drawn;
 
   /// @param part of the input that is read, 0 to 1, if its length is known
-  public Progress(
-      PrintStream err, boolean terminal, Tally tally, Supplier<OptionalDouble> part) {
+  public Progress(PrintStream err, boolean terminal, Tally tally, Supplier<OptionalDouble> part) {
     this.err = err;
     this.terminal = terminal;
     this.tally = tally;
@@ -64,9 +63,13 @@ public final class Progress implements AutoCloseable {
 
   /// Takes the bar away.
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     thread.interrupt();
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     if (drawn) {
       err.print("\r\u001b[K");
       err.flush();

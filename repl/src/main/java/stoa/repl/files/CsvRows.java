@@ -3,10 +3,12 @@ package stoa.repl.files;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -17,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import stoa.value.Value;
 
-/// The rows of a CSV text with a header (RFC 4180), one at a time, as maps of text. A row that does not fit the header is
-/// told as such, and the next can still be read. One thread reads.
+/// The rows of a CSV text with a header (RFC 4180), one at a time, as maps of text. A row that does
+/// not fit the header is told as such, and the next can still be read. One thread reads.
 public final class CsvRows implements Closeable {
   private final CsvReader<CsvRecord> reader;
   private final Iterator<CsvRecord> records;
@@ -29,8 +31,8 @@ public final class CsvRows implements Closeable {
   public CsvRows(InputStream in) throws IOException {
     reader =
         CsvReader.builder()
-            .allowMissingFields(true)
-            .allowExtraFields(true)
+            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .skipEmptyLines(true)
             .ofCsvRecord(
                 new InputStreamReader(withoutMark(in), StandardCharsets.UTF_8.newDecoder()));
@@ -39,9 +41,12 @@ public final class CsvRows implements Closeable {
   }
 
   private static InputStream withoutMark(InputStream in) throws IOException {
-    java.io.PushbackInputStream start = new java.io.PushbackInputStream(in, 3);
+    PushbackInputStream start = new PushbackInputStream(in, 3);
     byte[] mark = start.readNBytes(3);
-    if (mark.length < 3 || mark[0] != (byte) 0xef || mark[1] != (byte) 0xbb || mark[2] != (byte) 0xbf) {
+    if (mark.length < 3
+        || mark[0] != (byte) 0xef
+        || mark[1] != (byte) 0xbb
+        || mark[2] != (byte) 0xbf) {
       start.unread(mark);
     }
     return start;
@@ -72,7 +77,8 @@ public final class CsvRows implements Closeable {
 
   /// The next row, or empty at the end.
   ///
-  /// @throws IOException if the text cannot be read on: it is not UTF-8, or a field is beyond all measure
+  /// @throws IOException if the text cannot be read on: it is not UTF-8, or a field is beyond all
+  ///   measure
   public Optional<Row> next() throws IOException {
     return record().map(this::row);
   }

@@ -6,8 +6,8 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 
-/// The way of a script of the user to all modules, where calls for files are answered on the spot: by the process of the
-/// script, with the rights of its user. All other calls go on unchanged.
+/// The way of a script of the user to all modules, where calls for files are answered on the spot:
+/// by the process of the script, with the rights of its user. All other calls go on unchanged.
 ///
 /// @param folder what relative paths begin at
 public record FileCalls(Invoker modules, Path folder) implements Invoker {

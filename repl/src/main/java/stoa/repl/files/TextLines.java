@@ -10,10 +10,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// The lines of a UTF-8 text, one at a time. A line that cannot be one is told as such, and the next can still be read. One
-/// thread reads.
+/// The lines of a UTF-8 text, one at a time. A line that cannot be one is told as such, and the
+/// next can still be read. One thread reads.
 public final class TextLines implements Closeable {
-  /// Bytes of a line. A longer one is no line but a file without line ends, and must not fill the memory.
+  /// Bytes of a line. A longer one is no line but a file without line ends, and must not fill the
+  /// memory.
   public static final int LONGEST = 32 << 20;
 
   private final InputStream in;
@@ -64,7 +65,8 @@ public final class TextLines implements Closeable {
   }
 
   private Line decoded(byte[] bytes) {
-    int length = bytes.length > 0 && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
+    int length =
+        bytes.length > 0 && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
     try {
       String text =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString();

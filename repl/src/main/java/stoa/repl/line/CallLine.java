@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 import stoa.value.Arguments;
 import stoa.value.Value;
 
-/// A call as it is typed in the shell: `words.count "a b" least=2`, or `words.count("a b", least=2)`.
+/// A call as it is typed in the shell: `words.count "a b" least=2`, or `words.count("a b",
+/// least=2)`.
 public record CallLine(String module, String method, List<Word> words) {
   private static final Pattern TARGET = Pattern.compile("\\s*([^\\s(]+)");
 

@@ -15,8 +15,8 @@ public record Word(Optional<String> name, String text, boolean isText) {
   /// An identifier and an equals sign.
   static final Pattern NAME = Pattern.compile("([A-Za-z_$][A-Za-z0-9_$]*)=");
 
-  /// An argument of a command line, where a shell has dealt with the quotes: JSON where it parses as JSON, else text;
-  /// `name=value` is a named argument.
+  /// An argument of a command line, where a shell has dealt with the quotes: JSON where it parses
+  /// as JSON, else text; `name=value` is a named argument.
   public static Word ofArgument(String argument) {
     Matcher name = NAME.matcher(argument);
     return name.lookingAt()
@@ -38,7 +38,8 @@ public record Word(Optional<String> name, String text, boolean isText) {
     return isText ? new Value.Text(text) : Json.tryRead(text).orElseGet(() -> new Value.Text(text));
   }
 
-  /// Whether somebody meant JSON and made a mistake: it begins like a list or a map, and was taken as text.
+  /// Whether somebody meant JSON and made a mistake: it begins like a list or a map, and was taken
+  /// as text.
   public boolean looksLikeBrokenJson() {
     return !isText
         && (text.startsWith("{") || text.startsWith("["))

@@ -8,8 +8,9 @@ import stoa.value.Json;
 import stoa.value.MalformedValueException;
 import stoa.value.Value;
 
-/// Cuts a line into words. Double quotes make text, with the escapes of JSON; single quotes keep all characters as they are
-/// and leave open what they mean, as a shell does; a word that begins with `[` or `{` is JSON and may contain spaces.
+/// Cuts a line into words. Double quotes make text, with the escapes of JSON; single quotes keep
+/// all characters as they are and leave open what they mean, as a shell does; a word that begins
+/// with `[` or `{` is JSON and may contain spaces.
 final class WordReader {
   private final String line;
   private int at;
@@ -19,7 +20,8 @@ final class WordReader {
     this.at = from;
   }
 
-  /// All words up to the end, with spaces between them. After a word `--`, names are not looked for.
+  /// All words up to the end, with spaces between them. After a word `--`, names are not looked
+  /// for.
   List<Word> spaced() throws LineSyntaxException {
     List<Word> words = new ArrayList<>();
     boolean names = true;
@@ -35,7 +37,8 @@ final class WordReader {
     return words;
   }
 
-  /// Words in brackets, with commas between them: `("a b", 2, least=3)`. The line must end after the bracket.
+  /// Words in brackets, with commas between them: `("a b", 2, least=3)`. The line must end after
+  /// the bracket.
   List<Word> bracketed() throws LineSyntaxException {
     int open = at++;
     List<Word> words = new ArrayList<>();
@@ -69,7 +72,8 @@ final class WordReader {
 
   private Word word(String enders, boolean names) throws LineSyntaxException {
     Matcher name = Word.NAME.matcher(line).region(at, line.length());
-    Optional<String> named = names && name.lookingAt() ? Optional.of(name.group(1)) : Optional.empty();
+    Optional<String> named =
+        names && name.lookingAt() ? Optional.of(name.group(1)) : Optional.empty();
     if (named.isPresent()) {
       at = name.end();
     }
@@ -156,10 +160,11 @@ final class WordReader {
 
   private void checkJson(Word word, int start) throws LineSyntaxException {
     try {
-      var unused = Json.read(word.text());
+      var _ = Json.read(word.text());
     } catch (MalformedValueException e) {
       throw wrong(
-          e.getMessage() + "; keys and text need double quotes, and 'single quotes' pass it as text",
+          e.getMessage()
+              + "; keys and text need double quotes, and 'single quotes' pass it as text",
           start);
     }
   }

@@ -33,7 +33,10 @@ final class Example {
     if (type.startsWith("bool")) {
       return "true";
     }
-    if (type.startsWith("dict") || type.startsWith("object") || type.startsWith("map") || type.startsWith("{")) {
+    if (type.startsWith("dict")
+        || type.startsWith("object")
+        || type.startsWith("map")
+        || type.startsWith("{")) {
       return "'{\"key\": \"value\"}'";
     }
     return parameter.name().isEmpty() ? "'some text'" : "'some " + parameter.name() + "'";

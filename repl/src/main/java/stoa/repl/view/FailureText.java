@@ -6,7 +6,8 @@ import java.util.Optional;
 import stoa.call.Failure;
 import stoa.call.Thrown;
 
-/// A failure for people: what happened, what to do next, its code, and the trace across all modules it came through.
+/// A failure for people: what happened, what to do next, its code, and the trace across all modules
+/// it came through.
 public record FailureText(Paint paint) {
   /// More lines of one error's trace than this help nobody.
   private static final int MOST_FRAMES = 30;

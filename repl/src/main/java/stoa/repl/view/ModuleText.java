@@ -81,7 +81,8 @@ public record ModuleText(Paint paint, int width) {
 
   private static Table parameters(MethodInfo method) {
     boolean defaults = method.parameters().stream().anyMatch(p -> !p.fallback().isEmpty());
-    List<String> columns = defaults ? List.of("name", "type", "default", "") : List.of("name", "type", "");
+    List<String> columns =
+        defaults ? List.of("name", "type", "default", "") : List.of("name", "type", "");
     List<Value> rows = method.parameters().stream().map(ModuleText::row).toList();
     return Table.of(columns, rows);
   }
@@ -93,7 +94,10 @@ public record ModuleText(Paint paint, int width) {
     row.put("name", stars + parameter.name());
     row.put("type", parameter.type());
     row.put("default", parameter.fallback());
-    row.put("", (parameter.variadic() ? "any number. " : optional) + ModuleCard.firstParagraph(parameter.doc()));
+    row.put(
+        "",
+        (parameter.variadic() ? "any number. " : optional)
+            + ModuleCard.firstParagraph(parameter.doc()));
     return Value.of(row);
   }
 

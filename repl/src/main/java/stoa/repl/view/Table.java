@@ -97,15 +97,15 @@ public record Table(List<String> columns, List<List<Value>> rows) {
   private Optional<int[]> fit(List<List<Value>> shown, int width) {
     int[] widths =
         IntStream.range(0, columns.size())
-            .map(
-                i ->
-                    shown.stream()
-                        .mapToInt(row -> Printable.width(cell(row.get(i))))
-                        .reduce(Printable.width(columns.get(i)), Math::max))
+            .map(i ->
+                shown.stream()
+                    .mapToInt(row -> Printable.width(cell(row.get(i))))
+                    .reduce(Printable.width(columns.get(i)), Math::max))
             .toArray();
     int over = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - width;
     while (over > 0) {
-      int widest = IntStream.range(0, widths.length).reduce(0, (a, b) -> widths[b] > widths[a] ? b : a);
+      int widest =
+          IntStream.range(0, widths.length).reduce(0, (a, b) -> widths[b] > widths[a] ? b : a);
       if (widths[widest] <= NARROWEST) {
         return Optional.empty();
       }

@@ -65,7 +65,7 @@ class BatchTest {
         (invocation, caller) -> {
           Value item = invocation.argument().arguments().positional().getFirst();
           int millis = ThreadLocalRandom.current().nextInt(5);
-          var unused =
+          var _ =
               later.schedule(
                   () -> caller.send(new Signal.Returned(Payload.of(item))),
                   millis,
@@ -86,7 +86,7 @@ class BatchTest {
     Invoker counting =
         (_, caller) -> {
           most.accumulateAndGet(open.incrementAndGet(), Math::max);
-          var unused =
+          var _ =
               later.schedule(
                   () -> {
                     open.decrementAndGet();
@@ -111,11 +111,10 @@ class BatchTest {
           windowFull.countDown();
           if (first.getAndSet(false)) {
             Thread.ofVirtual()
-                .start(
-                    () -> {
-                      await(release);
-                      caller.send(new Signal.Returned(Payload.NULL));
-                    });
+                .start(() -> {
+                  await(release);
+                  caller.send(new Signal.Returned(Payload.NULL));
+                });
           } else {
             caller.send(new Signal.Returned(Payload.NULL));
           }
@@ -125,14 +124,13 @@ class BatchTest {
     Batch batch = batch(firstHangs, numbers, 2);
     Thread running =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  try {
-                    batch.run();
-                  } catch (InterruptedException | IOException e) {
-                    // The test ends it.
-                  }
-                });
+            .start(() -> {
+              try {
+                batch.run();
+              } catch (InterruptedException | IOException e) {
+                // The test ends it.
+              }
+            });
     assertThat(windowFull.await(10, TimeUnit.SECONDS)).isTrue();
     // One in the writer's hand, a full queue, one that waits to get in, one just read.
     assertThat(numbers.read().get()).isLessThanOrEqualTo(2 * Batch.WINDOW + 3);

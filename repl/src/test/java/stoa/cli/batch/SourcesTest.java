@@ -63,7 +63,8 @@ class SourcesTest {
                     .isEqualTo(
                         new Source.Broken(
                             "the row in line 4 of the input has 3 fields, the header has 2.")),
-            three -> assertThat(three).isEqualTo(new Source.Item(Value.of(Map.of("a", "", "b", "")))));
+            three ->
+                assertThat(three).isEqualTo(new Source.Item(Value.of(Map.of("a", "", "b", "")))));
   }
 
   @Test

@@ -50,10 +50,14 @@ class CallLineTest {
     assertThat(arguments.named())
         .isEqualTo(
             Map.of(
-                "a", new Value.Int(1),
-                "b", new Value.Text("x y"),
-                "c", Value.of(Map.of("d", 2)),
-                "e", LAST));
+                "a",
+                new Value.Int(1),
+                "b",
+                new Value.Text("x y"),
+                "c",
+                Value.of(Map.of("d", 2)),
+                "e",
+                LAST));
   }
 
   @ParameterizedTest

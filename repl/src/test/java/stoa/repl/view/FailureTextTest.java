@@ -17,8 +17,11 @@ class FailureTextTest {
   void anErrorIsShownAcrossAllModulesItCameThrough() {
     Thrown inner =
         new Thrown(
-            "KeyError", "'wren'", List.of(new Frame("python", "find", "birds.py", 12)),
-            Optional.empty(), "birds");
+            "KeyError",
+            "'wren'",
+            List.of(new Frame("python", "find", "birds.py", 12)),
+            Optional.empty(),
+            "birds");
     Thrown middle =
         new Thrown(
             "TypeError",
@@ -30,8 +33,11 @@ class FailureTextTest {
             "songs");
     Thrown outer =
         new Thrown(
-            "Error", "the report broke", List.of(new Frame("javascript", "main", "report.js", 7)),
-            Optional.of(middle), "report");
+            "Error",
+            "the report broke",
+            List.of(new Frame("javascript", "main", "report.js", 7)),
+            Optional.of(middle),
+            "report");
 
     assertThat(text.of(Failure.threw(outer)))
         .isEqualTo(
@@ -43,7 +49,8 @@ class FailureTextTest {
               at top level (songs.js:9) [songs, javascript]
             caused by KeyError: 'wren'
               at find (birds.py:12) [birds, python]
-              code: THREW""");
+              code: THREW\
+            """);
   }
 
   @Test
@@ -53,7 +60,8 @@ class FailureTextTest {
             """
             error: there is no `x`.
               help: Did you mean `y`?
-              code: NO_SUCH_MODULE""");
+              code: NO_SUCH_MODULE\
+            """);
   }
 
   @Test

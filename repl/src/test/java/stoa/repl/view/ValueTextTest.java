@@ -20,7 +20,8 @@ class ValueTextTest {
             """
             name  grams
             wren      9
-            owl     480""");
+            owl     480\
+            """);
   }
 
   @Test
@@ -31,8 +32,7 @@ class ValueTextTest {
 
   @Test
   void aLongTableShowsItsBeginningAndSaysHowToSeeTheRest() {
-    Value rows =
-        Value.of(IntStream.range(0, 50).mapToObj(i -> Map.of("i", i)).toList());
+    Value rows = Value.of(IntStream.range(0, 50).mapToObj(i -> Map.of("i", i)).toList());
     assertThat(plain.brief(rows).lines()).hasSize(22);
     assertThat(plain.brief(rows)).endsWith("... 30 more; `last` shows all");
     assertThat(plain.full(rows).lines()).hasSize(51);
