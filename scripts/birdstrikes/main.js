@@ -35,7 +35,7 @@ export async function main(out = "birdstrikes.ndjson", data = `${stoa.script.fol
   for await (const row of stoa.csv(`${data}/airports.csv`)) airports.push([row.iata, row.name, row.city, row.state]);
   const matches = (await attempt(job, () => analysis.match([...job.names], airports))).result ?? [];
   say(`writing ${out}`);
-  await stoa.write(out, lines(job, matches).join(""));
+  await stoa.write(out, ndjson(job, matches));
   const tables = [job.outcomes(), ...(await analysis.summary(job.tallies, matches)), ...job.dirt()];
   console.log(await report.page("Wildlife strikes on aircraft, 1990 to 2002", tables));
   console.log(`Sources: FAA Wildlife Strike Database; airports from Data.gov.\nEach report is a line of ${out}.`);
@@ -95,14 +95,15 @@ async function attempt(job, call, chances = 2) {
 }
 
 /** What is written: all reports in the order of the file, as lines of JSON. */
-function lines(job, matches) {
+function ndjson(job, matches) {
   const codes = new Map(matches.map(({ name, airport }) => [name, airport?.iata ?? null]));
-  return job.results.slice(2).map(({ outcome, entry }) => {
-    if (outcome === "clean") entry.iata = codes.get(entry.airport) ?? null;
-    const told = outcome === "clean" ? entry : { line: entry.line, [outcome]: entry };
-    if (job.repeats.has(entry.line)) told.repeats = job.repeats.get(entry.line);
+  const lines = job.results.slice(2).map(({ outcome, entry }) => {
+    const { line, ...why } = entry;
+    const told = outcome === "clean" ? { ...entry, iata: codes.get(entry.airport) ?? null } : { line, [outcome]: why };
+    if (job.repeats.has(line)) told.repeats = job.repeats.get(line);
     return JSON.stringify(told) + "\n";
   });
+  return lines.join("");
 }
 
 const add = (counts, kind, count) => (counts[kind] = (counts[kind] ?? 0) + count);

@@ -3,33 +3,56 @@ package bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import stoa.call.Invoker;
-import stoa.host.Host;
+import stoa.module.Surroundings;
+import stoa.process.Children;
+import stoa.process.Sdk;
+import stoa.router.Identity;
+import stoa.router.ModulesFolder;
+import stoa.router.Placement;
+import stoa.router.Router;
+import stoa.router.Timer;
 import stoa.wire.Connection;
 import stoa.wire.Listener;
 import stoa.wire.Loop;
 import stoa.wire.Peer;
 import stoa.wire.Transport;
 
-/// A host that takes clients on a Unix socket: `RelayHost MODULES SOCKET [NAME...]`. Calls `echo` of the modules named, then
-/// writes `ready` and serves until it is killed. Its memory is measured too, so it is no larger than it has to be.
+/// A host that takes clients on a Unix socket: `RelayHost MODULES SOCKET`. The router and the children are the host's own;
+/// only that clients and children share one loop is put together here, because an embedded host takes no clients.
 public final class RelayHost {
   private RelayHost() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
-    Host host = Host.builder().modules(Path.of(args[0])).cache(Path.of(System.getenv("BENCH_CACHE"))).start();
-    Runtime.getRuntime().addShutdownHook(new Thread(host::close));
-    Client client = new Client(host.invoker());
+    Timer timer = new Timer("timer");
+    Loop loop = Loop.start("loop");
+    Children children = new Children(new Sdk(Optional.empty()), timer, () -> loop);
+    Router router =
+        new Router(
+            new ModulesFolder(Path.of(args[0])),
+            timer,
+            new Router.Settings(
+                Map.of(Placement.NATIVE, children), Optional.empty(), Duration.ofSeconds(60)),
+            ModuleWords::new);
+    Runtime.getRuntime().addShutdownHook(new Thread(children::close));
+    Client client = new Client(router.as(new Identity.User()));
     Path socket = Path.of(args[1]);
     Files.deleteIfExists(socket); // of one that was killed
-    Listener listener = Listener.open(socket, Loop.start("clients"), client::joins);
-    for (int i = 2; i < args.length; i++) {
-      var _ = host.module(args[i]).call("echo", "warm");
-    }
+    Listener listener = Listener.open(socket, loop, client::joins);
     System.out.println("ready on " + listener.path());
     new CountDownLatch(1).await();
+  }
+
+  /// What a module says goes to stderr.
+  private record ModuleWords(String module, Invoker router) implements Surroundings {
+    @Override
+    public void said(Line line) {
+      System.err.println(module + ": " + line.text());
+    }
   }
 
   /// Anyone who connects calls with the user's rights.

@@ -40,7 +40,8 @@ record Streams(InputStream in, Results out, PrintStream err, Terminals terminals
     }
   }
 
-  @SuppressWarnings("SystemConsoleNull") // It still is null where the default console is switched off.
+  @SuppressWarnings(
+      "SystemConsoleNull") // It still is null where the default console is switched off.
   private static boolean isInteractive() {
     return System.console() != null && System.console().isTerminal();
   }

@@ -1,5 +1,6 @@
 package stoa.repl;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
@@ -29,7 +30,7 @@ final class VirtualTerminal implements AutoCloseable {
     terminal =
         new ExternalTerminal(
             "test", type, new PipedInputStream(keys, 1 << 16), output, StandardCharsets.UTF_8);
-    terminal.setSize(new Size(100, 40));
+    terminal.setSize(Size.of(100, 40));
     running =
         Thread.ofPlatform()
             .name("shell")
@@ -65,7 +66,7 @@ final class VirtualTerminal implements AutoCloseable {
     await()
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(10))
-        .untilAsserted(() -> org.assertj.core.api.Assertions.assertThat(screen()).contains(text));
+        .untilAsserted(() -> assertThat(screen()).contains(text));
   }
 
   void forget() {
@@ -77,9 +78,13 @@ final class VirtualTerminal implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     keys.close();
-    running.join(Duration.ofSeconds(10));
+    try {
+      running.join(Duration.ofSeconds(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     terminal.close();
   }
 }

@@ -377,7 +377,7 @@ def _stoa_boot(host, part):
             return
         script = kind == "SCRIPT"
         if script:
-            api.stoa.script = api.Script(path)
+            outgoing.stoa.script = outgoing.Script(path)
         try:
             send(host.loaded, 0, run(path, name))
         except BaseException as e:
