@@ -51,7 +51,7 @@ async function cleanAll(file, job) {
     const chunk = cleanChunk(header, lines, job.line - lines.length + 1, job).finally(() => underWay.delete(chunk));
     underWay.add(chunk);
     lines = [];
-    if (underWay.size === UNDER_WAY) await Promise.race(underWay);
+    if (underWay.size >= UNDER_WAY) await Promise.race(underWay);
   };
   for await (const line of stoa.lines(file)) {
     if (header === undefined) {

@@ -6,11 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The folder for files that engines unpack: the given one, or a private one that is deleted in the end.
 final class Cache implements AutoCloseable {
+  private static final String FOLDER_PROPERTY = "polyglot.engine.userResourceCache";
+
   private final Optional<Path> given;
   private @Nullable Path temporary;
 
@@ -32,6 +35,23 @@ final class Cache implements AutoCloseable {
       }
     }
     return folder;
+  }
+
+  /// Makes something whose making may have GraalVM unpack a library of its own. It does so into the user's home unless a system
+  /// property names another folder, which it reads at the first engine of the JVM. The property is set only meanwhile.
+  <T> T unpackingHere(Supplier<T> making) {
+    synchronized (Cache.class) {
+      String before = System.getProperty(FOLDER_PROPERTY);
+      if (before != null) {
+        return making.get();
+      }
+      System.setProperty(FOLDER_PROPERTY, folder().toString());
+      try {
+        return making.get();
+      } finally {
+        System.clearProperty(FOLDER_PROPERTY);
+      }
+    }
   }
 
   @Override

@@ -90,8 +90,8 @@ final class PolyglotEngine implements Engine {
         language,
         wanted ->
             switch (wanted) {
-              case JAVASCRIPT -> JavaScriptDialect.engine();
-              case PYTHON -> PythonDialect.engine();
+              case JAVASCRIPT -> cache.unpackingHere(JavaScriptDialect::engine);
+              case PYTHON -> cache.unpackingHere(PythonDialect::engine);
             });
   }
 

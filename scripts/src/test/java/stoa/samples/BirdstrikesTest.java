@@ -26,7 +26,7 @@ import stoa.value.Json;
 import stoa.value.Value;
 
 /// The job that the README runs first, run as it says, and its figures beside those of [Strikes].
-@Timeout(120)
+@Timeout(200)
 class BirdstrikesTest {
   private static final Path DATA = Command.ROOT.resolve("scripts/data");
 

@@ -18,7 +18,7 @@ record Command(int exit, String out, String err) {
   /// The checkout.
   static final Path ROOT = Path.of(System.getProperty("stoa.root")).toAbsolutePath().normalize();
 
-  private static final long SECONDS = 90;
+  private static final long SECONDS = 150;
 
   /// Runs the launcher with the distribution that this build laid out.
   static Command stoa(Path workingFolder, Object... arguments) throws Exception {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The example of a Java program around Stoa: copied out of the checkout, built by Maven as a project of its own, and run as
 /// its README says.
-@Timeout(180)
+@Timeout(200)
 class EmbeddingTest {
   private static final Path EXAMPLE = Command.ROOT.resolve("scripts/embedding");
   private static final String VERSION = "0.1.0-SNAPSHOT";

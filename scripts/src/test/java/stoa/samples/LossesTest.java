@@ -17,7 +17,7 @@ import stoa.value.Json;
 import stoa.value.Value;
 
 /// The birdstrikes job on a bad day: rows with each kind of dirt, and a module that fails for one chunk.
-@Timeout(120)
+@Timeout(200)
 class LossesTest {
   private static final Path SCRIPTS = Command.ROOT.resolve("scripts");
   private static final int REPORTS = 600;

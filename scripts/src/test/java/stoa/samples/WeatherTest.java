@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The batch script in Python.
-@Timeout(120)
+@Timeout(200)
 class WeatherTest {
   private static final Path SCRIPTS = Command.ROOT.resolve("scripts");
 

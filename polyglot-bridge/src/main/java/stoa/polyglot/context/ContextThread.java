@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import stoa.call.AdaptiveSpin;
 
 /// The one thread that runs a context: it takes tasks from its queue, and timers when they are due. Every task says for which
 /// call it runs, so that the cancel ladder knows whom an interrupt would hit.
@@ -27,6 +28,7 @@ final class ContextThread {
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(Comparator.comparingLong(Timer::due).thenComparingLong(Timer::number));
   private final Map<Long, Timer> timersByNumber = new HashMap<>();
+  private final AdaptiveSpin spin = new AdaptiveSpin();
   private final Thread thread;
   private final Consumer<Throwable> onError;
   private long lastTimer;
@@ -122,6 +124,7 @@ final class ContextThread {
   private @Nullable Task next() throws InterruptedException {
     Timer first = timers.peek();
     if (first == null) {
+      spin.await(() -> !queue.isEmpty());
       return queue.take();
     }
     return queue.poll(Math.max(0, first.due() - System.nanoTime()), TimeUnit.NANOSECONDS);
