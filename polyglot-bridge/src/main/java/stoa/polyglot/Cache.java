@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The folder for files that engines unpack: the given one, or a private one that is deleted in the end.
+/// The folder for files that engines unpack: the given one, or a private one that is deleted in the
+/// end.
 final class Cache implements AutoCloseable {
   private static final String FOLDER_PROPERTY = "polyglot.engine.userResourceCache";
 
@@ -37,8 +38,9 @@ final class Cache implements AutoCloseable {
     return folder;
   }
 
-  /// Makes something whose making may have GraalVM unpack a library of its own. It does so into the user's home unless a system
-  /// property names another folder, which it reads at the first engine of the JVM. The property is set only meanwhile.
+  /// Makes something whose making may have GraalVM unpack a library of its own. It does so into the
+  /// user's home unless a system property names another folder, which it reads at the first engine
+  /// of the JVM. The property is set only meanwhile.
   <T> T unpackingHere(Supplier<T> making) {
     synchronized (Cache.class) {
       String before = System.getProperty(FOLDER_PROPERTY);

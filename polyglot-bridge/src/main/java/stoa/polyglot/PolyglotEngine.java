@@ -24,7 +24,8 @@ import stoa.polyglot.context.Loading;
 import stoa.polyglot.javascript.JavaScriptDialect;
 import stoa.polyglot.python.PythonDialect;
 
-/// Loads modules into contexts. One GraalVM engine for each language, made when the first module of it is loaded.
+/// Loads modules into contexts. One GraalVM engine for each language, made when the first module of
+/// it is loaded.
 final class PolyglotEngine implements Engine {
   /// How long [#close] waits for the threads of its modules, all together.
   private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -34,6 +35,7 @@ final class PolyglotEngine implements Engine {
   private final CancelLadder ladder = new CancelLadder();
   private final Map<Language, org.graalvm.polyglot.Engine> engines = new EnumMap<>(Language.class);
   private final Set<GuestModule> loaded = ConcurrentHashMap.newKeySet();
+
   /// Languages whose engine has a thread that was given up.
   private final Set<Language> spoiled = ConcurrentHashMap.newKeySet();
 
@@ -116,7 +118,8 @@ final class PolyglotEngine implements Engine {
       open = new EnumMap<>(engines);
       engines.clear();
     }
-    // To close an engine with a thread that was given up would block for ever, and the exit of the JVM with it.
+    // To close an engine with a thread that was given up would block for ever, and the exit of the
+    // JVM with it.
     loaded.forEach(module -> spoiled.add(module.language()));
     open.keySet().removeAll(spoiled);
     open.values().forEach(engine -> engine.close(true));

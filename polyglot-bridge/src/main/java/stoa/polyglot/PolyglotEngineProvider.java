@@ -9,8 +9,8 @@ import stoa.module.Engine;
 import stoa.module.EngineProvider;
 import stoa.module.Language;
 
-/// Offers JavaScript and Python, as far as their libraries are on the class path. Looks for files, so that an absent language
-/// is never linked.
+/// Offers JavaScript and Python, as far as their libraries are on the class path. Looks for files,
+/// so that an absent language is never linked.
 public final class PolyglotEngineProvider implements EngineProvider {
   private static final Map<Language, String> MARKS =
       Map.of(
@@ -21,12 +21,11 @@ public final class PolyglotEngineProvider implements EngineProvider {
   public Set<Language> languages() {
     Set<Language> found = EnumSet.noneOf(Language.class);
     ClassLoader loader = PolyglotEngineProvider.class.getClassLoader();
-    MARKS.forEach(
-        (language, mark) -> {
-          if (loader.getResource(mark) != null) {
-            found.add(language);
-          }
-        });
+    MARKS.forEach((language, mark) -> {
+      if (loader.getResource(mark) != null) {
+        found.add(language);
+      }
+    });
     return found;
   }
 

@@ -1,4 +1,5 @@
-/// JavaScript and Python modules in GraalVM contexts: the provider that the host finds, and the engine behind it.
+/// JavaScript and Python modules in GraalVM contexts: the provider that the host finds, and the
+/// engine behind it.
 @NullMarked
 package stoa.polyglot;
 

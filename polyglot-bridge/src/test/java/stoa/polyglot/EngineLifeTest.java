@@ -39,12 +39,20 @@ class EngineLifeTest {
   @Test
   void closingAModuleEndsItsThreadAndItsCalls() throws Exception {
     try (Lab lab = new Lab(folder)) {
-      LoadedModule module = lab.load(lab.source("goner", ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.MODULE, "export const wait = () => new Promise(() => {}); setInterval(() => {}, 1);"));
+      LoadedModule module =
+          lab.load(
+              lab.source(
+                  "goner",
+                  ".mjs",
+                  Language.JAVASCRIPT,
+                  ModuleSource.Kind.MODULE,
+                  "export const wait = () => new Promise(() => {}); setInterval(() => {}, 1);"));
       Recorder recorder = Lab.open(module, "wait", Arguments.NONE);
       assertThat(threads("stoa-goner-")).isEqualTo(1);
       module.close(Duration.ZERO);
       module.ended().toCompletableFuture().get(5, TimeUnit.SECONDS);
-      assertThat(Lab.failureOf(recorder).code()).isIn(Failure.Code.CANCELLED, Failure.Code.UNAVAILABLE);
+      assertThat(Lab.failureOf(recorder).code())
+          .isIn(Failure.Code.CANCELLED, Failure.Code.UNAVAILABLE);
       assertThat(threads("stoa-goner-")).isZero();
       assertThat(Lab.failure(module, "wait").code()).isEqualTo(Failure.Code.UNAVAILABLE);
     }
@@ -53,7 +61,14 @@ class EngineLifeTest {
   @Test
   void aGraceLetsCallsFinish() throws Exception {
     try (Lab lab = new Lab(folder)) {
-      LoadedModule module = lab.load(lab.source("polite", ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.MODULE, "export const wait = () => new Promise((r) => setTimeout(() => r(5), 100));"));
+      LoadedModule module =
+          lab.load(
+              lab.source(
+                  "polite",
+                  ".mjs",
+                  Language.JAVASCRIPT,
+                  ModuleSource.Kind.MODULE,
+                  "export const wait = () => new Promise((r) => setTimeout(() => r(5), 100));"));
       Recorder recorder = Lab.open(module, "wait", Arguments.NONE);
       module.close(Duration.ofSeconds(5));
       assertThat(Lab.result(recorder)).isEqualTo(new Value.Int(5));
@@ -66,7 +81,12 @@ class EngineLifeTest {
     try (Lab lab = new Lab(folder)) {
       for (String text : new String[] {"for (;;) {}", "await new Promise(() => {});"}) {
         CompletableFuture<LoadedModule> loading =
-            Lab.engine().load(lab.source("stuck", ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.MODULE, text), lab).toCompletableFuture();
+            Lab.engine()
+                .load(
+                    lab.source(
+                        "stuck", ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.MODULE, text),
+                    lab)
+                .toCompletableFuture();
         await().pollDelay(Duration.ofMillis(300)).until(() -> true);
         assertThat(loading.isDone()).isFalse();
         loading.cancel(false);
@@ -79,7 +99,9 @@ class EngineLifeTest {
   void aBuiltInThatCannotBeStoppedLosesItsThreadOnly() throws Exception {
     try (Lab lab = new Lab(folder)) {
       // Ends by itself some seconds later, so that the core is free again.
-      LoadedModule module = lab.python("def stuck():\n  print('on it')\n  return sum(range(3 * 10**7))\ndef quick(): return 1\n");
+      LoadedModule module =
+          lab.python(
+              "def stuck():\n  print('on it')\n  return sum(range(3 * 10**7))\ndef quick(): return 1\n");
       Recorder recorder = Lab.open(module, "stuck", Arguments.NONE);
       await().until(() -> !lab.lines.isEmpty());
       recorder.callee.send(new Signal.Cancel("too long"));
@@ -87,7 +109,8 @@ class EngineLifeTest {
       assertThat(failure.code()).isIn(Failure.Code.LOST, Failure.Code.CANCELLED);
       if (failure.code() == Failure.Code.LOST) {
         assertThat(failure.retryable()).isTrue();
-        assertThat(module.ended().toCompletableFuture().get(2, TimeUnit.SECONDS).code()).isEqualTo(Failure.Code.LOST);
+        assertThat(module.ended().toCompletableFuture().get(2, TimeUnit.SECONDS).code())
+            .isEqualTo(Failure.Code.LOST);
         assertThat(lab.lines.getLast().text()).contains("given up");
       }
     }
@@ -99,9 +122,29 @@ class EngineLifeTest {
     Engine engine = new PolyglotEngineProvider().create(Optional.empty());
     try (Lab lab = new Lab(folder)) {
       LoadedModule script =
-          engine.load(lab.source("leaver", ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.MODULE, "export const f = () => 1;"), lab).toCompletableFuture().get(20, TimeUnit.SECONDS);
+          engine
+              .load(
+                  lab.source(
+                      "leaver",
+                      ".mjs",
+                      Language.JAVASCRIPT,
+                      ModuleSource.Kind.MODULE,
+                      "export const f = () => 1;"),
+                  lab)
+              .toCompletableFuture()
+              .get(20, TimeUnit.SECONDS);
       LoadedModule python =
-          engine.load(lab.source("leaver", ".py", Language.PYTHON, ModuleSource.Kind.MODULE, "def f(): return 1"), lab).toCompletableFuture().get(60, TimeUnit.SECONDS);
+          engine
+              .load(
+                  lab.source(
+                      "leaver",
+                      ".py",
+                      Language.PYTHON,
+                      ModuleSource.Kind.MODULE,
+                      "def f(): return 1"),
+                  lab)
+              .toCompletableFuture()
+              .get(60, TimeUnit.SECONDS);
       assertThat(Lab.call(script, "f")).isEqualTo(Lab.call(python, "f"));
     }
     engine.close();
@@ -111,7 +154,9 @@ class EngineLifeTest {
   }
 
   private static long threads(String prefix) {
-    return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith(prefix)).count();
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(t -> t.getName().startsWith(prefix))
+        .count();
   }
 
   private static long temporaryFolders() throws Exception {

@@ -151,7 +151,10 @@ class JavaScriptCallTest {
 
   @Test
   void aCallThatWaitsBehindAnotherIsCancelledWithoutHarm() {
-    LoadedModule module = lab.javascript(STREAMS + "export function busy(ms) { const end = Date.now() + ms; while (Date.now() < end); return 'done'; }");
+    LoadedModule module =
+        lab.javascript(
+            STREAMS
+                + "export function busy(ms) { const end = Date.now() + ms; while (Date.now() < end); return 'done'; }");
     Recorder busy = Lab.open(module, "busy", Arguments.of(600));
     Recorder queued = Lab.open(module, "quick", Arguments.NONE);
     queued.callee.send(new Signal.Cancel("no time"));
@@ -164,7 +167,9 @@ class JavaScriptCallTest {
   void modulesCallEachOther() {
     lab.modules.put(
         "echo",
-        Lab.answering((method, arguments) -> Value.of(List.of(method, Value.of(arguments.positional()), Value.of(arguments.named())))));
+        Lab.answering((method, arguments) ->
+            Value.of(
+                List.of(method, Value.of(arguments.positional()), Value.of(arguments.named())))));
     LoadedModule module =
         lab.javascript(
             """
@@ -174,8 +179,18 @@ class JavaScriptCallTest {
             export const lets = () => stoa.module("nix").f();
             export const notThenable = async () => typeof (await stoa.module("echo")).x;
             """);
-    assertThat(call(module, "ask").plain()).isEqualTo(List.of("hello", List.of(1L, List.of(2L)), Map.of("c", 3L)));
-    assertThat(call(module, "absent").plain()).isEqualTo(List.of(true, true, "NO_SUCH_MODULE", "No module `nix`.", "Look at stoa ls.", false, "StoaError"));
+    assertThat(call(module, "ask").plain())
+        .isEqualTo(List.of("hello", List.of(1L, List.of(2L)), Map.of("c", 3L)));
+    assertThat(call(module, "absent").plain())
+        .isEqualTo(
+            List.of(
+                true,
+                true,
+                "NO_SUCH_MODULE",
+                "No module `nix`.",
+                "Look at stoa ls.",
+                false,
+                "StoaError"));
     Thrown thrown = ((Failure.ByGuest) failure(module, "lets")).thrown();
     assertThat(thrown.type()).isEqualTo("StoaError");
     assertThat(thrown.message()).contains("NO_SUCH_MODULE", "No module `nix`");
@@ -184,18 +199,33 @@ class JavaScriptCallTest {
 
   @Test
   void aTraceShowsEveryHop() {
-    lab.load(lab.source("deep", ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.MODULE, "export function f() { throw new RangeError('deep down'); }"));
-    lab.load(lab.source("middle", ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.MODULE, "import stoa from 'stoa'; export async function g() { return await stoa.module('deep').f(); }"));
+    lab.load(
+        lab.source(
+            "deep",
+            ".mjs",
+            Language.JAVASCRIPT,
+            ModuleSource.Kind.MODULE,
+            "export function f() { throw new RangeError('deep down'); }"));
+    lab.load(
+        lab.source(
+            "middle",
+            ".mjs",
+            Language.JAVASCRIPT,
+            ModuleSource.Kind.MODULE,
+            "import stoa from 'stoa'; export async function g() { return await stoa.module('deep').f(); }"));
     LoadedModule top =
-        lab.javascript("import stoa from 'stoa'; export async function h() { return await stoa.module('middle').g(); } export async function seen() { try { await h(); } catch (e) { return [e.code, e.remote.type, e.remote.cause.type, e.remote.cause.frames[0].file]; } }");
+        lab.javascript(
+            "import stoa from 'stoa'; export async function h() { return await stoa.module('middle').g(); } export async function seen() { try { await h(); } catch (e) { return [e.code, e.remote.type, e.remote.cause.type, e.remote.cause.frames[0].file]; } }");
     Thrown thrown = ((Failure.ByGuest) failure(top, "h")).thrown();
     assertThat(thrown.module()).isEqualTo("lab");
     assertThat(thrown.cause().orElseThrow().module()).isEqualTo("middle");
     Thrown deepest = thrown.cause().orElseThrow().cause().orElseThrow();
     assertThat(deepest.module()).isEqualTo("deep");
     assertThat(deepest.type()).isEqualTo("RangeError");
-    assertThat(deepest.frames()).containsExactly(new Thrown.Frame("javascript", "f", "deep.mjs", 1));
-    assertThat(call(top, "seen").plain()).isEqualTo(List.of("THREW", "StoaError", "RangeError", "deep.mjs"));
+    assertThat(deepest.frames())
+        .containsExactly(new Thrown.Frame("javascript", "f", "deep.mjs", 1));
+    assertThat(call(top, "seen").plain())
+        .isEqualTo(List.of("THREW", "StoaError", "RangeError", "deep.mjs"));
   }
 
   @Test
@@ -215,11 +245,14 @@ class JavaScriptCallTest {
             export async function* twice() { for await (const x of numbers.stream.slow(3)) yield x * 2; }
             """);
     assertThat(call(module, "all").asList()).hasSize(100);
-    assertThat(call(module, "gathered").plain()).isEqualTo(LongStream.range(0, 50).boxed().toList());
+    assertThat(call(module, "gathered").plain())
+        .isEqualTo(LongStream.range(0, 50).boxed().toList());
     assertThat(call(module, "none").plain()).isEqualTo(List.of());
     call(lab.modulesLoaded("numbers"), "read");
     assertThat(call(module, "some").plain()).isEqualTo("some");
-    await().until(() -> call(lab.modulesLoaded("numbers"), "read").asList().contains(Value.of("closed")));
+    await()
+        .until(
+            () -> call(lab.modulesLoaded("numbers"), "read").asList().contains(Value.of("closed")));
     Recorder passed = Lab.open(module, "pass", Arguments.NONE);
     Lab.result(passed);
     assertThat(passed.items()).hasSize(30);
@@ -250,7 +283,11 @@ class JavaScriptCallTest {
             """);
     Recorder recorder = new Recorder();
     Deadline deadline = Deadline.in(Duration.ofSeconds(20));
-    Flow callee = module.open(new Invocation("lab", "ask", Payload.of(Arguments.NONE), Invocation.Terms.DEFAULT.with(deadline)), recorder);
+    Flow callee =
+        module.open(
+            new Invocation(
+                "lab", "ask", Payload.of(Arguments.NONE), Invocation.Terms.DEFAULT.with(deadline)),
+            recorder);
     assertThat(seen.get(5, TimeUnit.SECONDS).terms().deadline()).isEqualTo(deadline);
     callee.send(new Signal.Cancel("enough"));
     assertThat(cancelled.get(5, TimeUnit.SECONDS)).isInstanceOf(Signal.Cancel.class);
@@ -260,11 +297,18 @@ class JavaScriptCallTest {
   @Test
   void scriptsReadAndWriteThroughTheHost() {
     List<Object> written = new ArrayList<>();
-    lab.modules.put("stoa", Lab.answering((method, arguments) -> switch (method) {
-      case "json" -> Value.of(Map.of("read", arguments.positional().getFirst().asText()));
-      case "write" -> { written.add(arguments.positional().get(1).plain()); written.add(arguments.named().get("append").plain()); yield Value.NULL; }
-      default -> throw new FailureException(Failure.of(Failure.Code.DENIED, "no", ""));
-    }));
+    lab.modules.put(
+        "stoa",
+        Lab.answering((method, arguments) ->
+            switch (method) {
+              case "json" -> Value.of(Map.of("read", arguments.positional().getFirst().asText()));
+              case "write" -> {
+                written.add(arguments.positional().get(1).plain());
+                written.add(arguments.named().get("append").plain());
+                yield Value.NULL;
+              }
+              default -> throw new FailureException(Failure.of(Failure.Code.DENIED, "no", ""));
+            }));
     LoadedModule module =
         lab.javascript(
             """
@@ -279,15 +323,26 @@ class JavaScriptCallTest {
             """);
     assertThat(call(module, "json").plain()).isEqualTo(Map.of("read", "a.json"));
     call(module, "write");
-    assertThat(written).containsExactly("text", false, "{\n  \"a\": [\n    1\n  ]\n}\n", false, "{\"b\":1}\nline\n", false);
+    assertThat(written)
+        .containsExactly(
+            "text", false, "{\n  \"a\": [\n    1\n  ]\n}\n", false, "{\"b\":1}\nline\n", false);
     assertThat(failure(module, "lines").message()).contains("DENIED");
   }
 
   @Test
   void aConsoleKeepsVariablesAndShowsResults() {
-    lab.modules.put("stoa", Lab.answering((method, arguments) -> Value.of(List.of(Map.of("name", "words"), "echo"))));
+    lab.modules.put(
+        "stoa",
+        Lab.answering((method, arguments) -> Value.of(List.of(Map.of("name", "words"), "echo"))));
     lab.modules.put("words", Lab.answering((method, arguments) -> Value.of(method)));
-    LoadedModule console = lab.load(new ModuleSource("console", Path.of("/"), Language.JAVASCRIPT, Optional.empty(), ModuleSource.Kind.CONSOLE));
+    LoadedModule console =
+        lab.load(
+            new ModuleSource(
+                "console",
+                Path.of("/"),
+                Language.JAVASCRIPT,
+                Optional.empty(),
+                ModuleSource.Kind.CONSOLE));
     assertThat(shown(console, "1 + 1")).isEqualTo("2");
     assertThat(shown(console, "_ + 1")).isEqualTo("3");
     assertThat(shown(console, "let a = { b: 'x', c: [1] }")).isNull();

@@ -51,7 +51,9 @@ class JavaScriptModuleTest {
             function hidden() {}
             export class Thing {}
             """);
-    assertThat(module.info().methods()).extracting(MethodInfo::name).containsExactlyInAnyOrder("add", "later");
+    assertThat(module.info().methods())
+        .extracting(MethodInfo::name)
+        .containsExactlyInAnyOrder("add", "later");
     assertThat(module.info().version()).isEqualTo("1.2.3");
     assertThat(module.info().needs()).isEqualTo(Map.of("other", "^1.0.0"));
     assertThat(module.info().method("add").orElseThrow().idempotent()).isTrue();
@@ -61,20 +63,40 @@ class JavaScriptModuleTest {
 
   @Test
   void everyKindOfValueCrossesBothWays() {
-    LoadedModule module = lab.javascript("export const same = (x) => x; export const kind = (x) => x?.constructor?.name ?? String(x);");
+    LoadedModule module =
+        lab.javascript(
+            "export const same = (x) => x; export const kind = (x) => x?.constructor?.name ?? String(x);");
     Map<String, Object> nested = new LinkedHashMap<>();
     nested.put("z", 1);
     nested.put("a", Arrays.asList(null, true, "ü😀"));
     nested.put("__proto__", "own");
     for (Object value :
         new Object[] {
-          null, true, 0, -5, (1L << 53) - 1, 1L << 53, Long.MIN_VALUE, 1.5, -0.0, Double.NaN, 1e300, "", "text",
-          BigInteger.TWO.pow(100).negate(), Instant.ofEpochMilli(-1), Instant.ofEpochMilli(1_700_000_000_123L), List.of(), Map.of(), nested
+          null,
+          true,
+          0,
+          -5,
+          (1L << 53) - 1,
+          1L << 53,
+          Long.MIN_VALUE,
+          1.5,
+          -0.0,
+          Double.NaN,
+          1e300,
+          "",
+          "text",
+          BigInteger.TWO.pow(100).negate(),
+          Instant.ofEpochMilli(-1),
+          Instant.ofEpochMilli(1_700_000_000_123L),
+          List.of(),
+          Map.of(),
+          nested
         }) {
       assertThat(call(module, "same", value)).isEqualTo(Value.of(value));
     }
     assertThat(call(module, "same", 2.0)).isEqualTo(new Value.Int(2));
-    assertThat(call(module, "same", (Object) new byte[] {1, -1}).plain()).isEqualTo(new byte[] {1, -1});
+    assertThat(call(module, "same", (Object) new byte[] {1, -1}).plain())
+        .isEqualTo(new byte[] {1, -1});
     assertThat(call(module, "kind", 1L << 60).asText()).isEqualTo("BigInt");
     assertThat(call(module, "kind", (Object) new byte[1]).asText()).isEqualTo("Uint8Array");
     assertThat(call(module, "kind", Instant.EPOCH).asText()).isEqualTo("Date");
@@ -98,7 +120,8 @@ class JavaScriptModuleTest {
             export function* items() { yield 1; yield new Set(); }
             export const sym = () => Symbol("x");
             """);
-    assertThat(threw(module, "set")).contains("Set cannot cross a call (at result.a[1]); return [...set]");
+    assertThat(threw(module, "set"))
+        .contains("Set cannot cross a call (at result.a[1]); return [...set]");
     assertThat(threw(module, "point")).contains("an instance of Point", "{...object}");
     assertThat(threw(module, "fn")).contains("[0]", "function");
     assertThat(threw(module, "loop")).contains("contains itself");
@@ -128,15 +151,22 @@ class JavaScriptModuleTest {
             export function one(a) { return a === undefined; }
             export const bound = two.bind(null);
             """);
-    assertThat(call(module, "f", named(Map.of("a", 1, "c", 3))).plain()).isEqualTo(Arrays.asList(1L, ")", 3L, 4L, List.of()));
-    assertThat(call(module, "f", 1, 2, Map.of(), 5, 6).plain()).isEqualTo(Arrays.asList(1L, 2L, null, 4L, List.of(5L, 6L)));
-    assertThat(call(module, "two", new Arguments(List.of(Value.of(1)), Map.of("b", Value.of(2)))).plain()).isEqualTo(List.of(1L, 2L));
+    assertThat(call(module, "f", named(Map.of("a", 1, "c", 3))).plain())
+        .isEqualTo(Arrays.asList(1L, ")", 3L, 4L, List.of()));
+    assertThat(call(module, "f", 1, 2, Map.of(), 5, 6).plain())
+        .isEqualTo(Arrays.asList(1L, 2L, null, 4L, List.of(5L, 6L)));
+    assertThat(
+            call(module, "two", new Arguments(List.of(Value.of(1)), Map.of("b", Value.of(2))))
+                .plain())
+        .isEqualTo(List.of(1L, 2L));
     assertThat(call(module, "one")).isEqualTo(new Value.Bool(true));
     assertThat(call(module, "bound", 1, 2).plain()).isEqualTo(List.of(1L, 2L));
     assertThat(bad(module, "two", Arguments.of(1))).contains("needs `b`").contains("two(a, b)");
     assertThat(bad(module, "two", Arguments.of(1, 2, 3))).contains("2 arguments", "got 3");
-    assertThat(bad(module, "two", named(Map.of("a", 1, "bb", 1)))).contains("no parameter `bb`", "did you mean `b`");
-    assertThat(bad(module, "two", new Arguments(List.of(Value.of(1)), Map.of("a", Value.of(2))))).contains("`a` twice");
+    assertThat(bad(module, "two", named(Map.of("a", 1, "bb", 1))))
+        .contains("no parameter `bb`", "did you mean `b`");
+    assertThat(bad(module, "two", new Arguments(List.of(Value.of(1)), Map.of("a", Value.of(2)))))
+        .contains("`a` twice");
   }
 
   private static Arguments named(Map<String, Object> values) {
@@ -151,7 +181,8 @@ class JavaScriptModuleTest {
 
   @Test
   void anUnknownMethodIsAnsweredWithTheClosest() {
-    LoadedModule module = lab.javascript("export const count = () => 1; export const other = () => 2;");
+    LoadedModule module =
+        lab.javascript("export const count = () => 1; export const other = () => 2;");
     Failure failure = failure(module, "cuont");
     assertThat(failure.code()).isEqualTo(Failure.Code.NO_SUCH_METHOD);
     assertThat(failure.message()).contains("did you mean `count`");
@@ -174,11 +205,15 @@ class JavaScriptModuleTest {
     assertThat(thrown.type()).isEqualTo("TypeError");
     assertThat(thrown.message()).isEqualTo("outer");
     assertThat(thrown.module()).isEqualTo("lab");
-    assertThat(thrown.frames()).containsExactly(new Thrown.Frame("javascript", "outer", "lab.mjs", 3));
-    assertThat(thrown.cause().orElseThrow().frames()).extracting(Thrown.Frame::function).containsExactly("inner", "outer");
+    assertThat(thrown.frames())
+        .containsExactly(new Thrown.Frame("javascript", "outer", "lab.mjs", 3));
+    assertThat(thrown.cause().orElseThrow().frames())
+        .extracting(Thrown.Frame::function)
+        .containsExactly("inner", "outer");
     Thrown late = ((Failure.ByGuest) failure(module, "late")).thrown();
     assertThat(late.type()).isEqualTo("RangeError");
-    assertThat(late.frames().getFirst()).isEqualTo(new Thrown.Frame("javascript", "inner", "lab.mjs", 1));
+    assertThat(late.frames().getFirst())
+        .isEqualTo(new Thrown.Frame("javascript", "inner", "lab.mjs", 1));
     assertThat(failure(module, "odd").message()).contains("text");
   }
 
@@ -195,19 +230,25 @@ class JavaScriptModuleTest {
   }
 
   private Failure loadFailure(String text) {
-    return lab.loadFailure(lab.source("broken", ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.MODULE, text));
+    return lab.loadFailure(
+        lab.source("broken", ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.MODULE, text));
   }
 
   @Test
   void topLevelAwaitMayWait() {
-    LoadedModule module = lab.javascript("export const x = 1; const v = await new Promise((r) => setTimeout(() => r(7), 20)); export const get = () => v;");
+    LoadedModule module =
+        lab.javascript(
+            "export const x = 1; const v = await new Promise((r) => setTimeout(() => r(7), 20)); export const get = () => v;");
     assertThat(call(module, "get")).isEqualTo(new Value.Int(7));
   }
 
   @Test
   void aFolderModuleImportsItsOwnFilesOnly() {
-    Path main = lab.write("pack/main.mjs", "import { y } from './lib/y.mjs'; import data from './d.json' with { type: 'json' }; export const get = () => [y, data.k];"
-        + "export const out = async () => (await import('../secret.mjs')).default; export const link = () => import('./link.mjs');");
+    Path main =
+        lab.write(
+            "pack/main.mjs",
+            "import { y } from './lib/y.mjs'; import data from './d.json' with { type: 'json' }; export const get = () => [y, data.k];"
+                + "export const out = async () => (await import('../secret.mjs')).default; export const link = () => import('./link.mjs');");
     lab.write("pack/lib/y.mjs", "export const y = 5;");
     lab.write("pack/d.json", "{\"k\": 6}");
     Path secret = lab.write("secret.mjs", "export default 1;");
@@ -216,7 +257,14 @@ class JavaScriptModuleTest {
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    LoadedModule module = lab.load(new ModuleSource("pack", main, Language.JAVASCRIPT, Optional.of(folder.resolve("pack")), ModuleSource.Kind.MODULE));
+    LoadedModule module =
+        lab.load(
+            new ModuleSource(
+                "pack",
+                main,
+                Language.JAVASCRIPT,
+                Optional.of(folder.resolve("pack")),
+                ModuleSource.Kind.MODULE));
     assertThat(call(module, "get").plain()).isEqualTo(List.of(5L, 6L));
     assertThat(failure(module, "out").message()).contains("Cannot find module");
     assertThat(failure(module, "link").message()).contains("Cannot find module");
@@ -278,7 +326,8 @@ class JavaScriptModuleTest {
               ];
             };
             """);
-    assertThat(call(module, "all").plain()).isEqualTo(List.of(true, "ü", "hello", 0L, 36L, 8L, true));
+    assertThat(call(module, "all").plain())
+        .isEqualTo(List.of(true, "ü", "hello", 0L, 36L, 8L, true));
   }
 
   @Test
@@ -301,16 +350,32 @@ class JavaScriptModuleTest {
     assertThat(module.info().doc()).isEqualTo("Counts things.");
     MethodInfo count = module.info().method("count").orElseThrow();
     assertThat(count.doc()).isEqualTo("Counts words.");
-    assertThat(count.signature()).isEqualTo("count(text: string, options?: {min: number} = {}) -> object");
+    assertThat(count.signature())
+        .isEqualTo("count(text: string, options?: {min: number} = {}) -> object");
     assertThat(count.parameters().getFirst().doc()).isEqualTo("what to count in");
-    assertThat(module.info().method("lines").orElseThrow().signature()).isEqualTo("lines(path, *more) -> stream of string");
+    assertThat(module.info().method("lines").orElseThrow().signature())
+        .isEqualTo("lines(path, *more) -> stream of string");
   }
 
   @Test
   void aScriptRunsAndHasMain() {
-    LoadedModule with = lab.load(lab.source("script", ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.SCRIPT, "console.log('top'); export function main(a) { return a + 1; }"));
+    LoadedModule with =
+        lab.load(
+            lab.source(
+                "script",
+                ".mjs",
+                Language.JAVASCRIPT,
+                ModuleSource.Kind.SCRIPT,
+                "console.log('top'); export function main(a) { return a + 1; }"));
     assertThat(call(with, "main", 1)).isEqualTo(new Value.Int(2));
-    LoadedModule without = lab.load(lab.source("bare", ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.SCRIPT, "console.log('all');"));
+    LoadedModule without =
+        lab.load(
+            lab.source(
+                "bare",
+                ".mjs",
+                Language.JAVASCRIPT,
+                ModuleSource.Kind.SCRIPT,
+                "console.log('all');"));
     assertThat(call(without, "main")).isEqualTo(Value.NULL);
     assertThat(lab.lines).extracting(Surroundings.Line::text).containsExactly("top", "all");
   }

@@ -33,7 +33,8 @@ import stoa.value.Value;
 /// Loads module texts with a router that knows the modules of this lab, and keeps what they say.
 final class Lab implements Surroundings, AutoCloseable {
   private static final Engine ENGINE =
-      new PolyglotEngineProvider().create(Optional.of(Path.of("target", "engine-cache").toAbsolutePath()));
+      new PolyglotEngineProvider()
+          .create(Optional.of(Path.of("target", "engine-cache").toAbsolutePath()));
 
   final List<Line> lines = new CopyOnWriteArrayList<>();
   final Map<String, Invoker> modules = new ConcurrentHashMap<>();
@@ -100,7 +101,9 @@ final class Lab implements Surroundings, AutoCloseable {
         caller.send(
             new Signal.Failed(
                 Failure.of(
-                    Failure.Code.NO_SUCH_MODULE, "No module `" + invocation.module() + "`.", "Look at stoa ls.")));
+                    Failure.Code.NO_SUCH_MODULE,
+                    "No module `" + invocation.module() + "`.",
+                    "Look at stoa ls.")));
         return _ -> {};
       }
       return target.open(invocation, caller);

@@ -123,7 +123,11 @@ class PythonCallTest {
 
   @Test
   void modulesCallEachOther() {
-    lab.modules.put("echo", Lab.answering((method, arguments) -> Value.of(List.of(method, Value.of(arguments.positional()), Value.of(arguments.named())))));
+    lab.modules.put(
+        "echo",
+        Lab.answering((method, arguments) ->
+            Value.of(
+                List.of(method, Value.of(arguments.positional()), Value.of(arguments.named())))));
     lab.load(lab.source("numbers", ".py", Language.PYTHON, ModuleSource.Kind.MODULE, STREAMS));
     LoadedModule module =
         lab.python(
@@ -147,8 +151,11 @@ class PythonCallTest {
             async def blocking(): return stoa.module("echo").a()
             def left(): return stoa.call.deadline
             """);
-    assertThat(call(module, "ask").plain()).isEqualTo(List.of("hello", List.of(1L, List.of(2L)), Map.of("c", 3L)));
-    assertThat(call(module, "absent").plain()).isEqualTo(Arrays.asList("NO_SUCH_MODULE", "No module `nix`.", "Look at stoa ls.", false, null));
+    assertThat(call(module, "ask").plain())
+        .isEqualTo(List.of("hello", List.of(1L, List.of(2L)), Map.of("c", 3L)));
+    assertThat(call(module, "absent").plain())
+        .isEqualTo(
+            Arrays.asList("NO_SUCH_MODULE", "No module `nix`.", "Look at stoa ls.", false, null));
     Thrown thrown = ((Failure.ByGuest) failure(module, "lets")).thrown();
     assertThat(thrown.type()).isEqualTo("stoa.Error");
     assertThat(thrown.message()).contains("NO_SUCH_MODULE");
@@ -159,7 +166,8 @@ class PythonCallTest {
     assertThat(deep.cause().orElseThrow().type()).isEqualTo("ValueError");
     assertThat(deep.cause().orElseThrow().module()).isEqualTo("numbers");
     assertThat(call(module, "aio").plain())
-        .isEqualTo(List.of(List.of("a", List.of(1L), Map.of()), List.of(0L, 1L), List.of(0L, 1L, 2L)));
+        .isEqualTo(
+            List.of(List.of("a", List.of(1L), Map.of()), List.of(0L, 1L), List.of(0L, 1L, 2L)));
     assertThat(failure(module, "blocking").message()).contains("stoa.aio.module('echo').a");
     assertThat(call(module, "left").isNull()).isTrue();
   }
@@ -196,27 +204,51 @@ class PythonCallTest {
     call(module, "one", 1);
     recorder.callee.send(new Signal.Cancel("enough"));
     assertThat(failureOf(recorder).code()).isEqualTo(Failure.Code.CANCELLED);
-    await().until(() -> lab.lines.contains(new Surroundings.Line(Surroundings.Stream.OUT, "cleaned")));
+    await()
+        .until(() -> lab.lines.contains(new Surroundings.Line(Surroundings.Stream.OUT, "cleaned")));
   }
 
   @Test
   void wordsBecomeLinesAndScriptsRun() {
-    LoadedModule with = lab.load(lab.source("script", ".py", Language.PYTHON, ModuleSource.Kind.SCRIPT,
-        "import sys\nprint('top', end='')\ndef main(a):\n  print('err', file=sys.stderr)\n  return a + 1\nif __name__ == '__main__': main(5)\n"));
+    LoadedModule with =
+        lab.load(
+            lab.source(
+                "script",
+                ".py",
+                Language.PYTHON,
+                ModuleSource.Kind.SCRIPT,
+                "import sys\nprint('top', end='')\ndef main(a):\n  print('err', file=sys.stderr)\n  return a + 1\nif __name__ == '__main__': main(5)\n"));
     assertThat(call(with, "main", 1)).isEqualTo(new Value.Int(2));
-    LoadedModule without = lab.load(lab.source("bare", ".py", Language.PYTHON, ModuleSource.Kind.SCRIPT, "import stoa\nif __name__ == '__main__': stoa.log.info('all')\n"));
+    LoadedModule without =
+        lab.load(
+            lab.source(
+                "bare",
+                ".py",
+                Language.PYTHON,
+                ModuleSource.Kind.SCRIPT,
+                "import stoa\nif __name__ == '__main__': stoa.log.info('all')\n"));
     assertThat(call(without, "main")).isEqualTo(Value.NULL);
-    assertThat(lab.lines).containsExactly(
-        new Surroundings.Line(Surroundings.Stream.OUT, "top"),
-        new Surroundings.Line(Surroundings.Stream.ERR, "err"),
-        new Surroundings.Line(Surroundings.Stream.INFO, "all"));
+    assertThat(lab.lines)
+        .containsExactly(
+            new Surroundings.Line(Surroundings.Stream.OUT, "top"),
+            new Surroundings.Line(Surroundings.Stream.ERR, "err"),
+            new Surroundings.Line(Surroundings.Stream.INFO, "all"));
   }
 
   @Test
   void aConsoleKeepsVariablesAndShowsResults() {
-    lab.modules.put("stoa", Lab.answering((method, arguments) -> Value.of(List.of(Map.of("name", "words"), "echo"))));
+    lab.modules.put(
+        "stoa",
+        Lab.answering((method, arguments) -> Value.of(List.of(Map.of("name", "words"), "echo"))));
     lab.modules.put("words", Lab.answering((method, arguments) -> Value.of(method)));
-    LoadedModule console = lab.load(new ModuleSource("console", Path.of("/"), Language.PYTHON, Optional.empty(), ModuleSource.Kind.CONSOLE));
+    LoadedModule console =
+        lab.load(
+            new ModuleSource(
+                "console",
+                Path.of("/"),
+                Language.PYTHON,
+                Optional.empty(),
+                ModuleSource.Kind.CONSOLE));
     assertThat(shown(console, "1 + 1")).isEqualTo("2");
     assertThat(shown(console, "_ + 1")).isEqualTo("3");
     assertThat(shown(console, "a = {'b': 'x'}\na")).isEqualTo("{'b': 'x'}");
@@ -225,7 +257,8 @@ class PythonCallTest {
     assertThat(shown(console, "words.count('x')")).isEqualTo("'count'");
     assertThat(failure(console, Console.EVAL, "nope").message()).contains("NameError");
     assertThat(call(console, Console.INCOMPLETE, "def f():")).isEqualTo(new Value.Bool(true));
-    assertThat(call(console, Console.INCOMPLETE, "def f():\n  return 1")).isEqualTo(new Value.Bool(true));
+    assertThat(call(console, Console.INCOMPLETE, "def f():\n  return 1"))
+        .isEqualTo(new Value.Bool(true));
     assertThat(call(console, Console.INCOMPLETE, "f(1,")).isEqualTo(new Value.Bool(true));
     assertThat(call(console, Console.INCOMPLETE, "1 + 1")).isEqualTo(new Value.Bool(false));
     assertThat(call(console, Console.COMPLETE, "stoa.wri").plain()).isEqualTo(List.of("write"));

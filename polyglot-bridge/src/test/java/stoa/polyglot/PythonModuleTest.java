@@ -63,14 +63,18 @@ class PythonModuleTest {
             @lru_cache
             def cached(x): return x
             """);
-    assertThat(module.info().methods()).extracting(MethodInfo::name).containsExactly("add", "later", "items", "cached");
+    assertThat(module.info().methods())
+        .extracting(MethodInfo::name)
+        .containsExactly("add", "later", "items", "cached");
     assertThat(module.info().doc()).isEqualTo("Adds things.");
     assertThat(module.info().version()).isEqualTo("1.2.3");
     MethodInfo add = module.info().method("add").orElseThrow();
-    assertThat(add.signature()).isEqualTo("add(a: int, b?: int = 2, *rest, key?: str | None = None, **more) -> int");
+    assertThat(add.signature())
+        .isEqualTo("add(a: int, b?: int = 2, *rest, key?: str | None = None, **more) -> int");
     assertThat(add.doc()).isEqualTo("Adds.\n\nIndented.");
     assertThat(add.idempotent()).isTrue();
-    assertThat(module.info().method("items").orElseThrow().signature()).isEqualTo("items(n: list[str]) -> stream");
+    assertThat(module.info().method("items").orElseThrow().signature())
+        .isEqualTo("items(n: list[str]) -> stream");
     assertThat(call(module, "add", 1)).isEqualTo(new Value.Int(3));
     assertThat(call(module, "later", "x")).isEqualTo(new Value.Text("x"));
     assertThat(call(module, "cached", 5)).isEqualTo(new Value.Int(5));
@@ -78,14 +82,34 @@ class PythonModuleTest {
 
   @Test
   void everyKindOfValueCrossesBothWays() {
-    LoadedModule module = lab.python("def same(x): return x\ndef kind(x): return type(x).__name__\ndef pair(): return (1, [2.0])\n");
+    LoadedModule module =
+        lab.python(
+            "def same(x): return x\ndef kind(x): return type(x).__name__\ndef pair(): return (1, [2.0])\n");
     Map<String, Object> nested = new LinkedHashMap<>();
     nested.put("z", 1);
     nested.put("a", Arrays.asList(null, true, "ü😀"));
     for (Object value :
         new Object[] {
-          null, true, false, 0, -5, Long.MAX_VALUE, Long.MIN_VALUE, 1.5, 2.0, -0.0, Double.NaN, 1e300, "", "text",
-          BigInteger.TWO.pow(100).negate(), BigInteger.TWO.pow(63), Instant.ofEpochSecond(-1, 5000), List.of(), Map.of(), nested
+          null,
+          true,
+          false,
+          0,
+          -5,
+          Long.MAX_VALUE,
+          Long.MIN_VALUE,
+          1.5,
+          2.0,
+          -0.0,
+          Double.NaN,
+          1e300,
+          "",
+          "text",
+          BigInteger.TWO.pow(100).negate(),
+          BigInteger.TWO.pow(63),
+          Instant.ofEpochSecond(-1, 5000),
+          List.of(),
+          Map.of(),
+          nested
         }) {
       assertThat(call(module, "same", value)).isEqualTo(Value.of(value));
     }
@@ -127,7 +151,9 @@ class PythonModuleTest {
                 yield 1
                 yield {1}
             """);
-    assertThat(threw(module, "set_")).contains("set is not a value that can cross a call (at result.a[1]); return sorted(...) or list(...)");
+    assertThat(threw(module, "set_"))
+        .contains(
+            "set is not a value that can cross a call (at result.a[1]); return sorted(...) or list(...)");
     assertThat(threw(module, "point")).contains("dataclass Point", "dataclasses.asdict");
     assertThat(threw(module, "other")).contains("an instance of Other");
     assertThat(threw(module, "fn")).contains("[0]", "function");
@@ -147,9 +173,17 @@ class PythonModuleTest {
 
   @Test
   void argumentsAreCheckedBeforeTheBody() {
-    LoadedModule module = lab.python("def f(a, b=2, *, c=3): return [a, b, c]\ndef body(a): return len(5)\ndef g(a, /, **k): return [a, k]\n");
-    assertThat(call(module, "f", new Arguments(List.of(Value.of(1)), Map.of("c", Value.of(9)))).plain()).isEqualTo(List.of(1L, 2L, 9L));
-    assertThat(call(module, "g", new Arguments(List.of(Value.of(1)), Map.of("z", Value.of(9)))).plain()).isEqualTo(List.of(1L, Map.of("z", 9L)));
+    LoadedModule module =
+        lab.python(
+            "def f(a, b=2, *, c=3): return [a, b, c]\ndef body(a): return len(5)\ndef g(a, /, **k): return [a, k]\n");
+    assertThat(
+            call(module, "f", new Arguments(List.of(Value.of(1)), Map.of("c", Value.of(9))))
+                .plain())
+        .isEqualTo(List.of(1L, 2L, 9L));
+    assertThat(
+            call(module, "g", new Arguments(List.of(Value.of(1)), Map.of("z", Value.of(9))))
+                .plain())
+        .isEqualTo(List.of(1L, Map.of("z", 9L)));
     for (Arguments wrong :
         List.of(
             Arguments.NONE,
@@ -184,44 +218,73 @@ class PythonModuleTest {
     assertThat(thrown.frames()).containsExactly(new Thrown.Frame("python", "outer", "lab.py", 7));
     Thrown cause = thrown.cause().orElseThrow();
     assertThat(cause.type()).isEqualTo("KeyError");
-    assertThat(cause.frames()).containsExactly(new Thrown.Frame("python", "inner", "lab.py", 2), new Thrown.Frame("python", "outer", "lab.py", 5));
-    assertThat(((Failure.ByGuest) failure(module, "late")).thrown().frames()).extracting(Thrown.Frame::function).containsExactly("inner", "late");
+    assertThat(cause.frames())
+        .containsExactly(
+            new Thrown.Frame("python", "inner", "lab.py", 2),
+            new Thrown.Frame("python", "outer", "lab.py", 5));
+    assertThat(((Failure.ByGuest) failure(module, "late")).thrown().frames())
+        .extracting(Thrown.Frame::function)
+        .containsExactly("inner", "late");
   }
 
   @Test
   void aModuleThatCannotBeLoadedSaysWhere() {
-    Failure syntax = lab.loadFailure(lab.source("broken", ".py", Language.PYTHON, ModuleSource.Kind.MODULE, "x = 1\ndef f(:\n  pass\n"));
+    Failure syntax =
+        lab.loadFailure(
+            lab.source(
+                "broken",
+                ".py",
+                Language.PYTHON,
+                ModuleSource.Kind.MODULE,
+                "x = 1\ndef f(:\n  pass\n"));
     assertThat(syntax.code()).isEqualTo(Failure.Code.LOAD_FAILED);
     assertThat(syntax.message()).contains("broken.py:2:");
-    Failure thrown = lab.loadFailure(lab.source("broken", ".py", Language.PYTHON, ModuleSource.Kind.MODULE, "\n1 / 0\n"));
+    Failure thrown =
+        lab.loadFailure(
+            lab.source("broken", ".py", Language.PYTHON, ModuleSource.Kind.MODULE, "\n1 / 0\n"));
     assertThat(thrown.message()).contains("ZeroDivisionError", "broken.py:2");
-    Failure absent = lab.loadFailure(lab.source("broken", ".py", Language.PYTHON, ModuleSource.Kind.MODULE, "import nowhere\n"));
+    Failure absent =
+        lab.loadFailure(
+            lab.source(
+                "broken", ".py", Language.PYTHON, ModuleSource.Kind.MODULE, "import nowhere\n"));
     assertThat(absent.message()).contains("nowhere");
     assertThat(absent.help()).contains("folder");
   }
 
   @Test
   void aFolderModuleImportsItsOwnFilesAndNothingElse() throws Exception {
-    Path main = lab.write("pack/main.py",
-        """
-        from lib.y import y
-        def get(): return y
-        def read(path): return open(path).read()
-        def write(path): open(path, "w").write("x")
-        def listing(path):
-            import os
-            return sorted(os.listdir(path))
-        """);
+    Path main =
+        lab.write(
+            "pack/main.py",
+            """
+            from lib.y import y
+            def get(): return y
+            def read(path): return open(path).read()
+            def write(path): open(path, "w").write("x")
+            def listing(path):
+                import os
+                return sorted(os.listdir(path))
+            """);
     lab.write("pack/lib/y.py", "y = 5");
     lab.write("secret.txt", "secret");
     Files.createSymbolicLink(folder.resolve("pack/link.txt"), folder.resolve("secret.txt"));
-    LoadedModule module = lab.load(new ModuleSource("pack", main, Language.PYTHON, Optional.of(folder.resolve("pack")), ModuleSource.Kind.MODULE));
+    LoadedModule module =
+        lab.load(
+            new ModuleSource(
+                "pack",
+                main,
+                Language.PYTHON,
+                Optional.of(folder.resolve("pack")),
+                ModuleSource.Kind.MODULE));
     assertThat(call(module, "get").plain()).isEqualTo(5L);
-    for (String path : List.of("../secret.txt", "/etc/passwd", "link.txt", folder.resolve("secret.txt").toString())) {
+    for (String path :
+        List.of(
+            "../secret.txt", "/etc/passwd", "link.txt", folder.resolve("secret.txt").toString())) {
       assertThat(failure(module, "read", path).message()).as(path).startsWith("FileNotFoundError");
     }
     assertThat(failure(module, "write", "new.txt").message()).startsWith("PermissionError");
-    assertThat(call(module, "listing", folder.resolve("pack").toString()).asList()).contains(Value.of("main.py"));
+    assertThat(call(module, "listing", folder.resolve("pack").toString()).asList())
+        .contains(Value.of("main.py"));
     assertThat(failure(module, "listing", "/").message()).startsWith("FileNotFoundError");
   }
 
@@ -246,7 +309,9 @@ class PythonModuleTest {
             """);
     assertThat(call(module, "env").asMap()).doesNotContainKeys("PATH", "HOME", "USER");
     for (String method : List.of("java", "polyglot", "process", "thread")) {
-      assertThat(failure(module, method).code()).as(method).isIn(Failure.Code.THREW, Failure.Code.INTERNAL);
+      assertThat(failure(module, method).code())
+          .as(method)
+          .isIn(Failure.Code.THREW, Failure.Code.INTERNAL);
     }
   }
 }

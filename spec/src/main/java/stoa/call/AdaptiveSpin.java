@@ -2,11 +2,13 @@ package stoa.call;
 
 import java.util.function.BooleanSupplier;
 
-/// Waits a moment for what another thread is about to do, before its caller parks: waking a parked thread on an idle core costs
-/// tens of microseconds, and most calls inside one process are answered sooner.
+/// Waits a moment for what another thread is about to do, before its caller parks: waking a parked
+/// thread on an idle core costs tens of microseconds, and most calls inside one process are
+/// answered sooner.
 ///
-/// It spins only while that pays: after a wait in vain it rests for a number of times that doubles with each further one, and on
-/// a machine with one processor it never spins. One waiting thread at a time; threads that share one only make its guesses worse.
+/// It spins only while that pays: after a wait in vain it rests for a number of times that doubles
+/// with each further one, and on a machine with one processor it never spins. One waiting thread at
+/// a time; threads that share one only make its guesses worse.
 public final class AdaptiveSpin {
   private static final long LIMIT_NANOS = 20_000;
   private static final int LONGEST_REST = 12;

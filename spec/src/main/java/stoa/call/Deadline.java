@@ -2,8 +2,8 @@ package stoa.call;
 
 import java.time.Duration;
 
-/// A point on this process's monotonic clock after which nobody waits for a call any more. On the wire it is the time left,
-/// because clocks of two processes differ.
+/// A point on this process's monotonic clock after which nobody waits for a call any more. On the
+/// wire it is the time left, because clocks of two processes differ.
 ///
 /// @param nanoTime comparable with [System#nanoTime()]; meaningless when `limited` is false
 public record Deadline(boolean limited, long nanoTime) {

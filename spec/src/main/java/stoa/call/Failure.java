@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Why a call ended without a result, sealed by who is to blame. Says what happened ([#message()]), what to do next
-/// ([#help()]) and, for programs, the facts ([#details()]).
+/// Why a call ended without a result, sealed by who is to blame. Says what happened ([#message()]),
+/// what to do next ([#help()]) and, for programs, the facts ([#details()]).
 public sealed interface Failure {
   Code code();
 
@@ -61,7 +61,8 @@ public sealed interface Failure {
           new ByCaller(code, description);
       case THREW ->
           new ByGuest(
-              new Thrown("Error", description.message(), List.of(), Optional.empty(), ""), description);
+              new Thrown("Error", description.message(), List.of(), Optional.empty(), ""),
+              description);
       case LOAD_FAILED, LOST, UNAVAILABLE -> new ByModule(code, description);
       case DEADLINE_EXCEEDED, CANCELLED, DEADLOCK -> new ByCall(code, description);
       case INTERNAL -> new ByHost(code, description);
@@ -73,7 +74,8 @@ public sealed interface Failure {
   }
 
   static Failure threw(Thrown thrown) {
-    String text = thrown.message().isEmpty() ? thrown.type() : thrown.type() + ": " + thrown.message();
+    String text =
+        thrown.message().isEmpty() ? thrown.type() : thrown.type() + ": " + thrown.message();
     return new ByGuest(thrown, Description.of(text, ""));
   }
 

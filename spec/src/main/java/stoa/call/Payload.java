@@ -6,8 +6,8 @@ import stoa.value.Arguments;
 import stoa.value.Value;
 import stoa.value.ValueCodec;
 
-/// What a call carries: bytes that nobody on the way looks into, or a value that is not encoded yet because both ends may
-/// live in one process. Immutable.
+/// What a call carries: bytes that nobody on the way looks into, or a value that is not encoded yet
+/// because both ends may live in one process. Immutable.
 public sealed interface Payload {
   /// No bytes: the value null.
   Payload NULL = new Single(Value.NULL);

@@ -24,8 +24,8 @@ public final class Suggestion {
     return wrong.length() >= 3 && name.startsWith(wrong);
   }
 
-  /// Edits to get from one word to the other, two exchanged neighbours counting as one (Damerau 1964, optimal string
-  /// alignment).
+  /// Edits to get from one word to the other, two exchanged neighbours counting as one (Damerau
+  /// 1964, optimal string alignment).
   static int distance(String a, String b) {
     if (Math.abs(a.length() - b.length()) > 20) {
       return Integer.MAX_VALUE;

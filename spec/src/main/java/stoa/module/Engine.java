@@ -9,7 +9,8 @@ public interface Engine extends AutoCloseable {
 
   /// Loads one instance. Returns at once; the work is done on the instance's own thread.
   ///
-  /// @return fails with [stoa.call.FailureException]: LOAD_FAILED, with file, line and what the guest said
+  /// @return fails with [stoa.call.FailureException]: LOAD_FAILED, with file, line and what the
+  ///   guest said
   CompletionStage<LoadedModule> load(ModuleSource source, Surroundings surroundings);
 
   /// Closes what is still loaded. Blocks until threads have ended, at most a few seconds.

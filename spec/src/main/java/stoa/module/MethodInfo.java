@@ -24,7 +24,9 @@ public record MethodInfo(
     String arrow = streams ? " -> stream" : " -> ";
     String type = streams && !returns.isEmpty() ? " of " + returns : returns;
     String result = returns.isEmpty() && !streams ? "" : arrow + type;
-    return parameters.stream().map(Parameter::signature).collect(Collectors.joining(", ", name + "(", ")"))
+    return parameters.stream()
+            .map(Parameter::signature)
+            .collect(Collectors.joining(", ", name + "(", ")"))
         + result;
   }
 

@@ -2,7 +2,8 @@ package stoa.module;
 
 import stoa.call.Invoker;
 
-/// What the host gives a loaded module: its way to other modules, with the module's identity, and a place for its words.
+/// What the host gives a loaded module: its way to other modules, with the module's identity, and a
+/// place for its words.
 public interface Surroundings {
   /// Calls made by the guest. Module names that exist are listed by calling `stoa.list`.
   Invoker router();

@@ -1,4 +1,5 @@
-/// What a module is: what it says of itself, where its source stands, and the SPI by which an engine loads it.
+/// What a module is: what it says of itself, where its source stands, and the SPI by which an
+/// engine loads it.
 @NullMarked
 package stoa.module;
 

@@ -2,7 +2,8 @@ package stoa.value;
 
 import java.util.Optional;
 
-/// The JSON mapping of values: PROTOCOL.md, "JSON". Nothing is lost on the way out and back, a [Value.Reference] excepted.
+/// The JSON mapping of values: PROTOCOL.md, "JSON". Nothing is lost on the way out and back, a
+/// [Value.Reference] excepted.
 public final class Json {
   private Json() {}
 

@@ -107,7 +107,8 @@ final class JsonReader {
         : dictionary(entries);
   }
 
-  /// Reads an object as it stands. Only under a `$map` that is alone is the content taken as it stands too.
+  /// Reads an object as it stands. Only under a `$map` that is alone is the content taken as it
+  /// stands too.
   private Map<String, Value> entries(int depth) {
     Map<String, Value> entries = new LinkedHashMap<>();
     Map<String, Value> literal = Map.of();

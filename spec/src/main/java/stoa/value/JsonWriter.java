@@ -79,7 +79,8 @@ final class JsonWriter {
     }
     boolean broken = isLong(new Value.Dictionary(entries), depth);
     out.append('{');
-    for (Iterator<Map.Entry<String, Value>> rest = entries.entrySet().iterator(); rest.hasNext(); ) {
+    for (Iterator<Map.Entry<String, Value>> rest = entries.entrySet().iterator();
+        rest.hasNext(); ) {
       Map.Entry<String, Value> entry = rest.next();
       line(broken, depth + 1);
       quoted(entry.getKey());
@@ -119,7 +120,8 @@ final class JsonWriter {
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
         default -> {
-          // Control characters, and the two line separators and DEL that break terminals and line readers.
+          // Control characters, and the two line separators and DEL that break terminals and line
+          // readers.
           if (c < ' ' || c == 0x7f || c == 0x2028 || c == 0x2029) {
             out.append("\\u%04x".formatted((int) c));
           } else {

@@ -63,13 +63,12 @@ final class PlainJava {
 
   private static Value dictionary(Map<?, ?> map) {
     Map<String, Value> entries = new LinkedHashMap<>();
-    map.forEach(
-        (key, value) -> {
-          if (!(key instanceof String text)) {
-            throw new IllegalArgumentException("a map key must be text, was `" + key + "`");
-          }
-          entries.put(text, toValue(value));
-        });
+    map.forEach((key, value) -> {
+      if (!(key instanceof String text)) {
+        throw new IllegalArgumentException("a map key must be text, was `" + key + "`");
+      }
+      entries.put(text, toValue(value));
+    });
     return new Value.Dictionary(entries);
   }
 

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One piece of data that can cross a call. Immutable; prints as JSON. PROTOCOL.md, "Values", says how each kind looks in JavaScript, Python,
-/// JSON and on the wire.
+/// One piece of data that can cross a call. Immutable; prints as JSON. PROTOCOL.md, "Values", says
+/// how each kind looks in JavaScript, Python, JSON and on the wire.
 public sealed interface Value {
-  /// The one null. Nobody else makes a [Null], so that its class is always initialised from here and two threads cannot wait
-  /// for each other.
+  /// The one null. Nobody else makes a [Null], so that its class is always initialised from here
+  /// and two threads cannot wait for each other.
   @SuppressWarnings("ClassInitializationDeadlock")
   Value NULL = new Null();
 
@@ -110,7 +110,8 @@ public sealed interface Value {
 
     public Timestamp {
       if (value.isBefore(FIRST) || !value.isBefore(BEHIND)) {
-        throw new IllegalArgumentException("timestamp " + value + " is outside the years 1 to 9999");
+        throw new IllegalArgumentException(
+            "timestamp " + value + " is outside the years 1 to 9999");
       }
     }
 
@@ -128,8 +129,9 @@ public sealed interface Value {
     }
   }
 
-  /// Turns plain Java data into a value: null, Boolean, integers, floats, CharSequence, byte[], Iterable, Map with text keys,
-  /// arrays of objects, BigInteger, Instant, enums (by name), records (as maps) and Values themselves.
+  /// Turns plain Java data into a value: null, Boolean, integers, floats, CharSequence, byte[],
+  /// Iterable, Map with text keys, arrays of objects, BigInteger, Instant, enums (by name), records
+  /// (as maps) and Values themselves.
   ///
   /// @throws IllegalArgumentException for anything else, naming its class
   static Value of(@Nullable Object plain) {
@@ -140,8 +142,8 @@ public sealed interface Value {
     return number.bitLength() < Long.SIZE ? new Int(number.longValueExact()) : new BigInt(number);
   }
 
-  /// This value as plain Java data: null, Boolean, Long, Double, String, byte[], List, Map, BigInteger, Instant, or the
-  /// [Reference] itself.
+  /// This value as plain Java data: null, Boolean, Long, Double, String, byte[], List, Map,
+  /// BigInteger, Instant, or the [Reference] itself.
   default @Nullable Object plain() {
     return PlainJava.fromValue(this);
   }
@@ -226,7 +228,8 @@ public sealed interface Value {
   }
 
   private IllegalStateException wrong(String wanted) {
-    return new IllegalStateException("expected " + wanted + ", got " + kind() + " " + Json.write(this));
+    return new IllegalStateException(
+        "expected " + wanted + ", got " + kind() + " " + Json.write(this));
   }
 
   /// Lists in order.

@@ -3,7 +3,8 @@ package stoa.value;
 import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
 
-/// Values as `stoa.v1.Value` and `stoa.v1.Arguments`, without building the generated messages: the bytes are the same.
+/// Values as `stoa.v1.Value` and `stoa.v1.Arguments`, without building the generated messages: the
+/// bytes are the same.
 public final class ValueCodec {
   /// Lists and maps may nest this deep; a deeper value is refused on both sides.
   public static final int MAX_DEPTH = 100;

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what [ValueWriter] writes, and what any protobuf library writes of the same messages. Unknown fields are skipped;
-/// a value of an unknown kind is refused, because it would turn into null.
+/// Reads what [ValueWriter] writes, and what any protobuf library writes of the same messages.
+/// Unknown fields are skipped; a value of an unknown kind is refused, because it would turn into
+/// null.
 final class ValueReader {
   private final CodedInputStream in;
 

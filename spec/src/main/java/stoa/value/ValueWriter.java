@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/// Writes a value from its end to its beginning, so that the length of each part is known when its prefix is written.
-/// Field numbers are those of value.proto.
+/// Writes a value from its end to its beginning, so that the length of each part is known when its
+/// prefix is written. Field numbers are those of value.proto.
 final class ValueWriter {
   private static final int VARINT = 0;
   private static final int FIXED64 = 1;

@@ -48,7 +48,8 @@ class VectorsTest {
                 .isInstanceOf(MalformedValueException.class)
                 .hasMessageContaining("reference");
           } else {
-            assertThat(Json.write(ValueCodec.decode(bytes(row)))).isEqualTo(row.at("json").asText());
+            assertThat(Json.write(ValueCodec.decode(bytes(row))))
+                .isEqualTo(row.at("json").asText());
           }
         });
   }
@@ -75,7 +76,8 @@ class VectorsTest {
           Value spellings = row.at("also_json");
           if (!spellings.isNull()) {
             for (Value spelling : spellings.asList()) {
-              assertThat(Json.read(spelling.asText())).isEqualTo(Json.read(row.at("json").asText()));
+              assertThat(Json.read(spelling.asText()))
+                  .isEqualTo(Json.read(row.at("json").asText()));
             }
           }
         });

@@ -7,12 +7,11 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A Java interface whose methods are the methods of a module, by name. A result of type [Stream] takes a stream, a
-/// [CompletionStage] does not wait.
+/// A Java interface whose methods are the methods of a module, by name. A result of type [Stream]
+/// takes a stream, a [CompletionStage] does not wait.
 public final class Bound implements InvocationHandler {
   private static final @Nullable Object[] NONE = {};
 

@@ -19,8 +19,8 @@ import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.value.Value;
 
-/// The items of a call that answers with a stream. One thread takes them. It asks for more when it has taken half of what it
-/// asked for before, so at most [Invocation#INITIAL_CREDIT] wait here.
+/// The items of a call that answers with a stream. One thread takes them. It asks for more when it
+/// has taken half of what it asked for before, so at most [Invocation#INITIAL_CREDIT] wait here.
 public final class Items implements Iterator<Value>, AutoCloseable {
   private final Invocation invocation;
   private final BlockingQueue<Signal> arrived = new LinkedBlockingQueue<>();

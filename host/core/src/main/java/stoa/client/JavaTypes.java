@@ -64,7 +64,8 @@ final class JavaTypes {
       return Arrays.stream(type.getEnumConstants())
           .filter(constant -> ((Enum<?>) constant).name().equals(value.asText()))
           .findFirst()
-          .orElseThrow(() -> new IllegalStateException("no " + type.getSimpleName() + " is " + value));
+          .orElseThrow(
+              () -> new IllegalStateException("no " + type.getSimpleName() + " is " + value));
     }
     return switch (type.getName()) {
       case "int", "java.lang.Integer" -> Math.toIntExact(value.asLong());
@@ -89,7 +90,8 @@ final class JavaTypes {
 
   private static Object record(Value value, Class<?> type) {
     RecordComponent[] components = type.getRecordComponents();
-    Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     @Nullable Object[] arguments = new @Nullable Object[components.length];
     for (int i = 0; i < components.length; i++) {
       arguments[i] = convert(value.at(components[i].getName()), components[i].getGenericType());

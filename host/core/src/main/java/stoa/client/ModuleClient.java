@@ -19,8 +19,8 @@ import stoa.value.Value;
 /// Calls the methods of one module. Safe from any thread.
 ///
 /// Arguments are plain Java data, as [Value#of(Object)] takes it. A call that fails throws
-/// [stoa.call.FailureException], whose failure says who is to blame and what to do next. Interrupting the thread that waits
-/// cancels the call.
+/// [stoa.call.FailureException], whose failure says who is to blame and what to do next.
+/// Interrupting the thread that waits cancels the call.
 public final class ModuleClient {
   private final Invoker invoker;
   private final String module;
@@ -66,8 +66,8 @@ public final class ModuleClient {
     return begin(method, arguments).await(spin);
   }
 
-  /// Calls a method. Cancelling the future cancels the call. What depends on the future runs on a thread of Stoa: it must
-  /// not block.
+  /// Calls a method. Cancelling the future cancels the call. What depends on the future runs on a
+  /// thread of Stoa: it must not block.
   public CompletableFuture<Value> callAsync(String method, @Nullable Object... arguments) {
     return callAsync(method, Arguments.of(arguments));
   }
@@ -76,8 +76,8 @@ public final class ModuleClient {
     return begin(method, arguments).future();
   }
 
-  /// Calls a method that answers with a stream. Items are fetched as they are taken; closing the stream cancels the call. A
-  /// method that answers with one value gives a stream of that value.
+  /// Calls a method that answers with a stream. Items are fetched as they are taken; closing the
+  /// stream cancels the call. A method that answers with one value gives a stream of that value.
   ///
   /// @return to be closed; failures are thrown while its items are taken
   public Stream<Value> stream(String method, @Nullable Object... arguments) {

@@ -70,7 +70,8 @@ final class Unary implements Flow {
     }
   }
 
-  /// Thrown anew, because the trace of the thread that waits is worth more than that of the one which brought the failure.
+  /// Thrown anew, because the trace of the thread that waits is worth more than that of the one
+  /// which brought the failure.
   private static RuntimeException thrown(@Nullable Throwable cause) {
     return cause instanceof FailureException e
         ? new FailureException(e.failure())
@@ -79,12 +80,11 @@ final class Unary implements Flow {
 
   CompletableFuture<Value> future() {
     CompletableFuture<Value> future = result.thenApply(this::decoded);
-    future.whenComplete(
-        (_, _) -> {
-          if (future.isCancelled()) {
-            callee.send(new Signal.Cancel("the caller cancelled it"));
-          }
-        });
+    future.whenComplete((_, _) -> {
+      if (future.isCancelled()) {
+        callee.send(new Signal.Cancel("the caller cancelled it"));
+      }
+    });
     return future;
   }
 

@@ -3,9 +3,9 @@ package stoa.host;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
@@ -31,10 +31,15 @@ final class Administration {
       Map.of(
           "list", method("list", "All modules that can be called, with their state.", "list"),
           "describe",
-              method("describe", "What a module says of itself. Loads it if need be.", "map", "name"),
+              method(
+                  "describe", "What a module says of itself. Loads it if need be.", "map", "name"),
           "load", method("load", "Loads a module if it is not loaded.", "map", "name"),
           "unload",
-              method("unload", "Ends a module's instances. Returns whether it was loaded.", "bool", "name"),
+              method(
+                  "unload",
+                  "Ends a module's instances. Returns whether it was loaded.",
+                  "bool",
+                  "name"),
           "reload",
               method(
                   "reload",
@@ -43,10 +48,13 @@ final class Administration {
                   "name"),
           "status", method("status", "How the host runs.", "map"),
           "lines", fileMethod("lines", "The lines of a text file.", true, "path"),
-          "csv", fileMethod("csv", "The rows of a CSV file with a header, as maps of text.", true, "path"),
+          "csv",
+              fileMethod(
+                  "csv", "The rows of a CSV file with a header, as maps of text.", true, "path"),
           "json", fileMethod("json", "The content of a JSON file.", false, "path"),
           "write",
-              fileMethod("write", "Writes text or bytes to a file.", false, "path", "content", "append"));
+              fileMethod(
+                  "write", "Writes text or bytes to a file.", false, "path", "content", "append"));
 
   private final Router router;
   private final Engines engines;
@@ -64,7 +72,8 @@ final class Administration {
     return new MethodInfo(name, doc, list, returns, false, false);
   }
 
-  private static MethodInfo fileMethod(String name, String doc, boolean streams, String... parameters) {
+  private static MethodInfo fileMethod(
+      String name, String doc, boolean streams, String... parameters) {
     MethodInfo plain = method(name, doc + " Only for scripts of `stoa run`.", "", parameters);
     return new MethodInfo(name, plain.doc(), plain.parameters(), "", streams, false);
   }
@@ -86,7 +95,8 @@ final class Administration {
                 "write", Administration::files));
     ModuleInfo info =
         module
-            .registered("The host itself.", method -> SCHEMA.getOrDefault(method, method(method, "", "")))
+            .registered(
+                "The host itself.", method -> SCHEMA.getOrDefault(method, method(method, "", "")))
             .info();
     return new Router.Registered(info, identity -> guarded(identity, module));
   }

@@ -20,7 +20,8 @@ import stoa.router.Router;
 import stoa.router.Timer;
 import stoa.wire.Loop;
 
-/// A host inside this process: calls modules by name, loads them when they are first called, ends them on [#close].
+/// A host inside this process: calls modules by name, loads them when they are first called, ends
+/// them on [#close].
 ///
 /// Safe from any thread. Several hosts live side by side in one JVM.
 public final class Host implements AutoCloseable {
@@ -42,7 +43,8 @@ public final class Host implements AutoCloseable {
         new Router(
             new ModulesFolder(settings.modules()),
             timer,
-            new Router.Settings(launchers, settings.launch().placement(), settings.launch().limit()),
+            new Router.Settings(
+                launchers, settings.launch().placement(), settings.launch().limit()),
             this::surroundings);
     router.register(new Administration(router, engines).registered());
   }
@@ -72,8 +74,8 @@ public final class Host implements AutoCloseable {
     return Bound.to(module(module), type);
   }
 
-  /// Makes Java code callable as a module. Handlers run on virtual threads and may block. A [java.util.stream.Stream] or
-  /// [java.util.Iterator] as result is sent as a stream.
+  /// Makes Java code callable as a module. Handlers run on virtual threads and may block. A
+  /// [java.util.stream.Stream] or [java.util.Iterator] as result is sent as a stream.
   ///
   /// @throws stoa.call.FailureException NAME_TAKEN
   public void register(String name, Map<String, JavaMethod> methods) {
@@ -90,7 +92,8 @@ public final class Host implements AutoCloseable {
     return router.names();
   }
 
-  /// Loads a script or console with the user's rights: its calls go to `way`, which is [#invoker] or wraps it.
+  /// Loads a script or console with the user's rights: its calls go to `way`, which is [#invoker]
+  /// or wraps it.
   ///
   /// @throws stoa.call.FailureException LOAD_FAILED, with what the guest said
   public LoadedModule attach(ModuleSource source, Surroundings way) {
@@ -115,5 +118,4 @@ public final class Host implements AutoCloseable {
   public Map<String, String> engines() {
     return engines.descriptions();
   }
-
 }

@@ -23,11 +23,7 @@ public final class HostBuilder {
 
   /// What a builder has collected.
   record Settings(
-      Path modules,
-      Optional<Path> cache,
-      Sdk sdk,
-      Launch launch,
-      Consumer<LogLine> log) {}
+      Path modules, Optional<Path> cache, Sdk sdk, Launch launch, Consumer<LogLine> log) {}
 
   /// The folder with the modules. It need not exist yet.
   public HostBuilder modules(Path folder) {
@@ -35,14 +31,16 @@ public final class HostBuilder {
     return this;
   }
 
-  /// A folder for what engines unpack (48 MB for Python), kept from one start to the next. Without it they use a private
-  /// temporary folder, which is deleted on close: the first Python module then takes seconds longer.
+  /// A folder for what engines unpack (48 MB for Python), kept from one start to the next. Without
+  /// it they use a private temporary folder, which is deleted on close: the first Python module
+  /// then takes seconds longer.
   public HostBuilder cache(Path folder) {
     cache = Optional.of(folder);
     return this;
   }
 
-  /// The folder with the SDKs `javascript/` and `python/`, which modules in placement `native` need.
+  /// The folder with the SDKs `javascript/` and `python/`, which modules in placement `native`
+  /// need.
   public HostBuilder sdk(Path folder) {
     sdk = Optional.of(folder);
     return this;
@@ -60,7 +58,8 @@ public final class HostBuilder {
     return this;
   }
 
-  /// Who gets what modules write. Without it: the System.Logger `stoa.module.NAME`. Called from many threads.
+  /// Who gets what modules write. Without it: the System.Logger `stoa.module.NAME`. Called from
+  /// many threads.
   public HostBuilder log(Consumer<LogLine> taker) {
     log = taker;
     return this;
@@ -69,8 +68,9 @@ public final class HostBuilder {
   /// @throws IllegalStateException if no modules folder was given
   public Host start() {
     Path folder =
-        modules.orElseThrow(
-            () -> new IllegalStateException("say where the modules are: Host.builder().modules(folder)"));
-    return new Host(new Settings(folder, cache, new Sdk(sdk), new Launch(placement, activationLimit), log));
+        modules.orElseThrow(() ->
+            new IllegalStateException("say where the modules are: Host.builder().modules(folder)"));
+    return new Host(
+        new Settings(folder, cache, new Sdk(sdk), new Launch(placement, activationLimit), log));
   }
 }

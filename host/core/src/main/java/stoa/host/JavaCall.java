@@ -97,7 +97,9 @@ final class JavaCall implements Flow {
             .map(JavaCall::frame)
             .toList();
     Optional<Thrown> cause =
-        Optional.ofNullable(error.getCause()).filter(_ -> depth < 10).map(e -> thrown(e, depth + 1));
+        Optional.ofNullable(error.getCause())
+            .filter(_ -> depth < 10)
+            .map(e -> thrown(e, depth + 1));
     return new Thrown(
         error.getClass().getSimpleName(),
         String.valueOf(error.getMessage()),

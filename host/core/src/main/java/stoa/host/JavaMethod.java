@@ -10,9 +10,10 @@ import stoa.value.Value;
 public interface JavaMethod {
   /// Runs on a virtual thread, which is interrupted when the call is cancelled.
   ///
-  /// @return plain Java data as [Value#of(Object)] takes it, or a [java.util.stream.Stream] or [java.util.Iterator] of it
-  /// @throws Exception reaches the caller as THREW with its class, message and trace; a [stoa.call.FailureException] as
-  ///     the failure that it carries
+  /// @return plain Java data as [Value#of(Object)] takes it, or a [java.util.stream.Stream] or
+  ///   [java.util.Iterator] of it
+  /// @throws Exception reaches the caller as THREW with its class, message and trace; a
+  ///   [stoa.call.FailureException] as the failure that it carries
   @Nullable Object handle(Call call) throws Exception;
 
   /// What a handler is given.

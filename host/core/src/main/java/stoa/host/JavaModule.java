@@ -32,7 +32,8 @@ record JavaModule(String name, Map<String, JavaMethod> methods) implements Invok
   }
 
   private MethodInfo schema(String method) {
-    MethodInfo.Parameter rest = new MethodInfo.Parameter("arguments", "", "", true, "", true, false);
+    MethodInfo.Parameter rest =
+        new MethodInfo.Parameter("arguments", "", "", true, "", true, false);
     return new MethodInfo(method, "", List.of(rest), "", false, false);
   }
 

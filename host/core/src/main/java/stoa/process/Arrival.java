@@ -1,7 +1,7 @@
 package stoa.process;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
@@ -11,7 +11,8 @@ import stoa.wire.Connection;
 import stoa.wire.Peer;
 import stoa.wire.Transport;
 
-/// A connection that came to the children's socket and has not said who it is. Without a good token it is sent away.
+/// A connection that came to the children's socket and has not said who it is. Without a good token
+/// it is sent away.
 final class Arrival implements Peer {
   private final Rendezvous rendezvous;
   private final CompletableFuture<Connection> connection = new CompletableFuture<>();

@@ -26,8 +26,8 @@ import stoa.wire.Connection;
 import stoa.wire.Peer;
 import stoa.wire.PipeTransport;
 
-/// One module that is a process. It reports on the children's socket, or begins to speak the protocol on its standard output;
-/// what it writes otherwise becomes lines of the log.
+/// One module that is a process. It reports on the children's socket, or begins to speak the
+/// protocol on its standard output; what it writes otherwise becomes lines of the log.
 final class Child implements LoadedModule, Peer {
   /// How long a child may go on with a call that was cancelled before it is killed.
   private static final long CANCEL_GRACE_MS = 500;
@@ -259,7 +259,8 @@ final class Child implements LoadedModule, Peer {
     }
   }
 
-  /// One call: explains a loss by the death of the process, and sees to it that a cancelled call ends.
+  /// One call: explains a loss by the death of the process, and sees to it that a cancelled call
+  /// ends.
   private final class ChildCall implements Flow {
     private final Flow caller;
     private volatile boolean over;

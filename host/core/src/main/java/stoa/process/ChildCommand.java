@@ -50,7 +50,8 @@ record ChildCommand(List<String> words, Map<String, String> environment) {
     throw new FailureException(
         Failure.of(
             Code.LOAD_FAILED,
-            "`%s` is to run as a process, but there is no `%s` on PATH.".formatted(found.name(), program),
+            "`%s` is to run as a process, but there is no `%s` on PATH."
+                .formatted(found.name(), program),
             "Install it, or let the module run in placement `context`."));
   }
 

@@ -12,8 +12,8 @@ import stoa.router.Found;
 final class Deaths {
   private static final Map<Integer, String> SIGNALS =
       Map.of(
-          1, "SIGHUP", 2, "SIGINT", 3, "SIGQUIT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE",
-          9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
+          1, "SIGHUP", 2, "SIGINT", 3, "SIGQUIT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8,
+          "SIGFPE", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
 
   private Deaths() {}
 
@@ -21,7 +21,8 @@ final class Deaths {
   ///
   /// @param farewell what it said as a reason, or how its connection ended
   /// @param spoke it began to speak the protocol
-  record Report(Found found, int exitCode, String farewell, List<String> lastLines, boolean spoke) {}
+  record Report(
+      Found found, int exitCode, String farewell, List<String> lastLines, boolean spoke) {}
 
   static Failure cannotStart(Found found, IOException e) {
     return Failure.of(
@@ -40,7 +41,8 @@ final class Deaths {
         Code.LOAD_FAILED,
         Description.of(
                 "`%s` ended %s, %s%s."
-                    .formatted(report.found().name(), how, words(report.exitCode()), because(report)),
+                    .formatted(
+                        report.found().name(), how, words(report.exitCode()), because(report)),
                 help)
             .with(details(report)));
   }

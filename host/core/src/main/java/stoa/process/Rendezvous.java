@@ -16,8 +16,8 @@ import stoa.wire.Loop;
 import stoa.wire.Peer;
 import stoa.wire.Transport;
 
-/// The socket on which children of the host report, each with the one-time token that it was given. Opened at the first
-/// child, in a folder that only this user can enter.
+/// The socket on which children of the host report, each with the one-time token that it was given.
+/// Opened at the first child, in a folder that only this user can enter.
 final class Rendezvous implements AutoCloseable {
   private final Supplier<Loop> loop;
   private final SecureRandom random = new SecureRandom();
@@ -56,7 +56,8 @@ final class Rendezvous implements AutoCloseable {
     if (listener == null) {
       folder =
           Files.createTempDirectory(
-              "stoa-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+              "stoa-",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       listener = Listener.open(folder.resolve("s"), loop.get(), this::arrived);
     }
     return listener.path();

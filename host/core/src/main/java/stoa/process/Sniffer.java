@@ -6,8 +6,8 @@ import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Looks at the first bytes of a child's standard output: the preface means that it speaks the protocol there, anything else
-/// means text.
+/// Looks at the first bytes of a child's standard output: the preface means that it speaks the
+/// protocol there, anything else means text.
 final class Sniffer {
   private static final byte[] PREFACE = "STOA1\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -22,7 +22,8 @@ final class Sniffer {
     return in;
   }
 
-  /// Blocks until it is known. The end of the output, or a first byte that does not fit, means text.
+  /// Blocks until it is known. The end of the output, or a first byte that does not fit, means
+  /// text.
   boolean speaksProtocol() throws IOException {
     byte[] first = new byte[PREFACE.length];
     int have = 0;

@@ -30,7 +30,8 @@ record Activation(
   /// @param limit how long an instance may take to become ready
   record Watch(Timer timer, Duration limit) {}
 
-  /// Completes with the first instance in a generation; the other instances join it as they become ready.
+  /// Completes with the first instance in a generation; the other instances join it as they become
+  /// ready.
   CompletableFuture<Generation> begin(String name) {
     CompletableFuture<Generation> result = new CompletableFuture<>();
     // Looks at the disk, so not on the thread of the one who calls.
@@ -42,14 +43,13 @@ record Activation(
     try {
       Found found = folder.find(name).orElseThrow(() -> gone(name));
       launch(found)
-          .whenComplete(
-              (module, problem) -> {
-                if (module == null) {
-                  result.completeExceptionally(explained(name, problem));
-                } else {
-                  result.complete(generation(found, module));
-                }
-              });
+          .whenComplete((module, problem) -> {
+            if (module == null) {
+              result.completeExceptionally(explained(name, problem));
+            } else {
+              result.complete(generation(found, module));
+            }
+          });
     } catch (RuntimeException e) {
       result.completeExceptionally(e);
     }
@@ -85,14 +85,12 @@ record Activation(
     if (launcher == null) {
       return CompletableFuture.failedFuture(new FailureException(noLauncher(found, wanted)));
     }
-    CompletableFuture<LoadedModule> launched = launcher.launch(found, surroundings.apply(found.name()));
+    CompletableFuture<LoadedModule> launched =
+        launcher.launch(found, surroundings.apply(found.name()));
     Timer.Alarm alarm =
         limit
             .timer()
-            .in(
-                limit.limit().toMillis(),
-                TimeUnit.MILLISECONDS,
-                () -> launched.cancel(true));
+            .in(limit.limit().toMillis(), TimeUnit.MILLISECONDS, () -> launched.cancel(true));
     launched.whenComplete((_, _) -> limit.timer().cancel(alarm));
     return launched;
   }

@@ -13,10 +13,12 @@ import stoa.call.Signal;
 
 /// The state of one call on its way through the router.
 ///
-/// Signals come from any thread. The thread that finds the call idle handles them one after the other; a thread that comes
-/// meanwhile, or a signal sent from within the handling of another, is only queued. So nothing here recurses or blocks.
+/// Signals come from any thread. The thread that finds the call idle handles them one after the
+/// other; a thread that comes meanwhile, or a signal sent from within the handling of another, is
+/// only queued. So nothing here recurses or blocks.
 ///
-/// The first end wins. On deadline or cancel the caller gets its end at once, whatever the callee does.
+/// The first end wins. On deadline or cancel the caller gets its end at once, whatever the callee
+/// does.
 final class Call {
   private final Invocation invocation;
   private final Flow caller;
@@ -160,7 +162,8 @@ final class Call {
     }
   }
 
-  /// Polices credit, so that a callee that ignores it cannot fill the memory of those who hold back.
+  /// Polices credit, so that a callee that ignores it cannot fill the memory of those who hold
+  /// back.
   private void item(Signal signal) {
     if (--credit < 0) {
       stop(Ends.creditOverrun(invocation), "items beyond the caller's credit");
@@ -220,7 +223,10 @@ final class Call {
     static Failure cancelled(Invocation invocation, String reason) {
       return Failure.of(
           Code.CANCELLED,
-          "`" + invocation.name() + "` was cancelled" + (reason.isEmpty() ? "." : ": " + reason + "."),
+          "`"
+              + invocation.name()
+              + "` was cancelled"
+              + (reason.isEmpty() ? "." : ": " + reason + "."),
           "");
     }
 

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import stoa.module.LoadedModule;
 
-/// One running copy, with the count of calls that it has open. It is closed when it was retired and the last call has
-/// ended.
+/// One running copy, with the count of calls that it has open. It is closed when it was retired and
+/// the last call has ended.
 final class Instance {
   private final LoadedModule module;
   private int open; // guarded by this

@@ -9,6 +9,7 @@ import stoa.module.Surroundings;
 public interface Launcher {
   /// Starts one instance. Returns at once.
   ///
-  /// @return fails with [stoa.call.FailureException]; when it is cancelled, what was started is stopped
+  /// @return fails with [stoa.call.FailureException]; when it is cancelled, what was started is
+  ///   stopped
   CompletableFuture<LoadedModule> launch(Found found, Surroundings surroundings);
 }

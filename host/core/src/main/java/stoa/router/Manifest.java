@@ -38,7 +38,8 @@ public record Manifest(Optional<Placement> placement, int instances, String vers
     toml.errors().forEach(error -> wrong.add(error.toString()));
     for (String key : toml.keySet()) {
       if (!KEYS.contains(key)) {
-        wrong.add("`%s` is no known key; known are %s".formatted(key, KEYS.stream().sorted().toList()));
+        wrong.add(
+            "`%s` is no known key; known are %s".formatted(key, KEYS.stream().sorted().toList()));
       }
     }
     if (!wrong.isEmpty()) {
@@ -61,9 +62,8 @@ public record Manifest(Optional<Placement> placement, int instances, String vers
 
   private static Placement placement(String id) {
     return Placement.named(id)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "`placement` is `" + id + "`; it must be `context` or `native`"));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "`placement` is `" + id + "`; it must be `context` or `native`"));
   }
 }

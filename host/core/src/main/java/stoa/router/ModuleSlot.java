@@ -11,8 +11,8 @@ import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.module.ModuleInfo;
 
-/// One name in the modules folder: loads the module at its first call, once for all who wait, and hands calls to its
-/// instances.
+/// One name in the modules folder: loads the module at its first call, once for all who wait, and
+/// hands calls to its instances.
 final class ModuleSlot {
   /// How long calls under way may go on after an unload or reload.
   static final Duration GRACE = Duration.ofSeconds(30);
@@ -46,8 +46,7 @@ final class ModuleSlot {
     loaded().whenComplete((generation, problem) -> loadedFor(call, generation, problem));
   }
 
-  private void loadedFor(
-      Call call, @Nullable Generation generation, @Nullable Throwable problem) {
+  private void loadedFor(Call call, @Nullable Generation generation, @Nullable Throwable problem) {
     if (generation == null) {
       call.fail(failure(problem));
       return;
@@ -83,8 +82,8 @@ final class ModuleSlot {
     return mine;
   }
 
-  /// Loads the module anew from its file. The old generation serves until the new one is ready, and goes on serving if the
-  /// new one cannot be loaded.
+  /// Loads the module anew from its file. The old generation serves until the new one is ready, and
+  /// goes on serving if the new one cannot be loaded.
   CompletableFuture<ModuleInfo> reload() {
     CompletableFuture<Generation> mine = new CompletableFuture<>();
     CompletableFuture<Generation> before;
@@ -115,15 +114,14 @@ final class ModuleSlot {
   private void start(CompletableFuture<Generation> mine) {
     activation
         .begin(name)
-        .whenComplete(
-            (generation, problem) -> {
-              replace(mine, generation);
-              if (generation == null) {
-                mine.completeExceptionally(new FailureException(failure(problem)));
-              } else {
-                mine.complete(generation);
-              }
-            });
+        .whenComplete((generation, problem) -> {
+          replace(mine, generation);
+          if (generation == null) {
+            mine.completeExceptionally(new FailureException(failure(problem)));
+          } else {
+            mine.complete(generation);
+          }
+        });
   }
 
   @SuppressWarnings("ReferenceEquality") // this very load, not an equal one

@@ -16,7 +16,8 @@ import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.module.Language;
 
-/// The folder that modules are placed in. Looked at anew each time: a file placed while the host runs is found.
+/// The folder that modules are placed in. Looked at anew each time: a file placed while the host
+/// runs is found.
 public final class ModulesFolder {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
 
@@ -89,7 +90,8 @@ public final class ModulesFolder {
     if (files.size() > 1) {
       throw ambiguous(name, files);
     }
-    return Optional.of(isFolder && files.contains(own) ? ofFolder(name, own) : ofFile(name, files.getFirst()));
+    return Optional.of(
+        isFolder && files.contains(own) ? ofFolder(name, own) : ofFile(name, files.getFirst()));
   }
 
   private static List<Path> mains(Path in, String stem) {

@@ -40,7 +40,8 @@ public final class Router implements AutoCloseable {
   public record Settings(
       Map<Placement, Launcher> launchers, Optional<Placement> forced, Duration activationLimit) {}
 
-  /// @param surroundings makes what an instance is given, from its module's name and its way to this router
+  /// @param surroundings makes what an instance is given, from its module's name and its way to
+  ///   this router
   public Router(
       ModulesFolder folder,
       Timer timer,

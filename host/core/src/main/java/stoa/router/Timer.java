@@ -4,12 +4,14 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// The one thread that watches deadlines. Its tasks only send signals. The thread exists while something is scheduled.
+/// The one thread that watches deadlines. Its tasks only send signals. The thread exists while
+/// something is scheduled.
 public final class Timer implements AutoCloseable {
   private final ScheduledThreadPoolExecutor executor;
 
   public Timer(String name) {
-    executor = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon().factory());
+    executor =
+        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon().factory());
     executor.setRemoveOnCancelPolicy(true);
     executor.setKeepAliveTime(10, TimeUnit.SECONDS);
     executor.allowCoreThreadTimeOut(true);

@@ -21,8 +21,9 @@ import stoa.v1.Welcome;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
 
-/// One connection between two processes, or two ends in a test. It *is* an [Invoker]: calls opened here become frames. Calls
-/// that the other side makes go to the Invoker that [Peer#greeted] returned.
+/// One connection between two processes, or two ends in a test. It *is* an [Invoker]: calls opened
+/// here become frames. Calls that the other side makes go to the Invoker that [Peer#greeted]
+/// returned.
 ///
 /// Frames are read by the transport's thread, one at a time; calls are opened from any thread.
 public final class Connection implements Invoker, Transport.Receiver {
@@ -151,7 +152,10 @@ public final class Connection implements Invoker, Transport.Receiver {
           send(
               0,
               Kind.PONG,
-              Pong.newBuilder().setNonce(Ping.parseFrom(frame.body()).getNonce()).build().toByteArray());
+              Pong.newBuilder()
+                  .setNonce(Ping.parseFrom(frame.body()).getNonce())
+                  .build()
+                  .toByteArray());
       case GOODBYE -> {
         farewell = Goodbye.parseFrom(frame.body()).getReason();
         transport.close();

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// Cuts a stream of bytes into frames. Keeps only the unfinished end of what it was given, so that an idle connection holds
-/// no buffer.
+/// Cuts a stream of bytes into frames. Keeps only the unfinished end of what it was given, so that
+/// an idle connection holds no buffer.
 final class FrameSplitter {
   private static final byte[] NOTHING = {};
 

@@ -5,14 +5,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// The shape of a frame: `varint length, tag 1, call id, tag of the body, varint length, body`, with the payload, if there is
-/// one, as the body's last field.
+/// The shape of a frame: `varint length, tag 1, call id, tag of the body, varint length, body`,
+/// with the payload, if there is one, as the body's last field.
 final class Frames {
   static final byte[] PREFACE = "STOA1\n".getBytes(StandardCharsets.US_ASCII);
 
   static final int PROTOCOL = 1;
 
-  /// The largest frame that either side sends or takes, in bytes, unless the handshake says otherwise.
+  /// The largest frame that either side sends or takes, in bytes, unless the handshake says
+  /// otherwise.
   static final int MAX_FRAME = 1 << 20;
 
   /// Payloads above this are cut into frames of this size.

@@ -36,10 +36,7 @@ final class Handshake {
     List<String> common = new ArrayList<>(FEATURES);
     common.retainAll(hello.getFeaturesList());
     Welcome.Builder welcome =
-        Welcome.newBuilder()
-            .setProtocol(Frames.PROTOCOL)
-            .addAllFeatures(common)
-            .setLimits(LIMITS);
+        Welcome.newBuilder().setProtocol(Frames.PROTOCOL).addAllFeatures(common).setLimits(LIMITS);
     acceptor.self().ifPresent(info -> welcome.setModule(ModuleInfoCodec.encode(info)));
     return welcome.build();
   }
@@ -51,14 +48,17 @@ final class Handshake {
               .formatted(hello.getProtocolMin(), hello.getProtocolMax(), Frames.PROTOCOL));
     }
     return new Peer.Greeting(
-        hello.hasModule() ? Optional.of(ModuleInfoCodec.decode(hello.getModule())) : Optional.empty(),
+        hello.hasModule()
+            ? Optional.of(ModuleInfoCodec.decode(hello.getModule()))
+            : Optional.empty(),
         hello.getToken());
   }
 
   static Peer.Greeting read(Welcome welcome) throws IOException {
     if (welcome.getProtocol() != Frames.PROTOCOL) {
       throw new IOException(
-          "it chose protocol %d, this side speaks %d".formatted(welcome.getProtocol(), Frames.PROTOCOL));
+          "it chose protocol %d, this side speaks %d"
+              .formatted(welcome.getProtocol(), Frames.PROTOCOL));
     }
     return new Peer.Greeting(
         welcome.hasModule()

@@ -23,7 +23,8 @@ import stoa.wire.Frames.Chunk;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
 
-/// The calls that the other side opened, by number. Frames come on the reading thread, answers from any thread.
+/// The calls that the other side opened, by number. Frames come on the reading thread, answers from
+/// any thread.
 final class IncomingCalls {
   /// How many calls one peer may have open.
   private static final int MAX_OPEN = 10_000;
@@ -59,8 +60,10 @@ final class IncomingCalls {
       case PART -> serving.part(PayloadBody.read(frame.body()));
       case ITEM, END -> fail(serving, Refusals.unsupported("a stream from the caller"));
       case CREDIT -> serving.toCallee(credit(frame));
-      case CANCEL -> serving.toCallee(new Signal.Cancel(Cancel.parseFrom(frame.body()).getReason()));
-      default -> throw new IOException("the caller of call " + frame.call() + " sent " + frame.kind());
+      case CANCEL ->
+          serving.toCallee(new Signal.Cancel(Cancel.parseFrom(frame.body()).getReason()));
+      default ->
+          throw new IOException("the caller of call " + frame.call() + " sent " + frame.kind());
     }
   }
 
@@ -140,7 +143,8 @@ final class IncomingCalls {
       Deadline deadline =
           invoke.getTimeoutUs() == 0 ? Deadline.NONE : Deadline.in(timeLeft(invoke.getTimeoutUs()));
       Lane lane = invoke.getLane() == stoa.v1.Lane.LANE_BATCH ? Lane.BATCH : Lane.INTERACTIVE;
-      Terms terms = new Terms(deadline, lane, Math.max(0, invoke.getCredit()), invoke.getMetadataMap());
+      Terms terms =
+          new Terms(deadline, lane, Math.max(0, invoke.getCredit()), invoke.getMetadataMap());
       return new Invocation(invoke.getModule(), invoke.getMethod(), Payload.of(argument), terms);
     }
 

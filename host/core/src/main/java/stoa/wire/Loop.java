@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// One thread that serves many sockets: it reads what has come, handles all of it, then writes once to each peer that has
-/// something waiting. Guest code never runs here.
+/// One thread that serves many sockets: it reads what has come, handles all of it, then writes once
+/// to each peer that has something waiting. Guest code never runs here.
 public final class Loop implements AutoCloseable {
   private static final int READ_BUFFER = 256 * 1024;
 
@@ -49,15 +49,14 @@ public final class Loop implements AutoCloseable {
 
   /// Registers a channel in non-blocking mode.
   void register(SelectableChannel channel, int interest, Ready ready) {
-    execute(
-        () -> {
-          try {
-            channel.configureBlocking(false);
-            channel.register(selector, interest, ready);
-          } catch (IOException e) {
-            ready.broken(String.valueOf(e.getMessage()));
-          }
-        });
+    execute(() -> {
+      try {
+        channel.configureBlocking(false);
+        channel.register(selector, interest, ready);
+      } catch (IOException e) {
+        ready.broken(String.valueOf(e.getMessage()));
+      }
+    });
   }
 
   /// Runs a task on the loop's thread.

@@ -8,7 +8,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// Two ends in one process, connected by copying bytes. Each end's receiver runs on a thread of its own.
+/// Two ends in one process, connected by copying bytes. Each end's receiver runs on a thread of its
+/// own.
 public final class MemoryTransport implements Transport {
   private final ExecutorService thread;
   private @Nullable MemoryTransport other;
@@ -33,12 +34,11 @@ public final class MemoryTransport implements Transport {
 
   @Override
   public void start(Receiver toReceive) {
-    later(
-        () -> {
-          receiver = toReceive;
-          early.forEach(toReceive::received);
-          early.clear();
-        });
+    later(() -> {
+      receiver = toReceive;
+      early.forEach(toReceive::received);
+      early.clear();
+    });
   }
 
   @Override

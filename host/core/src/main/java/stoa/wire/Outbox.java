@@ -2,7 +2,8 @@ package stoa.wire;
 
 import java.nio.ByteBuffer;
 
-/// Bytes that wait to be sent. Not safe for threads: its transport guards it. Holds no memory while it is empty.
+/// Bytes that wait to be sent. Not safe for threads: its transport guards it. Holds no memory while
+/// it is empty.
 public final class Outbox {
   private static final byte[] NOTHING = {};
   private static final int FIRST = 512;
@@ -63,7 +64,8 @@ public final class Outbox {
     }
     int used = end - start;
     int wanted = Math.addExact(used, count);
-    byte[] target = bytes.length >= wanted && start > bytes.length / 2 ? bytes : new byte[larger(wanted)];
+    byte[] target =
+        bytes.length >= wanted && start > bytes.length / 2 ? bytes : new byte[larger(wanted)];
     System.arraycopy(bytes, start, target, 0, used);
     bytes = target;
     start = 0;
@@ -71,7 +73,7 @@ public final class Outbox {
   }
 
   private int larger(int wanted) {
-    return Math.max(FIRST, Math.max(wanted, (int) Math.min(Integer.MAX_VALUE - 8L, bytes.length * 2L)));
+    return Math.max(
+        FIRST, Math.max(wanted, (int) Math.min(Integer.MAX_VALUE - 8L, bytes.length * 2L)));
   }
-
 }

@@ -21,7 +21,8 @@ import stoa.wire.Frames.Chunk;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
 
-/// The calls that this side opened, by number. Calls are opened from any thread, answers come on the reading thread.
+/// The calls that this side opened, by number. Calls are opened from any thread, answers come on
+/// the reading thread.
 final class OutgoingCalls {
   private final Transport transport;
   private final AtomicLong next;
@@ -67,7 +68,8 @@ final class OutgoingCalls {
             .putAllMetadata(terms.metadata())
             .setMore(more);
     if (terms.deadline().limited()) {
-      head.setTimeoutUs(Math.max(1, Duration.ofNanos(terms.deadline().nanosLeft()).toNanos() / 1000));
+      head.setTimeoutUs(
+          Math.max(1, Duration.ofNanos(terms.deadline().nanosLeft()).toNanos() / 1000));
     }
     if (terms.lane() == Lane.BATCH) {
       head.setLane(stoa.v1.Lane.LANE_BATCH);
@@ -85,7 +87,8 @@ final class OutgoingCalls {
     }
   }
 
-  /// A frame of a call that this side opened. Calls that are over are forgotten: their late frames are dropped.
+  /// A frame of a call that this side opened. Calls that are over are forgotten: their late frames
+  /// are dropped.
   void take(Incoming frame) throws IOException {
     Outgoing outgoing = open.get(frame.call());
     if (outgoing == null) {
@@ -97,7 +100,8 @@ final class OutgoingCalls {
       case CREDIT ->
           outgoing.caller.send(new Signal.Credit(Credit.parseFrom(frame.body()).getItems()));
       case FAILED -> fail(outgoing, FailureCodec.decode(Failed.parseFrom(frame.body())));
-      default -> throw new IOException("the callee of call " + frame.call() + " sent " + frame.kind());
+      default ->
+          throw new IOException("the callee of call " + frame.call() + " sent " + frame.kind());
     }
   }
 

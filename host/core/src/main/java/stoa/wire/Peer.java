@@ -5,7 +5,8 @@ import java.util.Optional;
 import stoa.call.Invoker;
 import stoa.module.ModuleInfo;
 
-/// What the owner of a [Connection] does about the other side. Called by the connection's reading thread: return quickly.
+/// What the owner of a [Connection] does about the other side. Called by the connection's reading
+/// thread: return quickly.
 public interface Peer {
   /// The other side said who it is.
   ///

@@ -125,7 +125,8 @@ public final class PipeTransport implements Transport {
       reason = "closed by this side";
       outbox.notifyAll();
     }
-    // The other side closes its end when it sees the end of its input; one that does not is cut off.
+    // The other side closes its end when it sees the end of its input; one that does not is cut
+    // off.
     Thread.ofPlatform().name(name + "-close").daemon().start(this::cutOff);
   }
 

@@ -7,8 +7,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/// A connected socket, served by a [Loop]. What the loop's own thread writes leaves at the end of its turn, all of it at
-/// once; what another thread writes leaves at once, without waking the loop.
+/// A connected socket, served by a [Loop]. What the loop's own thread writes leaves at the end of
+/// its turn, all of it at once; what another thread writes leaves at once, without waking the loop.
 public final class SocketTransport implements Transport, Loop.Ready {
   private final SocketChannel channel;
   private final Loop loop;

@@ -1,7 +1,7 @@
 package stoa.host;
 
-import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -22,7 +22,8 @@ import stoa.wire.Peer;
 import stoa.wire.PipeTransport;
 import stoa.wire.SocketTransport;
 
-/// A module that is a process of its own, for tests: speaks the protocol on its standard streams or on the socket.
+/// A module that is a process of its own, for tests: speaks the protocol on its standard streams or
+/// on the socket.
 public final class EchoProgram implements Peer {
   private static final CountDownLatch END = new CountDownLatch(1);
   private static Connection connection;

@@ -86,10 +86,11 @@ class HostTest {
             "now", _ -> Instant.EPOCH,
             "named", call -> call.argument("x"),
             "fails", _ -> Integer.parseInt("x"),
-            "sleeps", _ -> {
-              TimeUnit.MINUTES.sleep(5);
-              return null;
-            }));
+            "sleeps",
+                _ -> {
+                  TimeUnit.MINUTES.sleep(5);
+                  return null;
+                }));
   }
 
   @Test
@@ -132,7 +133,8 @@ class HostTest {
             Failure.ByGuest.class,
             f -> {
               assertThat(f.thrown().module()).isEqualTo("sample");
-              assertThat(f.thrown().frames()).anyMatch(frame -> frame.function().contains("parseInt"));
+              assertThat(f.thrown().frames())
+                  .anyMatch(frame -> frame.function().contains("parseInt"));
             });
   }
 
@@ -160,10 +162,13 @@ class HostTest {
   @Test
   void aTakenNameIsRefused() throws IOException {
     Host host = full();
-    assertThat(failureOf(() -> host.register("sample", Map.of())).code()).isEqualTo(Code.NAME_TAKEN);
+    assertThat(failureOf(() -> host.register("sample", Map.of())).code())
+        .isEqualTo(Code.NAME_TAKEN);
     Files.writeString(modules.resolve("onfile.js"), "");
-    assertThat(failureOf(() -> host.register("onfile", Map.of())).code()).isEqualTo(Code.NAME_TAKEN);
-    assertThatThrownBy(() -> host.register("No", Map.of())).isInstanceOf(IllegalArgumentException.class);
+    assertThat(failureOf(() -> host.register("onfile", Map.of())).code())
+        .isEqualTo(Code.NAME_TAKEN);
+    assertThatThrownBy(() -> host.register("No", Map.of()))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -192,7 +197,8 @@ class HostTest {
                   }
                   return null;
                 }));
-    Thread caller = Thread.ofPlatform().start(() -> failureOf(() -> host.module("sample").call("wait")));
+    Thread caller =
+        Thread.ofPlatform().start(() -> failureOf(() -> host.module("sample").call("wait")));
     assertThat(running.await(5, TimeUnit.SECONDS)).isTrue();
     caller.interrupt();
     caller.join();
@@ -235,9 +241,13 @@ class HostTest {
     Host host = full();
     Failure failure = failureOf(() -> host.module("twice").call("f"));
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
-    assertThat(failure.message()).contains("more than once").contains("twice.py").contains("twice.js");
+    assertThat(failure.message())
+        .contains("more than once")
+        .contains("twice.py")
+        .contains("twice.js");
     assertThat(host.module("stoa").call("list").asList())
-        .anyMatch(row -> row.at("name").equals(Value.of("twice")) && row.at("state").asText().equals("broken"));
+        .anyMatch(row ->
+            row.at("name").equals(Value.of("twice")) && row.at("state").asText().equals("broken"));
   }
 
   @Test
@@ -280,9 +290,8 @@ class HostTest {
     assertThat(hosts.getFirst().module("sample").call("later").asText()).isEqualTo("done");
     hosts.getFirst().close();
     Awaitility.await()
-        .untilAsserted(
-            () ->
-                assertThat(Thread.getAllStackTraces().keySet())
-                    .noneMatch(thread -> thread.getName().startsWith("stoa-")));
+        .untilAsserted(() ->
+            assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("stoa-")));
   }
 }

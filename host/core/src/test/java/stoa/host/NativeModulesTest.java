@@ -21,7 +21,8 @@ import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.value.Value;
 
-/// Executables as modules: good ones, and all the ways to be a bad one. The good ones are this JVM's own [EchoProgram].
+/// Executables as modules: good ones, and all the ways to be a bad one. The good ones are this
+/// JVM's own [EchoProgram].
 class NativeModulesTest {
   @TempDir Path modules;
   private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
@@ -53,8 +54,7 @@ class NativeModulesTest {
 
   private static Failure failureOf(ThrowingCallable call) {
     FailureException[] caught = new FailureException[1];
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(FailureException.class, e -> caught[0] = e);
+    assertThatThrownBy(call).isInstanceOfSatisfying(FailureException.class, e -> caught[0] = e);
     return caught[0].failure();
   }
 
@@ -75,7 +75,8 @@ class NativeModulesTest {
   @Test
   void tokensAreUsedOnceAndStrangersAreRefused() throws IOException {
     program("reporter", EchoProgram.script("socket"));
-    assertThat(host.module("reporter").call("second").asText()).contains("only children of this host");
+    assertThat(host.module("reporter").call("second").asText())
+        .contains("only children of this host");
   }
 
   @Test
@@ -99,22 +100,23 @@ class NativeModulesTest {
   @Test
   void aProgramThatNeverAnswersIsGivenUpAndKilled() throws IOException {
     host.close();
-    host = Host.builder().modules(modules).activationLimit(Duration.ofSeconds(2)).log(_ -> {}).start();
+    host =
+        Host.builder().modules(modules).activationLimit(Duration.ofSeconds(2)).log(_ -> {}).start();
     program("silent", "#!/bin/sh\nexec sleep 1000\n");
     Failure failure = failureOf(() -> host.module("silent").call("x"));
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
     assertThat(failure.message()).contains("not ready after 2 s");
     Awaitility.await()
-        .until(
-            () ->
-                ProcessHandle.current()
-                    .descendants()
-                    .noneMatch(p -> p.info().commandLine().orElse("").contains("sleep 1000")));
+        .until(() ->
+            ProcessHandle.current()
+                .descendants()
+                .noneMatch(p -> p.info().commandLine().orElse("").contains("sleep 1000")));
   }
 
   @Test
   void rubbishOnStdoutBecomesLogLines() throws IOException {
-    program("noisy", "#!/bin/sh\nprintf 'STOAX rubbish\\nmore\\n'\nhead -c 100000 /dev/zero\nexit 0\n");
+    program(
+        "noisy", "#!/bin/sh\nprintf 'STOAX rubbish\\nmore\\n'\nhead -c 100000 /dev/zero\nexit 0\n");
     Failure failure = failureOf(() -> host.module("noisy").call("x"));
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
     assertThat(log).contains("noisy: STOAX rubbish", "noisy: more");
@@ -122,7 +124,8 @@ class NativeModulesTest {
 
   @Test
   void rubbishAfterThePrefaceIsRefused() throws IOException {
-    program("liar", "#!/bin/sh\nprintf 'STOA1\\n\\377\\377\\377\\377\\377\\377\\377'\nsleep 1000\n");
+    program(
+        "liar", "#!/bin/sh\nprintf 'STOA1\\n\\377\\377\\377\\377\\377\\377\\377'\nsleep 1000\n");
     Failure failure = failureOf(() -> host.module("liar").call("x"));
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
     assertThat(failure.message()).contains("broke the protocol");
@@ -151,7 +154,8 @@ class NativeModulesTest {
 
   @Test
   void aHundredFirstCallsStartOneProcess() {
-    var calls = IntStream.range(0, 100).mapToObj(_ -> host.module("good").callAsync("pid")).toList();
+    var calls =
+        IntStream.range(0, 100).mapToObj(_ -> host.module("good").callAsync("pid")).toList();
     assertThat(calls.stream().map(c -> c.join().asLong()).distinct()).hasSize(1);
   }
 

@@ -121,7 +121,8 @@ class CallTest {
     assertThat(atCallee).contains(new Signal.Cancel("items beyond the caller's credit"));
   }
 
-  /// Both sides answer each signal at once with another: a million of them must not be a million stack frames.
+  /// Both sides answer each signal at once with another: a million of them must not be a million
+  /// stack frames.
   @Test
   void answersFromWithinSendDoNotRecurse() {
     int rounds = 200_000;
@@ -135,11 +136,12 @@ class CallTest {
           }
         };
     Invoker callee =
-        (_, back) -> signal -> {
-          if (signal instanceof Signal.Credit) {
-            back.send(item(1));
-          }
-        };
+        (_, back) ->
+            signal -> {
+              if (signal instanceof Signal.Credit) {
+                back.send(item(1));
+              }
+            };
     call[0] = new Call(Invocation.of("m", "f", Payload.of(Arguments.NONE)), caller, timer);
     toCallee[0] = call[0]::fromCaller;
     call[0].attach(callee, () -> {});
@@ -169,14 +171,13 @@ class CallTest {
 
   private static Thread race(CountDownLatch go, Runnable task) {
     return Thread.ofPlatform()
-        .start(
-            () -> {
-              try {
-                go.await();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-              task.run();
-            });
+        .start(() -> {
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          task.run();
+        });
   }
 }

@@ -81,11 +81,10 @@ class RouterTest {
   private static Code codeOf(Runnable call) {
     Code[] code = new Code[1];
     assertThatThrownBy(call::run)
-        .satisfies(
-            e -> {
-              Throwable cause = e instanceof FailureException ? e : e.getCause();
-              code[0] = ((FailureException) cause).failure().code();
-            });
+        .satisfies(e -> {
+          Throwable cause = e instanceof FailureException ? e : e.getCause();
+          code[0] = ((FailureException) cause).failure().code();
+        });
     return code[0];
   }
 

@@ -30,7 +30,8 @@ import stoa.v1.Invoke;
 import stoa.value.Json;
 import stoa.value.Value;
 
-/// Peers that send anything but what they should. Each is told why and cut off; a good one beside it notices nothing.
+/// Peers that send anything but what they should. Each is told why and cut off; a good one beside
+/// it notices nothing.
 class HostileFramesTest {
   private final Loop loop = Loop.start("test-loop");
   private Path folder;
@@ -74,7 +75,11 @@ class HostileFramesTest {
   private static byte[] hello() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(Frames.PREFACE);
-    out.write(frame(Frame.newBuilder().setHello(Hello.newBuilder().setProtocolMin(1).setProtocolMax(1)).build()));
+    out.write(
+        frame(
+            Frame.newBuilder()
+                .setHello(Hello.newBuilder().setProtocolMin(1).setProtocolMax(1))
+                .build()));
     return out.toByteArray();
   }
 
@@ -115,7 +120,9 @@ class HostileFramesTest {
 
   @Test
   void aFrameBeyondTheLimitIsCutOffBeforeItIsRead() throws IOException {
-    assertThat(farewellTo(hello(), new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f}))
+    assertThat(
+            farewellTo(
+                hello(), new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f}))
         .contains("4294967295 bytes is larger than the limit");
   }
 
@@ -141,13 +148,17 @@ class HostileFramesTest {
 
   @Test
   void aCallBeforeTheHandshakeIsCutOff() throws IOException {
-    byte[] invoke = frame(Frame.newBuilder().setCall(1).setInvoke(Invoke.newBuilder().setModule("fake")).build());
+    byte[] invoke =
+        frame(
+            Frame.newBuilder().setCall(1).setInvoke(Invoke.newBuilder().setModule("fake")).build());
     assertThat(farewellTo(Frames.PREFACE, invoke)).contains("first frame is INVOKE");
   }
 
   @Test
   void aNumberOfTheOtherSideIsCutOff() throws IOException {
-    byte[] invoke = frame(Frame.newBuilder().setCall(2).setInvoke(Invoke.newBuilder().setModule("fake")).build());
+    byte[] invoke =
+        frame(
+            Frame.newBuilder().setCall(2).setInvoke(Invoke.newBuilder().setModule("fake")).build());
     assertThat(farewellTo(hello(), invoke)).contains("number of this side");
   }
 
@@ -166,7 +177,11 @@ class HostileFramesTest {
   void anotherProtocolVersionIsToldSo() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(Frames.PREFACE);
-    out.write(frame(Frame.newBuilder().setHello(Hello.newBuilder().setProtocolMin(7).setProtocolMax(9)).build()));
+    out.write(
+        frame(
+            Frame.newBuilder()
+                .setHello(Hello.newBuilder().setProtocolMin(7).setProtocolMax(9))
+                .build()));
     assertThat(farewellTo(out.toByteArray())).contains("protocol 7 to 9, this side speaks 1");
   }
 
@@ -198,24 +213,27 @@ class HostileFramesTest {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       out.write(i % 2 == 0 ? hello() : Frames.PREFACE);
       out.write(noise);
-      try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(listener.path()))) {
+      try (SocketChannel channel =
+          SocketChannel.open(UnixDomainSocketAddress.of(listener.path()))) {
         channel.write(ByteBuffer.wrap(out.toByteArray()));
       }
     }
   }
 
   private static Stream<Value> vectors(String file) throws IOException {
-    return Json.read(Files.readString(Path.of("../../spec/vectors").resolve(file))).asList().stream();
+    return Json.read(Files.readString(Path.of("../../spec/vectors").resolve(file)))
+        .asList()
+        .stream();
   }
 
   /// Every truncation and every flipped bit of every golden frame, in front of a connection each.
   @TestFactory
   Stream<DynamicTest> damagedFramesNeverThrow() throws IOException {
     return vectors("frames.json")
-        .map(
-            row ->
-                DynamicTest.dynamicTest(
-                    row.at("name").asText(), () -> damage(HexFormat.of().parseHex(row.at("hex").asText()))));
+        .map(row ->
+            DynamicTest.dynamicTest(
+                row.at("name").asText(),
+                () -> damage(HexFormat.of().parseHex(row.at("hex").asText()))));
   }
 
   private void damage(byte[] whole) throws IOException {
@@ -232,7 +250,9 @@ class HostileFramesTest {
   private static void receive(byte[] damaged) throws IOException {
     Connection connection =
         Connection.start(
-            new Silent(), new Connection.Side.Acceptor(Optional.empty()), new TransportContract.FakePeer());
+            new Silent(),
+            new Connection.Side.Acceptor(Optional.empty()),
+            new TransportContract.FakePeer());
     connection.received(ByteBuffer.wrap(hello()));
     connection.received(ByteBuffer.wrap(damaged));
     connection.closed("test");
@@ -241,30 +261,29 @@ class HostileFramesTest {
   @TestFactory
   Stream<DynamicTest> goldenFramesHaveTheShapeThatThisSideReadsAndWrites() throws IOException {
     return vectors("frames.json")
-        .map(
-            row ->
-                DynamicTest.dynamicTest(
-                    row.at("name").asText(),
-                    () -> {
-                      byte[] bytes = HexFormat.of().parseHex(row.at("hex").asText());
-                      Frame whole = Frame.parseDelimitedFrom(new ByteArrayInputStream(bytes));
-                      FrameSplitter splitter = new FrameSplitter();
-                      splitter.received(ByteBuffer.wrap(Frames.PREFACE), _ -> {});
-                      splitter.received(
-                          ByteBuffer.wrap(bytes),
-                          view -> {
-                            Frames.Incoming in = Frames.read(view);
-                            assertThat(in.call()).isEqualTo(whole.getCall());
-                            assertThat(in.kind().field).isEqualTo(whole.getBodyCase().getNumber());
-                            byte[] body = new byte[in.body().remaining()];
-                            in.body().get(body);
-                            Outbox out = new Outbox();
-                            Frames.write(out, in.call(), in.kind(), body);
-                            byte[] again = new byte[out.size()];
-                            out.waiting().get(again);
-                            assertThat(again).isEqualTo(bytes);
-                          });
-                    }));
+        .map(row ->
+            DynamicTest.dynamicTest(
+                row.at("name").asText(),
+                () -> {
+                  byte[] bytes = HexFormat.of().parseHex(row.at("hex").asText());
+                  Frame whole = Frame.parseDelimitedFrom(new ByteArrayInputStream(bytes));
+                  FrameSplitter splitter = new FrameSplitter();
+                  splitter.received(ByteBuffer.wrap(Frames.PREFACE), _ -> {});
+                  splitter.received(
+                      ByteBuffer.wrap(bytes),
+                      view -> {
+                        Frames.Incoming in = Frames.read(view);
+                        assertThat(in.call()).isEqualTo(whole.getCall());
+                        assertThat(in.kind().field).isEqualTo(whole.getBodyCase().getNumber());
+                        byte[] body = new byte[in.body().remaining()];
+                        in.body().get(body);
+                        Outbox out = new Outbox();
+                        Frames.write(out, in.call(), in.kind(), body);
+                        byte[] again = new byte[out.size()];
+                        out.waiting().get(again);
+                        assertThat(again).isEqualTo(bytes);
+                      });
+                }));
   }
 
   /// Swallows what is written.

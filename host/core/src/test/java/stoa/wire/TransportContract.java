@@ -161,7 +161,8 @@ abstract class TransportContract {
                         "KeyError",
                         "'x'",
                         List.of(new Thrown.Frame("python", "g", "b.py", 7)),
-                        Optional.of(new Thrown("IOException", "", List.of(), Optional.empty(), "c")),
+                        Optional.of(
+                            new Thrown("IOException", "", List.of(), Optional.empty(), "c")),
                         "b")),
                 "a"));
 
@@ -188,7 +189,8 @@ abstract class TransportContract {
       switch (invocation.method()) {
         case "echo" ->
             caller.send(
-                new Signal.Returned(Payload.of(invocation.argument().arguments().positional().getFirst())));
+                new Signal.Returned(
+                    Payload.of(invocation.argument().arguments().positional().getFirst())));
         case "fail" -> caller.send(new Signal.Failed(THREE_HOPS));
         case "deadline" -> {
           Deadline deadline = invocation.terms().deadline();

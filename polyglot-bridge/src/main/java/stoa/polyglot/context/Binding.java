@@ -14,8 +14,8 @@ import stoa.polyglot.context.Method.Slot;
 import stoa.value.Arguments;
 import stoa.value.Value;
 
-/// Fits the arguments of a call to what a method takes, before guest code runs: a wrong argument is the caller's fault, and an
-/// error inside the body stays the guest's.
+/// Fits the arguments of a call to what a method takes, before guest code runs: a wrong argument is
+/// the caller's fault, and an error inside the body stays the guest's.
 final class Binding {
   private final Method method;
   private final List<Slot> slots;
@@ -52,8 +52,7 @@ final class Binding {
           "cannot take arguments by name, because its source does not show its parameters",
           "Give them by position.");
     }
-    return new Bound(
-        arguments.positional().stream().map(Optional::of).toList(), arguments.named());
+    return new Bound(arguments.positional().stream().map(Optional::of).toList(), arguments.named());
   }
 
   private void place(List<Value> given) {

@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// What happens when a guest does not stop: first it was asked to, then it is interrupted, then its thread is given up. One
-/// ladder serves all contexts of an engine. Its thread only looks at clocks; an interrupt blocks a thread of its own.
+/// What happens when a guest does not stop: first it was asked to, then it is interrupted, then its
+/// thread is given up. One ladder serves all contexts of an engine. Its thread only looks at
+/// clocks; an interrupt blocks a thread of its own.
 public final class CancelLadder implements AutoCloseable {
   /// How long a guest has to stop by itself.
   static final Duration PATIENCE = Duration.ofMillis(200);

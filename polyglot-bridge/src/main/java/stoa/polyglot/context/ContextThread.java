@@ -11,8 +11,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import stoa.call.AdaptiveSpin;
 
-/// The one thread that runs a context: it takes tasks from its queue, and timers when they are due. Every task says for which
-/// call it runs, so that the cancel ladder knows whom an interrupt would hit.
+/// The one thread that runs a context: it takes tasks from its queue, and timers when they are due.
+/// Every task says for which call it runs, so that the cancel ladder knows whom an interrupt would
+/// hit.
 final class ContextThread {
   /// Guest recursion needs room; the memory is reserved, not used.
   private static final long STACK_BYTES = 64L * 1024 * 1024;

@@ -8,8 +8,9 @@ import org.graalvm.polyglot.proxy.ProxyObject;
 import stoa.module.Language;
 import stoa.module.ModuleSource;
 
-/// What is particular to a language. Everything else about a context is the same for all of them, because each boot script
-/// offers the same functions: `load`, `start`, `resume`, `cancel`, `settle`.
+/// What is particular to a language. Everything else about a context is the same for all of them,
+/// because each boot script offers the same functions: `load`, `start`, `resume`, `cancel`,
+/// `settle`.
 public interface Dialect {
   Language language();
 
@@ -51,7 +52,8 @@ public interface Dialect {
   /// Bytes in a form from which the guest's half makes its own.
   Object bytes(byte[] content);
 
-  /// Whether arguments given by name are put into their positions, because the language has no names in calls.
+  /// Whether arguments given by name are put into their positions, because the language has no
+  /// names in calls.
   boolean namesBecomePositions();
 
   /// What a context is made for.

@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
@@ -16,8 +15,9 @@ import stoa.module.Surroundings;
 
 /// How calls of a context are stopped, and how the context itself ends. Any thread.
 ///
-/// The ladder of a cancelled call: the guest is asked at once; after [CancelLadder#PATIENCE] its code is interrupted, which
-/// unwinds every call on the context's stack; when that fails, the thread is given up.
+/// The ladder of a cancelled call: the guest is asked at once; after [CancelLadder#PATIENCE] its
+/// code is interrupted, which unwinds every call on the context's stack; when that fails, the
+/// thread is given up.
 final class Ending {
   private final GuestModule module;
   private final ContextThread thread;
@@ -61,7 +61,8 @@ final class Ending {
         });
   }
 
-  /// Only code of that call, or code that belongs to no call any more, is worth an interrupt: others do nothing wrong.
+  /// Only code of that call, or code that belongs to no call any more, is worth an interrupt:
+  /// others do nothing wrong.
   private boolean mayInterrupt(GuestCall call) {
     long running = thread.running();
     return running >= 0 && (running == call.number() || module.call(running) == null);
@@ -78,7 +79,10 @@ final class Ending {
       guest.context().interrupt(CancelLadder.INTERRUPT);
       hit.forEach(call -> unwound(call, interrupted(culprit)));
     } catch (TimeoutException e) {
-      abandon("`" + culprit.invocation().name() + "` did not stop: it is inside a built-in function that cannot be stopped");
+      abandon(
+          "`"
+              + culprit.invocation().name()
+              + "` did not stop: it is inside a built-in function that cannot be stopped");
     } catch (IllegalStateException e) {
       culprit.failed(interrupted(culprit));
     }
@@ -215,7 +219,8 @@ final class Ending {
   }
 
   static boolean isInterrupt(Throwable error) {
-    return error instanceof PolyglotException guest && (guest.isInterrupted() || guest.isCancelled());
+    return error instanceof PolyglotException guest
+        && (guest.isInterrupted() || guest.isCancelled());
   }
 
   /// Why a call ended without its guest saying so.

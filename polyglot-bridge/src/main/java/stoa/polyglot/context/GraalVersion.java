@@ -3,7 +3,8 @@ package stoa.polyglot.context;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 
-/// Which release of GraalVM is on the class path. The engine itself says `Development Build` outside a GraalVM.
+/// Which release of GraalVM is on the class path. The engine itself says `Development Build`
+/// outside a GraalVM.
 public final class GraalVersion {
   private GraalVersion() {}
 

@@ -50,8 +50,7 @@ final class Guest {
   void start(GuestCall call, Binding.Bound arguments) {
     Invocation invocation = call.invocation();
     TapeWriter tape = new TapeWriter(dialect).add(arguments);
-    start.executeVoid(
-        tape.after(call.number(), invocation.method(), invocation.terms().credit()));
+    start.executeVoid(tape.after(call.number(), invocation.method(), invocation.terms().credit()));
   }
 
   void resume(long call, int credit) {

@@ -81,7 +81,8 @@ final class GuestCall {
     finish(new Signal.Failed(failure));
   }
 
-  /// Stops what the guest asked of other modules for this call, so that code which waits for an answer goes on.
+  /// Stops what the guest asked of other modules for this call, so that code which waits for an
+  /// answer goes on.
   void cancelNested(String reason) {
     cancelled = reason;
     nested.values().forEach(call -> call.cancel(reason));

@@ -27,8 +27,8 @@ import stoa.value.MalformedValueException;
 
 /// One loaded copy of a module: a context on a thread of its own, and the calls that it serves.
 ///
-/// [#open] and [#close] may be called from any thread; what guest code does happens on the context's thread only. How a copy
-/// ends is in [Ending].
+/// [#open] and [#close] may be called from any thread; what guest code does happens on the
+/// context's thread only. How a copy ends is in [Ending].
 public final class GuestModule implements LoadedModule {
   private final Loading loading;
   private final Surroundings surroundings;
@@ -49,9 +49,9 @@ public final class GuestModule implements LoadedModule {
     this.traces = new Traces(loading.source().language().id(), loading.source().name());
   }
 
-  /// Loads a module on a thread of its own. The outcome is in [Loading#done()]; cancelling that ends the attempt.
-  public static GuestModule load(
-      Loading loading, Surroundings surroundings, CancelLadder ladder) {
+  /// Loads a module on a thread of its own. The outcome is in [Loading#done()]; cancelling that
+  /// ends the attempt.
+  public static GuestModule load(Loading loading, Surroundings surroundings, CancelLadder ladder) {
     GuestModule module = new GuestModule(loading, surroundings, ladder);
     loading.done().whenComplete((_, error) -> module.closeIfFailed(error));
     module.thread.start();

@@ -9,7 +9,8 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
 import stoa.module.Surroundings;
 
-/// The functions that a guest's half may call. They run on the guest's thread, called from boot scripts only.
+/// The functions that a guest's half may call. They run on the guest's thread, called from boot
+/// scripts only.
 final class HostFunctions {
   private static final SecureRandom RANDOM = new SecureRandom();
 

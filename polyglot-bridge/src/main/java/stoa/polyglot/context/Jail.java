@@ -25,8 +25,9 @@ import java.util.Set;
 import org.graalvm.polyglot.io.FileSystem;
 import stoa.module.ModuleSource;
 
-/// The files that a module may see: its own file, or its folder. Reading only. What stands outside looks as if it did not exist,
-/// so that libraries that probe for files go on; a symbolic link counts as what it points to.
+/// The files that a module may see: its own file, or its folder. Reading only. What stands outside
+/// looks as if it did not exist, so that libraries that probe for files go on; a symbolic link
+/// counts as what it points to.
 public final class Jail implements FileSystem {
   private static final Path VIRTUAL = Path.of("/stoa:");
 
@@ -89,7 +90,8 @@ public final class Jail implements FileSystem {
   public SeekableByteChannel newByteChannel(
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
-    if (options.stream().anyMatch(o -> o != StandardOpenOption.READ && !(o instanceof LinkOption))) {
+    if (options.stream()
+        .anyMatch(o -> o != StandardOpenOption.READ && !(o instanceof LinkOption))) {
       throw readOnly(path);
     }
     Optional<String> text = virtualText(path);
@@ -161,14 +163,17 @@ public final class Jail implements FileSystem {
     return real;
   }
 
-  /// Keeps paths far away from touching the disk: how long that takes, and how it fails, would tell what exists.
+  /// Keeps paths far away from touching the disk: how long that takes, and how it fails, would tell
+  /// what exists.
   private boolean mayBeInside(Path absolute) {
     return absolute.startsWith(root) || absolute.startsWith(workingFolder);
   }
 
   private static AccessDeniedException readOnly(Path path) {
     return new AccessDeniedException(
-        path.toString(), null, "modules cannot write files; scripts can use stoa.write(path, data)");
+        path.toString(),
+        null,
+        "modules cannot write files; scripts can use stoa.write(path, data)");
   }
 
   /// A text in memory, read once from the beginning.

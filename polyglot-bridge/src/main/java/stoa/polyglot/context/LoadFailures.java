@@ -11,7 +11,8 @@ import stoa.call.Thrown;
 import stoa.module.ModuleSource;
 import stoa.value.Value;
 
-/// Says why a module could not be loaded: LOAD_FAILED, in words and as details `file`, `line`, `column`, `source`, `trace`.
+/// Says why a module could not be loaded: LOAD_FAILED, in words and as details `file`, `line`,
+/// `column`, `source`, `trace`.
 final class LoadFailures {
   private final ModuleSource source;
 

@@ -3,7 +3,6 @@ package stoa.polyglot.context;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +29,8 @@ public final class Loading {
   private final CompletableFuture<LoadedModule> done = new CompletableFuture<>();
   private volatile @Nullable Dialect dialect;
 
-  /// @param language is asked once, on the module's thread, because an engine may have to start first
+  /// @param language is asked once, on the module's thread, because an engine may have to start
+  ///   first
   public Loading(ModuleSource source, Supplier<Dialect> language) {
     this.source = source;
     this.language = language;
@@ -71,7 +71,8 @@ public final class Loading {
         new LoadFailures(source).failed(why, "", Map.of("file", source.main().toString())));
   }
 
-  /// @param syntax where a syntax error is, as far as the guest knows better than the engine; else null
+  /// @param syntax where a syntax error is, as far as the guest knows better than the engine; else
+  ///   null
   void refused(Value error, Thrown thrown, stoa.value.Value syntax) {
     if (!syntax.isNull()) {
       done.completeExceptionally(new LoadFailures(source).syntax(syntax));
@@ -94,7 +95,9 @@ public final class Loading {
     done.completeExceptionally(
         new LoadFailures(source)
             .failed(
-                error.toString(), "This is a fault of the engine or of Stoa: report it.", Map.of()));
+                error.toString(),
+                "This is a fault of the engine or of Stoa: report it.",
+                Map.of()));
   }
 
   /// @param told `version`, `needs`, `idempotent`, `methods`, and what the dialect adds

@@ -9,8 +9,9 @@ import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
 
-/// A call that a guest makes to another module. Signals wait here until the guest's thread takes them: in a task of their own,
-/// or because guest code blocks for them. Credit bounds how many there can be.
+/// A call that a guest makes to another module. Signals wait here until the guest's thread takes
+/// them: in a task of their own, or because guest code blocks for them. Credit bounds how many
+/// there can be.
 final class OutgoingCall {
   private final long number;
   private final @Nullable GuestCall parent;
@@ -79,7 +80,8 @@ final class OutgoingCall {
     send(new Signal.Cancel(reason));
   }
 
-  /// A cancel can come before `open` returned; credit cannot, because it follows items that the guest took later.
+  /// A cancel can come before `open` returned; credit cannot, because it follows items that the
+  /// guest took later.
   private void send(Signal signal) {
     Flow flow;
     synchronized (lock) {

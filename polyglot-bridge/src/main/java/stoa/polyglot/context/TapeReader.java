@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.graalvm.polyglot.Value;
 
-/// Values on their way out of a guest, from the same tape as [TapeWriter]'s, but for bytes: buffer, offset, length.
+/// Values on their way out of a guest, from the same tape as [TapeWriter]'s, but for bytes: buffer,
+/// offset, length.
 final class TapeReader {
   private final String codes;
   private final Value[] scalars;

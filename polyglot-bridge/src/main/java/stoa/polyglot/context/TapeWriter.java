@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 import stoa.value.Value;
 
-/// Values on their way into a guest: a string of codes, one letter for each value, and the scalars that they stand for. The
-/// guest builds its own native objects from it, so it never sees an object of the host.
+/// Values on their way into a guest: a string of codes, one letter for each value, and the scalars
+/// that they stand for. The guest builds its own native objects from it, so it never sees an object
+/// of the host.
 ///
-/// Codes: `n` null, `u` not given, `t` `f` booleans, `i` integer, `I` integer that the guest's numbers cannot hold (as
-/// hexadecimal text), `r` double, `s` text, `b` bytes, `T` timestamp (seconds, nanoseconds), `[` list `]`, `{` map `}` with each
-/// key before its value.
+/// Codes: `n` null, `u` not given, `t` `f` booleans, `i` integer, `I` integer that the guest's
+/// numbers cannot hold (as hexadecimal text), `r` double, `s` text, `b` bytes, `T` timestamp
+/// (seconds, nanoseconds), `[` list `]`, `{` map `}` with each key before its value.
 final class TapeWriter {
   private final StringBuilder codes = new StringBuilder();
   private final List<Object> scalars = new ArrayList<>();
@@ -49,12 +50,14 @@ final class TapeWriter {
       case Value.Sequence(List<Value> items) -> list(items);
       case Value.Dictionary(Map<String, Value> entries) -> map(entries);
       case Value.Reference _ ->
-          throw new IllegalArgumentException("references cannot enter a context yet; pass plain data");
+          throw new IllegalArgumentException(
+              "references cannot enter a context yet; pass plain data");
     }
     return this;
   }
 
-  /// Arguments by position as a list, in which an empty one means "use the default"; then named ones as a map.
+  /// Arguments by position as a list, in which an empty one means "use the default"; then named
+  /// ones as a map.
   TapeWriter add(Binding.Bound bound) {
     codes.append('[');
     bound.positional().forEach(item -> item.ifPresentOrElse(this::add, () -> codes.append('u')));
@@ -71,11 +74,10 @@ final class TapeWriter {
 
   private void map(Map<String, Value> entries) {
     codes.append('{');
-    entries.forEach(
-        (key, value) -> {
-          scalars.add(key);
-          add(value);
-        });
+    entries.forEach((key, value) -> {
+      scalars.add(key);
+      add(value);
+    });
     codes.append('}');
   }
 

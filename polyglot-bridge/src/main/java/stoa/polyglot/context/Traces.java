@@ -11,9 +11,10 @@ import stoa.call.Failure;
 import stoa.call.Thrown;
 import stoa.value.Value;
 
-/// Errors as data: what a guest's half tells about an error it caught, and what it is told about one that came from a call.
+/// Errors as data: what a guest's half tells about an error it caught, and what it is told about
+/// one that came from a call.
 final class Traces {
-  /// `    at name (file:line:column)` or `    at file:line:column`.
+  /// ` at name (file:line:column)` or ` at file:line:column`.
   private static final Pattern LINE =
       Pattern.compile("^\\s*at (?:(.+?) \\()?([^()]+):(\\d+):\\d+\\)?$");
 
@@ -25,8 +26,8 @@ final class Traces {
     this.module = module;
   }
 
-  /// A map with `type`, `message`, and `stack` as text or `frames` as lists of function, file and line; `cause` of the same
-  /// shape, or `remote`: an error that came out of a call.
+  /// A map with `type`, `message`, and `stack` as text or `frames` as lists of function, file and
+  /// line; `cause` of the same shape, or `remote`: an error that came out of a call.
   Thrown thrown(Value told) {
     Optional<Thrown> cause =
         told.at("remote").isNull()
@@ -103,13 +104,12 @@ final class Traces {
         told.at("type").asText(),
         told.at("message").asText(),
         told.at("frames").asList().stream()
-            .map(
-                f ->
-                    new Thrown.Frame(
-                        f.at("language").asText(),
-                        f.at("function").asText(),
-                        f.at("file").asText(),
-                        (int) f.at("line").asLong()))
+            .map(f ->
+                new Thrown.Frame(
+                    f.at("language").asText(),
+                    f.at("function").asText(),
+                    f.at("file").asText(),
+                    (int) f.at("line").asLong()))
             .toList(),
         Optional.of(told.at("cause")).filter(c -> !c.isNull()).map(Traces::remote),
         told.at("module").asText());

@@ -1,5 +1,5 @@
-/// One context and everything around it that is the same for every language: its thread, its calls in and out, values,
-/// the jail and the cancel ladder.
+/// One context and everything around it that is the same for every language: its thread, its calls
+/// in and out, values, the jail and the cancel ladder.
 @NullMarked
 package stoa.polyglot.context;
 

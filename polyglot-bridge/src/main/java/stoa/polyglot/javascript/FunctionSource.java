@@ -11,8 +11,8 @@ import stoa.polyglot.context.Method.Kind;
 import stoa.polyglot.context.Method.Slot;
 import stoa.value.Value;
 
-/// Reads what a function takes from its source text. A parameter is required when it has no default, stands before a rest
-/// parameter, and JSDoc does not call it optional.
+/// Reads what a function takes from its source text. A parameter is required when it has no
+/// default, stands before a rest parameter, and JSDoc does not call it optional.
 final class FunctionSource {
   private static final Pattern ARROW_OF_ONE =
       Pattern.compile("^(?:async\\s+)?([A-Za-z_$][\\w$]*)\\s*=>");

@@ -50,8 +50,7 @@ public final class JavaScriptDialect implements Dialect {
   public Context create(Setting setting) {
     return Context.newBuilder("js")
         .engine(engine)
-        .allowHostAccess(
-            HostAccess.newBuilder(HostAccess.EXPLICIT).allowBufferAccess(true).build())
+        .allowHostAccess(HostAccess.newBuilder(HostAccess.EXPLICIT).allowBufferAccess(true).build())
         .allowPolyglotAccess(PolyglotAccess.NONE)
         .allowEnvironmentAccess(EnvironmentAccess.NONE)
         .allowIO(IOAccess.newBuilder().fileSystem(setting.jail()).build())

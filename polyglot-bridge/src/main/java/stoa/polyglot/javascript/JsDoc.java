@@ -14,9 +14,11 @@ record JsDoc(String text, List<Parameter> parameters, String returns) {
   static final JsDoc NONE = new JsDoc("", List.of(), "");
 
   private static final Pattern NAME =
-      Pattern.compile("^(\\[)?\\s*([\\w$.]+)\\s*(?:=\\s*([^\\]]*))?\\]?\\s*-?\\s*(.*)$", Pattern.DOTALL);
+      Pattern.compile(
+          "^(\\[)?\\s*([\\w$.]+)\\s*(?:=\\s*([^\\]]*))?\\]?\\s*-?\\s*(.*)$", Pattern.DOTALL);
   private static final Pattern LEADING_BLOCK =
-      Pattern.compile("^(?:#![^\\n]*\\n)?\\s*/\\*\\*?((?:[^*]|\\*(?!/))*)\\*/([ \\t]*\\n)?([ \\t]*\\n)?\\s*(\\w*)");
+      Pattern.compile(
+          "^(?:#![^\\n]*\\n)?\\s*/\\*\\*?((?:[^*]|\\*(?!/))*)\\*/([ \\t]*\\n)?([ \\t]*\\n)?\\s*(\\w*)");
   private static final Pattern LEADING_LINES =
       Pattern.compile("^(?:#![^\\n]*\\n)?\\s*((?://[^\\n]*\\n?)+)");
 
@@ -50,7 +52,8 @@ record JsDoc(String text, List<Parameter> parameters, String returns) {
     return lines.find() ? lines.group(1).replaceAll("(?m)^\\s*// ?", "").strip() : "";
   }
 
-  /// @param count how many parameters the function has: with another number of tags, positions mean nothing
+  /// @param count how many parameters the function has: with another number of tags, positions mean
+  ///   nothing
   Optional<Parameter> parameter(int index, int count) {
     List<Parameter> whole = parameters.stream().filter(p -> !p.name().contains(".")).toList();
     return whole.size() == count ? Optional.of(whole.get(index)) : Optional.empty();

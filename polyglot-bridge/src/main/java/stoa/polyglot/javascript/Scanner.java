@@ -3,8 +3,9 @@ package stoa.polyglot.javascript;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Walks JavaScript source without parsing it: knows where brackets, texts and comments end. Regular expressions with brackets
-/// or quotes in them are beyond it; parameter lists hardly ever hold any.
+/// Walks JavaScript source without parsing it: knows where brackets, texts and comments end.
+/// Regular expressions with brackets or quotes in them are beyond it; parameter lists hardly ever
+/// hold any.
 final class Scanner {
   private final String text;
   private int at;

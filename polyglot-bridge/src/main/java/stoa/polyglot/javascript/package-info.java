@@ -1,4 +1,5 @@
-/// What is particular to JavaScript: how a context is made, and what a module's source says about its methods.
+/// What is particular to JavaScript: how a context is made, and what a module's source says about
+/// its methods.
 @NullMarked
 package stoa.polyglot.javascript;
 

@@ -16,7 +16,8 @@ import org.graalvm.polyglot.io.FileSystem;
 /// A jail with a window to Python's own library, which may be read and not written.
 final class HomeFiles implements FileSystem {
   private final FileSystem jail;
-  private final FileSystem library = FileSystem.newReadOnlyFileSystem(FileSystem.newDefaultFileSystem());
+  private final FileSystem library =
+      FileSystem.newReadOnlyFileSystem(FileSystem.newDefaultFileSystem());
   private final Path home;
 
   HomeFiles(FileSystem jail, Path home) {

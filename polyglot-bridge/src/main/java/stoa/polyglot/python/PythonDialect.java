@@ -79,7 +79,8 @@ public final class PythonDialect implements Dialect {
     host.putMember(
         "folder",
         context.asValue(
-            (ProxyExecutable) _ -> folder == null ? "" : setting.jail().workingFolder().toString()));
+            (ProxyExecutable)
+                _ -> folder == null ? "" : setting.jail().workingFolder().toString()));
     return part(context, "boot").execute(host, parts);
   }
 
@@ -114,7 +115,8 @@ public final class PythonDialect implements Dialect {
     List<MethodInfo.Parameter> parameters = new ArrayList<>();
     List<Slot> slots = new ArrayList<>();
     boolean known = !told.at("parameters").isNull();
-    for (stoa.value.Value p : known ? told.at("parameters").asList() : List.<stoa.value.Value>of()) {
+    for (stoa.value.Value p :
+        known ? told.at("parameters").asList() : List.<stoa.value.Value>of()) {
       Kind kind = Kind.valueOf(p.at("kind").asText());
       boolean required = p.at("required").asBoolean();
       String name = p.at("name").asText();

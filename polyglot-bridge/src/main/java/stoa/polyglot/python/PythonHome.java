@@ -2,8 +2,8 @@ package stoa.polyglot.python;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,8 +11,9 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 import org.graalvm.polyglot.Engine;
 
-/// Python's standard library as files. The jar holds it packed; it is unpacked once for each cache folder and version, into a
-/// folder of its own that is renamed when it is whole: several processes may do so at once.
+/// Python's standard library as files. The jar holds it packed; it is unpacked once for each cache
+/// folder and version, into a folder of its own that is renamed when it is whole: several processes
+/// may do so at once.
 final class PythonHome {
   private final Path folder;
 
