@@ -12,12 +12,15 @@ import org.graalvm.polyglot.Value;
 import stoa.client.ModuleClient;
 import stoa.host.Host;
 
-/// `EmbeddedCalls MODULES ROUNDS SECONDS`: round trips of a 64-byte text from Java into warm contexts, beside a bare GraalVM
-/// call and a thread hand-off of the JDK in the same JVM. The kinds take turns, so that noise meets all of them. Prints
-/// `name p50 p99` in microseconds: medians of the rounds after the warm-up.
+/// `EmbeddedCalls MODULES ROUNDS SECONDS PATIENCE`: round trips of a 64-byte text from Java into warm contexts, beside a bare
+/// GraalVM call and a thread hand-off of the JDK in the same JVM. Each kind runs until it gets no faster, at most for
+/// PATIENCE seconds; then the kinds take turns, so that noise meets all of them. Prints `name p50 p99` in microseconds:
+/// medians of the rounds.
 public final class EmbeddedCalls {
   private static final String TEXT = "x".repeat(64);
-  private static final int WARM_UP_ROUNDS = 2;
+  /// So many rounds in a row without a gain of 5 % end the warm-up.
+  private static final int ROUNDS_WITHOUT_GAIN = 5;
+
   private static final int MOST_SAMPLES = 2_000_000;
 
   private final double[] samples = new double[MOST_SAMPLES];
@@ -38,7 +41,12 @@ public final class EmbeddedCalls {
       kinds.put("bare-py", python::echo);
       kinds.put("stoa-js", text -> jsModule.call("echo", text).asText());
       kinds.put("stoa-py", text -> pythonModule.call("echo", text).asText());
-      new EmbeddedCalls().measure(kinds, Integer.parseInt(args[1]), Double.parseDouble(args[2]));
+      EmbeddedCalls calls = new EmbeddedCalls();
+      double seconds = Double.parseDouble(args[2]);
+      for (Map.Entry<String, Call> kind : kinds.entrySet()) {
+        calls.warmUp(kind.getKey(), kind.getValue(), seconds, Double.parseDouble(args[3]));
+      }
+      calls.measure(kinds, Integer.parseInt(args[1]), seconds);
       System.err.println("engines: " + host.engines());
     }
   }
@@ -48,18 +56,31 @@ public final class EmbeddedCalls {
     String echo(String text) throws InterruptedException;
   }
 
+  /// Compilers work in the background, on the same core, and have less to do the longer it takes.
+  private void warmUp(String name, Call call, double seconds, double patience)
+      throws InterruptedException {
+    long end = System.nanoTime() + (long) (patience * 1e9);
+    double best = Double.MAX_VALUE;
+    int vain = 0;
+    while (vain < ROUNDS_WITHOUT_GAIN && System.nanoTime() < end) {
+      double p50 = samples[run(call, seconds) / 2];
+      vain = p50 > .95 * best ? vain + 1 : 0;
+      best = Math.min(best, p50);
+    }
+    if (vain < ROUNDS_WITHOUT_GAIN) {
+      System.err.println("still getting faster: " + name);
+    }
+  }
+
   private void measure(Map<String, Call> kinds, int rounds, double seconds)
       throws InterruptedException {
     Map<String, double[][]> results = new LinkedHashMap<>();
     kinds.keySet().forEach(name -> results.put(name, new double[2][rounds]));
-    for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+    for (int round = 0; round < rounds; round++) {
       for (Map.Entry<String, Call> kind : kinds.entrySet()) {
-        // The warm-up is long: compilers work in the background, on the same core.
-        int count = run(kind.getValue(), round < 0 ? 4 * seconds : seconds);
-        if (round >= 0) {
-          results.get(kind.getKey())[0][round] = samples[count / 2];
-          results.get(kind.getKey())[1][round] = samples[(int) (count * .99)];
-        }
+        int count = run(kind.getValue(), seconds);
+        results.get(kind.getKey())[0][round] = samples[count / 2];
+        results.get(kind.getKey())[1][round] = samples[(int) (count * .99)];
       }
     }
     results.forEach(

@@ -11,7 +11,8 @@ import stoa.host.Host;
 import stoa.host.JavaMethod;
 import stoa.value.Value;
 
-/// A program that leaves its prices to a module in JavaScript: all that embedding takes, in the order in which one needs it.
+/// A program that leaves its prices to a module in JavaScript: all that embedding takes, in the
+/// order in which one needs it.
 public final class Shop {
   private static final Map<String, Integer> STOCK =
       new ConcurrentHashMap<>(Map.of("pencil", 100, "rubber", 20));
@@ -43,7 +44,8 @@ public final class Shop {
     System.out.println("closed");
   }
 
-  /// A module in Java: a map of methods. Modules in other languages call it by its name, as any other.
+  /// A module in Java: a map of methods. Modules in other languages call it by its name, as any
+  /// other.
   private static Object take(JavaMethod.Call call) {
     String article = call.argument(0).asText();
     int count = Math.toIntExact(call.argument(1).asLong());

@@ -24,7 +24,8 @@ import stoa.value.Value;
 /// - `gives`: this result;
 /// - `streams`: these items, all of them or, with `take`, the first ones;
 /// - `last`: of the `take` first items this is the last;
-/// - `fails`: a failure of this code; for THREW with the `type` and perhaps the `message` of the error.
+/// - `fails`: a failure of this code; for THREW with the `type` and perhaps the `message` of the
+///   error.
 record Case(String module, String method, Value row) {
   static List<Case> all() throws IOException {
     try (InputStream table = Case.class.getResourceAsStream("cases.json")) {
@@ -47,8 +48,7 @@ record Case(String module, String method, Value row) {
     } else if (has("last")) {
       assertThat(taken(client).getLast()).isEqualTo(row.at("last"));
     } else {
-      FailureException thrown =
-          catchThrowableOfType(FailureException.class, () -> taken(client));
+      FailureException thrown = catchThrowableOfType(FailureException.class, () -> taken(client));
       assertThat(thrown).as("a failure").isNotNull();
       checkFailure(thrown.failure());
     }

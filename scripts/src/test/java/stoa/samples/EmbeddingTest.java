@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The example of a Java program around Stoa: copied out of the checkout, built by Maven as a project of its own, and run as
-/// its README says.
+/// The example of a Java program around Stoa: copied out of the checkout, built by Maven as a
+/// project of its own, and run as its README says.
 @Timeout(200)
 class EmbeddingTest {
   private static final Path EXAMPLE = Command.ROOT.resolve("scripts/embedding");
@@ -53,8 +53,9 @@ class EmbeddingTest {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  /// Our artifacts come from a repository of this test's own, in front of the one that the whole build uses: nothing is
-  /// installed on this machine, and nothing fetched, since the example needs no more than the build did.
+  /// Our artifacts come from a repository of this test's own, in front of the one that the whole
+  /// build uses: nothing is installed on this machine, and nothing fetched, since the example needs
+  /// no more than the build did.
   private List<String> maven(String... goals) throws IOException {
     Path repository = folder.resolve("repository");
     install(repository, "stoa-parent", "pom.xml");

@@ -25,7 +25,8 @@ import stoa.host.LogLine;
 import stoa.router.Placement;
 import stoa.value.Value;
 
-/// The same files, in a context of this JVM and as processes of their own: nobody who calls them can tell the difference.
+/// The same files, in a context of this JVM and as processes of their own: nobody who calls them
+/// can tell the difference.
 class EveryPlacementTest {
   private static final Map<Placement, Host> HOSTS = new EnumMap<>(Placement.class);
   private static final Map<Placement, Queue<LogLine>> LOGS = new EnumMap<>(Placement.class);
@@ -56,10 +57,9 @@ class EveryPlacementTest {
   Stream<DynamicContainer> givesTheSameAnswers() throws Exception {
     List<Case> cases = Case.all();
     return HOSTS.entrySet().stream()
-        .map(
-            entry ->
-                DynamicContainer.dynamicContainer(
-                    entry.getKey().id(), cases.stream().map(row -> test(row, entry.getValue()))));
+        .map(entry ->
+            DynamicContainer.dynamicContainer(
+                entry.getKey().id(), cases.stream().map(row -> test(row, entry.getValue()))));
   }
 
   private static DynamicTest test(Case row, Host host) {
@@ -96,11 +96,10 @@ class EveryPlacementTest {
         assertThat(items.limit(2)).hasSize(2);
       }
       await()
-          .untilAsserted(
-              () ->
-                  assertThat(LOGS.get(placement))
-                      .anyMatch(line -> line.text().matches("(closed|stopped) after \\d+ \\w+"))
-                      .anyMatch(line -> line.module().equals(endless[0])));
+          .untilAsserted(() ->
+              assertThat(LOGS.get(placement))
+                  .anyMatch(line -> line.text().matches("(closed|stopped) after \\d+ \\w+"))
+                  .anyMatch(line -> line.module().equals(endless[0])));
     }
   }
 

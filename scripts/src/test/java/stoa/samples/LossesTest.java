@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import stoa.value.Json;
 import stoa.value.Value;
 
-/// The birdstrikes job on a bad day: rows with each kind of dirt, and a module that fails for one chunk.
+/// The birdstrikes job on a bad day: rows with each kind of dirt, and a module that fails for one
+/// chunk.
 @Timeout(200)
 class LossesTest {
   private static final Path SCRIPTS = Command.ROOT.resolve("scripts");
@@ -30,13 +31,15 @@ class LossesTest {
   private static List<Value> written;
 
   @BeforeAll
+  @Timeout(200)
   static void runTheJob() throws Exception {
     Path data = Files.createDirectories(folder.resolve("data"));
     Files.write(data.resolve("birdstrikes.csv"), dirtyReports());
     Files.copy(SCRIPTS.resolve("data/airports.csv"), data.resolve("airports.csv"));
     copy(SCRIPTS.resolve("birdstrikes"), folder.resolve("job"));
     failForTheSecondChunk(folder.resolve("job/modules/clean/main.js"));
-    run = Command.stoa(folder, "run", folder.resolve("job/main.js"), "out.ndjson", data).succeeded();
+    run =
+        Command.stoa(folder, "run", folder.resolve("job/main.js"), "out.ndjson", data).succeeded();
     tables = new Tables(run.out());
     try (Stream<String> lines = Files.lines(folder.resolve("out.ndjson"))) {
       written = lines.map(Json::read).toList();
@@ -103,14 +106,16 @@ class LossesTest {
   private static void failForTheSecondChunk(Path module) throws IOException {
     String text = Files.readString(module).replace("export function chunk(", "function all(");
     assertThat(text).contains("function all(");
-    String failing =
-        """
-        export function chunk(header, lines, first) {
-          if (first === %d) throw new Error("struck by lightning");
-          return all(header, lines, first);
-        }
-        """;
-    Files.writeString(module, text + failing.formatted(CHUNK + 2));
+    Files.writeString(
+        module,
+        text
+            + """
+            export function chunk(header, lines, first) {
+              if (first === %d) throw new Error("struck by lightning");
+              return all(header, lines, first);
+            }
+            """
+                .formatted(CHUNK + 2));
   }
 
   private static void copy(Path from, Path to) throws IOException {

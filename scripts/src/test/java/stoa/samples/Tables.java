@@ -11,7 +11,8 @@ import stoa.samples.Strikes.Figures;
 record Tables(String page) {
   private static final Pattern FIGURES =
       Pattern.compile("  (\\S.*?)\\s+([\\d,]+)\\s+([\\d,]+)\\s+\\$([\\d,]+)(?:  [█▏▎▍▌▋▊▉]*)?");
-  private static final Pattern COUNT = Pattern.compile("  (\\S.*?)\\s+([\\d,]+)(?:\\s+\\$[\\d,]+)?");
+  private static final Pattern COUNT =
+      Pattern.compile("  (\\S.*?)\\s+([\\d,]+)(?:\\s+\\$[\\d,]+)?");
 
   /// The lines of one table, without its title.
   List<String> lines(String title) {
@@ -29,7 +30,8 @@ record Tables(String page) {
       Matcher row = FIGURES.matcher(line);
       if (row.matches()) {
         Figures figures =
-            new Figures((int) number(row.group(2)), (int) number(row.group(3)), number(row.group(4)));
+            new Figures(
+                (int) number(row.group(2)), (int) number(row.group(3)), number(row.group(4)));
         rows.put(row.group(1), figures);
       }
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,7 @@ class WeatherTest {
     List<String> rows = run.out().lines().filter(line -> line.contains("mm")).toList();
     assertThat(rows).hasSize(12);
     Map<Integer, List<String[]>> months;
-    try (var lines = Files.lines(SCRIPTS.resolve("data/seattle-weather.csv"))) {
+    try (Stream<String> lines = Files.lines(SCRIPTS.resolve("data/seattle-weather.csv"))) {
       months =
           lines
               .skip(1)
@@ -53,7 +54,9 @@ class WeatherTest {
 
   private static BigDecimal mean(List<String[]> days, int column) {
     BigDecimal sum =
-        days.stream().map(day -> new BigDecimal(day[column])).reduce(BigDecimal.ZERO, BigDecimal::add);
+        days.stream()
+            .map(day -> new BigDecimal(day[column]))
+            .reduce(BigDecimal.ZERO, BigDecimal::add);
     return sum.divide(BigDecimal.valueOf(days.size()), 1, RoundingMode.HALF_EVEN);
   }
 }

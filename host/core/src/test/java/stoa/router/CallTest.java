@@ -163,7 +163,7 @@ class CallTest {
       returning.join();
       failing.join();
       cancelling.join();
-      Awaitility.await().until(() -> !atCaller.isEmpty());
+      Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> !atCaller.isEmpty());
       assertThat(atCaller).hasSize(1);
       assertThat(ended).hasValue(1);
     }
