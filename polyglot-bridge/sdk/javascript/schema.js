@@ -142,8 +142,8 @@ function parseComment(comment) {
 function parseParameter(type, text) {
   const [, bracketed, plain, rest] = /^(?:\[([^\]]*(?:\][^\]]*(?=\]))?)\]|([\w$.]+))?\s*-?\s*([\s\S]*)$/.exec(text);
   const [name, ...fallback] = (bracketed ?? plain ?? "").split("=");
-  const parameter = { name: name.trim(), type, doc: rest.trim() };
-  if (bracketed !== undefined) parameter.optional = true;
+  const parameter = { name: name.trim(), type: type.replace(/^\.\.\./, "").replace(/=$/, ""), doc: rest.trim() };
+  if (bracketed !== undefined || type.endsWith("=")) parameter.optional = true;
   if (fallback.length > 0) parameter.default = fallback.join("=").trim();
   return parameter;
 }

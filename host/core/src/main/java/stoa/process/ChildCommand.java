@@ -34,7 +34,8 @@ record ChildCommand(List<String> words, Map<String, String> environment) {
               Map.of());
       case PYTHON ->
           new ChildCommand(
-              List.of(interpreter(found, "python3"), "-u", "-m", "stoa.run", main),
+              // -P: a file `stoa.py` in the working folder is not the SDK.
+              List.of(interpreter(found, "python3"), "-P", "-u", "-m", "stoa.run", main),
               Map.of("PYTHONPATH", folder.toString(), "PYTHONDONTWRITEBYTECODE", "1"));
     };
   }

@@ -41,7 +41,7 @@ record Activation(
 
   private void begin(String name, CompletableFuture<Generation> result) {
     try {
-      Found found = folder.find(name).orElseThrow(() -> gone(name));
+      Found found = folder.find(name).orElseThrow(() -> gone(name)).in(forced);
       launch(found)
           .whenComplete((module, problem) -> {
             if (module == null) {
@@ -80,7 +80,7 @@ record Activation(
   }
 
   private CompletableFuture<LoadedModule> launch(Found found) {
-    Placement wanted = forced.filter(_ -> found.language().isPresent()).orElse(found.placement());
+    Placement wanted = found.placement();
     Launcher launcher = launchers.get(wanted);
     if (launcher == null) {
       return CompletableFuture.failedFuture(new FailureException(noLauncher(found, wanted)));

@@ -13,6 +13,15 @@ import stoa.module.ModuleSource;
 public record Found(
     String name, Path main, Optional<Language> language, Optional<Path> folder, Manifest manifest) {
 
+  /// The same module, to be run where the user wants it, if it can run there.
+  Found in(Optional<Placement> forced) {
+    if (forced.isEmpty() || language.isEmpty()) {
+      return this;
+    }
+    Manifest changed = new Manifest(forced, manifest.instances(), manifest.version());
+    return new Found(name, main, language, folder, changed);
+  }
+
   /// Where the module runs, as its manifest or else its kind says.
   public Placement placement() {
     return language.isEmpty() ? Placement.NATIVE : manifest.placement().orElse(Placement.CONTEXT);

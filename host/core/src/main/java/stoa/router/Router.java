@@ -116,7 +116,8 @@ public final class Router implements AutoCloseable {
 
   private ModuleStatus notLoaded(String name) {
     try {
-      return ModuleStatus.notLoaded(folder.find(name).orElseThrow(() -> noSuchModule(name)));
+      Found found = folder.find(name).orElseThrow(() -> noSuchModule(name));
+      return ModuleStatus.notLoaded(found.in(activation.forced()));
     } catch (FailureException e) {
       if (e.failure().code() == Code.NO_SUCH_MODULE) {
         throw e;

@@ -61,7 +61,7 @@ final class FunctionSource {
             name,
             doc.map(JsDoc.Parameter::type).orElse(""),
             doc.map(JsDoc.Parameter::text).orElse(""),
-            optional,
+            optional && !rest,
             fallback.isEmpty() ? doc.map(JsDoc.Parameter::fallback).orElse("") : fallback,
             rest,
             false));

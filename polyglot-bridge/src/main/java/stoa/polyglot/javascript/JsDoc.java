@@ -70,7 +70,7 @@ record JsDoc(String text, List<Parameter> parameters, String returns) {
     return Optional.of(
         new Parameter(
             match.group(2),
-            type.replaceFirst("=$", ""),
+            type.replaceFirst("^\\.\\.\\.", "").replaceFirst("=$", ""),
             optional,
             fallback,
             match.group(4).strip().replaceAll("\\s+", " ")));

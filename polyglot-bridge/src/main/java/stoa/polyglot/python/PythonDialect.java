@@ -120,15 +120,16 @@ public final class PythonDialect implements Dialect {
       Kind kind = Kind.valueOf(p.at("kind").asText());
       boolean required = p.at("required").asBoolean();
       String name = p.at("name").asText();
+      boolean rest = kind == Kind.REST || kind == Kind.NAMED_REST;
       slots.add(new Slot(name, kind, required));
       parameters.add(
           new MethodInfo.Parameter(
               name,
               p.at("type").asText(),
               "",
-              !required,
+              !required && !rest,
               p.at("fallback").asText(),
-              kind == Kind.REST || kind == Kind.NAMED_REST,
+              rest,
               kind == Kind.NAMED_REST));
     }
     MethodInfo info =
