@@ -13,7 +13,7 @@ import stoa.process.Children;
 import stoa.process.Sdk;
 import stoa.router.Identity;
 import stoa.router.ModulesFolder;
-import stoa.router.Placement;
+import stoa.module.Placement;
 import stoa.router.Router;
 import stoa.router.Timer;
 import stoa.wire.Connection;

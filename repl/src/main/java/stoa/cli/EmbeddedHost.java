@@ -11,7 +11,7 @@ import stoa.host.Host;
 import stoa.host.HostBuilder;
 import stoa.host.LogLine;
 import stoa.repl.view.Printable;
-import stoa.router.Placement;
+import stoa.module.Placement;
 
 /// Starts the host inside the command's own process.
 record EmbeddedHost(CommandLine line, Situation situation) {

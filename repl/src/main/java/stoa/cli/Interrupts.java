@@ -9,8 +9,11 @@ import java.util.concurrent.TimeUnit;
 final class Interrupts {
   private static final long PATIENCE_MILLIS = 1000;
 
+  private static final long HALT_MILLIS = 3000;
+
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile Runnable stop;
+  private volatile int exitCode = ExitCode.CANCELLED;
 
   /// To be called on the thread of the command, which is interrupted unless [#onStop] says
   /// otherwise.
@@ -34,11 +37,23 @@ final class Interrupts {
   }
 
   /// The command has said all it has to say.
-  void over() {
+  void over(int code) {
+    exitCode = code;
     over.countDown();
   }
 
+  /// Ends the process for good. GraalVM's own shutdown hook waits for ever for a guest thread that cannot be stopped.
+  private void halt() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(HALT_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(exitCode);
+  }
+
   private void shutDown() {
+    Thread.ofPlatform().name("stoa-halt").daemon().start(this::halt);
     if (over.getCount() == 0) {
       return;
     }

@@ -11,7 +11,7 @@ public final class Main {
     interrupts.install();
     Dispatch dispatch = new Dispatch(Situation.ofProcess(), interrupts);
     int code = dispatch.run(List.of(arguments));
-    interrupts.over();
+    interrupts.over(code);
     System.exit(code);
   }
 }

@@ -92,8 +92,8 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
           interrupts.stop();
         }
       }
-      case ERR -> situation.streams().remark(said.text());
-      case DEBUG, INFO, WARNING, ERROR ->
+      case ERR, INFO, WARNING, ERROR -> situation.streams().remark(said.text());
+      case DEBUG ->
           new EmbeddedHost(line, situation).log(new LogLine(name, said.stream(), said.text()));
     }
   }

@@ -33,7 +33,7 @@ record ShellVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     try (Shell shell = new Shell(Shell.terminal(), start, state.resolve("history"), colour)) {
       interrupts.onStop(shell::stop);
       shell.run();
-      interrupts.over();
+      interrupts.over(ExitCode.DONE);
     }
     return ExitCode.DONE;
   }

@@ -66,8 +66,7 @@ class LayersTest {
   private static final Map<String, Set<String>> ONLY_SEEN_BY =
       Map.of(
           "org.graalvm", Set.of("stoa.polyglot"),
-          "org.jline", Set.of("stoa.cli", "stoa.repl"),
-          "picocli", Set.of("stoa.cli", "stoa.repl"));
+          "org.jline", Set.of("stoa.cli", "stoa.repl"));
 
   private static JavaClasses classes;
 

@@ -63,7 +63,8 @@ record SourceTree(Path root, List<Source> files) {
     }
 
     boolean isMainJava() {
-      return isJava() && isUnder("src/main/java");
+      // The embedding example is a project of its own, for people who do not know our rules.
+      return isJava() && isUnder("src/main/java") && !isUnder("scripts/embedding");
     }
 
     boolean isTestJava() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import stoa.host.Host;
 import stoa.host.LogLine;
-import stoa.router.Placement;
+import stoa.module.Placement;
 import stoa.value.Value;
 
 /// The same files, in a context of this JVM and as processes of their own: nobody who calls them

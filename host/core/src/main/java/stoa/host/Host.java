@@ -15,7 +15,7 @@ import stoa.process.Children;
 import stoa.router.Identity;
 import stoa.router.Launcher;
 import stoa.router.ModulesFolder;
-import stoa.router.Placement;
+import stoa.module.Placement;
 import stoa.router.Router;
 import stoa.router.Timer;
 import stoa.wire.Loop;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import stoa.process.Sdk;
-import stoa.router.Placement;
+import stoa.module.Placement;
 
 /// How a [Host] is to be. Only the modules folder has to be said.
 public final class HostBuilder {

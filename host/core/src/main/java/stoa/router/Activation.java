@@ -8,10 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import stoa.call.Failure;
 import stoa.call.Failure.Code;
+import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.module.LoadedModule;
+import stoa.module.Placement;
 import stoa.module.Surroundings;
 
 /// Brings a module from its file to its first instance: finds it, launches it, watches the time.

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import stoa.module.Language;
 import stoa.module.ModuleSource;
+import stoa.module.Placement;
 
 /// A module as it was found in a modules folder, not loaded.
 ///

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
+import stoa.module.Placement;
 
 /// What `module.toml` says.
 ///

@@ -10,14 +10,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import stoa.call.Failure;
 import stoa.call.Failure.Code;
+import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Suggestion;
 import stoa.module.ModuleInfo;
+import stoa.module.Placement;
 import stoa.module.Surroundings;
 
 /// Finds who serves a call, by the name of its module. Safe from any thread; never blocks.

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import stoa.call.Failure;
 import stoa.call.Failure.Code;
+import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
@@ -31,6 +31,7 @@ import stoa.call.Signal;
 import stoa.client.ModuleClient;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
+import stoa.module.Placement;
 import stoa.module.Surroundings;
 import stoa.value.Value;
 

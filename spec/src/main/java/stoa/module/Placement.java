@@ -1,4 +1,4 @@
-package stoa.router;
+package stoa.module;
 
 import java.util.Arrays;
 import java.util.Locale;
