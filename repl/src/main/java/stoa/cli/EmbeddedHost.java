@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import stoa.host.Host;
 import stoa.host.HostBuilder;
 import stoa.host.LogLine;
-import stoa.repl.view.Printable;
 import stoa.module.Placement;
+import stoa.repl.view.Printable;
 
 /// Starts the host inside the command's own process.
 record EmbeddedHost(CommandLine line, Situation situation) {

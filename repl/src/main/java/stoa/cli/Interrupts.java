@@ -42,7 +42,8 @@ final class Interrupts {
     over.countDown();
   }
 
-  /// Ends the process for good. GraalVM's own shutdown hook waits for ever for a guest thread that cannot be stopped.
+  /// Ends the process for good. GraalVM's own shutdown hook waits for ever for a guest thread that
+  /// cannot be stopped.
   private void halt() {
     try {
       TimeUnit.MILLISECONDS.sleep(HALT_MILLIS);

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
-import stoa.process.Sdk;
 import stoa.module.Placement;
+import stoa.process.Sdk;
 
 /// How a [Host] is to be. Only the modules folder has to be said.
 public final class HostBuilder {
