@@ -121,7 +121,7 @@ public final class Batch {
         jobs.acquire();
         CompletableFuture<Value> answer = begin(entry.get());
         answer.whenComplete((_, _) -> jobs.release());
-        answers.put(answer);
+        hand(answer);
         entry = source.next();
       }
       answers.put(NO_MORE);
@@ -130,6 +130,16 @@ public final class Batch {
       end();
     } catch (InterruptedException e) {
       abandon();
+    }
+  }
+
+  /// A call that nobody will wait for any more is cancelled.
+  private void hand(CompletableFuture<Value> answer) throws InterruptedException {
+    try {
+      answers.put(answer);
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw e;
     }
   }
 
