@@ -11,10 +11,10 @@ problem() { printf 'bench: %s\n' "$*" >&2; exit 1; }
 
 # serve LOG PROGRAM ARG...: starts a server on the cores of this part.
 serve() {
-  log=$1
+  output=$1
   shift
   # shellcheck disable=SC2086 # words
-  timeout 900 $PIN "$@" >"$log" 2>&1 </dev/null &
+  timeout 900 $PIN "$@" >"$output" 2>&1 </dev/null &
   server=$!
   servers="$servers $server"
 }
@@ -46,13 +46,13 @@ until_socket() {
 
 # limited SECONDS PROGRAM ARG...: runs a program on the cores of this part.
 limited() {
-  seconds=$1
+  within=$1
   shift
   # shellcheck disable=SC2086 # words
-  timeout "$seconds" $PIN "$@"
+  timeout "$within" $PIN "$@"
 }
 
-# A JVM as `./stoa` starts one that stays. Usage: limited 60 $(jvm) ... is not possible with blanks in paths, hence a file.
+# The options of a JVM as `./stoa` starts one that stays, in files, because paths may have blanks.
 jvm_compiled=$here/compiled.args jvm_interpreted=$here/interpreted.args
 quoted() { printf '"%s"\n' "$1" | sed 's/\\/\\\\/g'; }
 {

@@ -35,7 +35,7 @@ class Method:
             "name": name,
             "doc": _clean(plain.__doc__),
             "parameters": self._parameters(plain.__annotations__),
-            "returns": _type(plain.__annotations__.get("return")),
+            "returns": _type(plain.__annotations__.get("return", "")),
             "streams": bool(code.co_flags & (_GENERATOR | _ASYNC_GENERATOR)),
             "idempotent": idempotent,
         }
@@ -45,16 +45,16 @@ class Method:
         for name in self._positional:
             parameters.append(self._parameter(name, types))
         if self._varargs:
-            parameters.append({"name": self._varargs, "type": _type(types.get(self._varargs)), "variadic": True})
+            parameters.append({"name": self._varargs, "type": _type(types.get(self._varargs, "")), "variadic": True})
         for name in self._keyword_only:
             parameters.append(self._parameter(name, types))
         if self._varkeys:
-            rest = {"name": self._varkeys, "type": _type(types.get(self._varkeys)), "variadic": True, "by_name": True}
+            rest = {"name": self._varkeys, "type": _type(types.get(self._varkeys, "")), "variadic": True, "by_name": True}
             parameters.append(rest)
         return parameters
 
     def _parameter(self, name: str, types: dict) -> dict:
-        parameter = {"name": name, "type": _type(types.get(name))}
+        parameter = {"name": name, "type": _type(types.get(name, ""))}
         if name in self._defaults:
             parameter["optional"] = True
             parameter["default"] = repr(self._defaults[name])[:200]
@@ -109,7 +109,7 @@ def _arguments(count: int) -> str:
 
 def _type(annotation) -> str:
     if annotation is None:
-        return ""
+        return "None"
     if isinstance(annotation, str):
         return annotation
     if isinstance(annotation, type) and not hasattr(annotation, "__args__"):

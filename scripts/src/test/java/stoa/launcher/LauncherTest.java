@@ -181,7 +181,7 @@ class LauncherTest {
     @Test
     void thatStaysGetsTheCompiler() throws Exception {
       for (String[] command :
-          new String[][] {{}, {"run", "a.js"}, {"batch", "a.b"}, {"--home", "x"}}) {
+          new String[][] {{}, {"batch", "a.b"}, {"--home", "x"}}) {
         assertThat(machine.stoa(command).arguments())
             .contains(
                 "-XX:+EnableJVMCI",
@@ -189,6 +189,14 @@ class LauncherTest {
                 "--enable-native-access=ALL-UNNAMED")
             .doesNotContain("-XX:TieredStopAtLevel=1");
       }
+    }
+
+    @Test
+    void theCompilerCanBeAskedForAndRefused() throws Exception {
+      assertThat(machine.stoa(Map.of("STOA_JIT", "on"), "run", "a.js").arguments())
+          .contains("-XX:+EnableJVMCI");
+      assertThat(machine.stoa(Map.of("STOA_JIT", "off"), "batch", "a.b").arguments())
+          .doesNotContain("-XX:+EnableJVMCI");
     }
 
     @Test
@@ -206,7 +214,8 @@ class LauncherTest {
       Files.setLastModifiedTime(cache, FileTime.from(Instant.now().plusSeconds(60)));
       String option = "-XX:AOTCache=" + cache;
       assertThat(machine.stoa("ls").arguments()).contains(option);
-      assertThat(machine.stoa("run", "a.js").arguments()).doesNotContain(option);
+      assertThat(machine.stoa("run", "a.js").arguments()).contains(option);
+      assertThat(machine.stoa("batch", "a.b").arguments()).doesNotContain(option);
       assertThat(machine.stoa(Map.of("STOA_AOT", "off"), "ls").arguments()).doesNotContain(option);
 
       Path lib = machine.dist().resolve("lib");
