@@ -180,8 +180,7 @@ class LauncherTest {
 
     @Test
     void thatStaysGetsTheCompiler() throws Exception {
-      for (String[] command :
-          new String[][] {{}, {"batch", "a.b"}, {"--home", "x"}}) {
+      for (String[] command : new String[][] {{}, {"batch", "a.b"}, {"--home", "x"}}) {
         assertThat(machine.stoa(command).arguments())
             .contains(
                 "-XX:+EnableJVMCI",
