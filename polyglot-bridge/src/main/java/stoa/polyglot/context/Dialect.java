@@ -49,6 +49,10 @@ public interface Dialect {
   /// Whether the guest's integers hold this one exactly.
   boolean holds(long number);
 
+  /// A number that the guest [#holds], as the class that the language computes with: arithmetic on
+  /// any other is many times slower when it is compiled.
+  Object number(long number);
+
   /// Bytes in a form from which the guest's half makes its own.
   Object bytes(byte[] content);
 

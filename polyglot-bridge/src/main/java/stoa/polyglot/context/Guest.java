@@ -50,15 +50,17 @@ final class Guest {
   void start(GuestCall call, Binding.Bound arguments) {
     Invocation invocation = call.invocation();
     TapeWriter tape = new TapeWriter(dialect).add(arguments);
-    start.executeVoid(tape.after(call.number(), invocation.method(), invocation.terms().credit()));
+    start.executeVoid(
+        tape.after(
+            dialect.number(call.number()), invocation.method(), invocation.terms().credit()));
   }
 
   void resume(long call, int credit) {
-    resume.executeVoid(call, credit);
+    resume.executeVoid(dialect.number(call), credit);
   }
 
   void cancel(long call) {
-    cancel.executeVoid(call);
+    cancel.executeVoid(dialect.number(call));
   }
 
   Object bytes(byte[] content) {
@@ -147,7 +149,7 @@ final class Guest {
     switch (signal) {
       case Signal.Item(Payload payload) -> settle(call, "item", payload);
       case Signal.Returned(Payload result) -> settle(call, "returned", result);
-      case Signal.End() -> settle.executeVoid(call.number(), "end", "");
+      case Signal.End() -> settle.executeVoid(dialect.number(call.number()), "end", "");
       case Signal.Failed(var failure) -> settle(call, "failed", Traces.told(failure));
       case Signal.Credit _, Signal.Cancel _ -> {} // meant for callees
     }
@@ -166,6 +168,7 @@ final class Guest {
   }
 
   private void settle(OutgoingCall call, String kind, stoa.value.Value value) {
-    settle.executeVoid(new TapeWriter(dialect).add(value).after(call.number(), kind));
+    settle.executeVoid(
+        new TapeWriter(dialect).add(value).after(dialect.number(call.number()), kind));
   }
 }

@@ -44,7 +44,7 @@ final class TapeWriter {
       case Value.Text(String s) -> put('s', s);
       case Value.Bytes(var bytes) -> put('b', dialect.bytes(bytes.toByteArray()));
       case Value.Timestamp(Instant at) -> {
-        put('T', at.getEpochSecond());
+        put('T', dialect.number(at.getEpochSecond()));
         scalars.add(at.getNano());
       }
       case Value.Sequence(List<Value> items) -> list(items);
@@ -83,7 +83,7 @@ final class TapeWriter {
 
   private void integer(long n) {
     if (dialect.holds(n)) {
-      put('i', n);
+      put('i', dialect.number(n));
     } else {
       put('I', Long.toString(n, 16));
     }

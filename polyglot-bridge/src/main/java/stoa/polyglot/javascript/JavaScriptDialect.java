@@ -121,6 +121,11 @@ public final class JavaScriptDialect implements Dialect {
     return -LARGEST <= number && number <= LARGEST;
   }
 
+  @Override
+  public Object number(long number) {
+    return number == (int) number ? (Object) (int) number : (Object) (double) number;
+  }
+
   /// A private buffer, which the guest may view without copying.
   @Override
   public Object bytes(byte[] content) {

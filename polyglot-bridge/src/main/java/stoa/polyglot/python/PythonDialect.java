@@ -153,6 +153,11 @@ public final class PythonDialect implements Dialect {
     return true;
   }
 
+  @Override
+  public Object number(long number) {
+    return number == (int) number ? (Object) (int) number : (Object) number;
+  }
+
   /// GraalPy makes no bytes of a host's buffer, but encodes a text of as many characters quickly.
   @Override
   public Object bytes(byte[] content) {
