@@ -107,7 +107,7 @@ VALUES = [
     value("timestamp a nanosecond before the epoch is cut off, not rounded", '{"$timestamp":"1969-12-31T23:59:59.999999999Z"}', "new Date(-1)", "datetime(1969, 12, 31, 23, 59, 59, 999999, utc)", javascript_json='{"$timestamp":"1969-12-31T23:59:59.999Z"}', python_json='{"$timestamp":"1969-12-31T23:59:59.999999Z"}'),
     value("first timestamp", '{"$timestamp":"0001-01-01T00:00:00Z"}', "new Date('0001-01-01T00:00:00Z')", "datetime(1, 1, 1, tzinfo=utc)"),
     value("last timestamp of whole seconds", '{"$timestamp":"9999-12-31T23:59:59Z"}', "new Date('9999-12-31T23:59:59Z')", "datetime(9999, 12, 31, 23, 59, 59, tzinfo=utc)"),
-    # references: no feature of this version
+    # references
     value("reference", '{"$reference":{"owner":"words#1","number":7}}', references=[{"owner": "words#1", "number": 7}]),
 ]
 
@@ -178,7 +178,7 @@ FRAMES = [
     ("hello of a client", {"hello": {"protocol_min": 1, "protocol_max": 1, "features": ["log"]}}),
     ("hello of a child", {"hello": {
         "protocol_min": 1, "protocol_max": 3, "features": ["log", "references"],
-        "limits": {"max_frame_bytes": 1048576, "max_open_calls": 64},
+        "limits": {"max_frame_bytes": 1048576, "max_open_calls": 64, "max_references": 1000},
         "module": {
             "name": "words", "version": "1.2.0", "doc": "Counts words.", "language": "c",
             "methods": [{
@@ -194,18 +194,20 @@ FRAMES = [
         },
         "token": "AAECAwQFBgcICQoLDA0ODw==",
     }}),
-    ("welcome of the host", {"welcome": {"protocol": 1, "features": ["log"], "limits": {"max_open_calls": 1000}}}),
+    ("welcome of the host", {"welcome": {"protocol": 1, "features": ["log"], "limits": {"max_open_calls": 1000}, "instance": "words#1"}}),
+    ("hello of the host", {"hello": {"protocol_min": 1, "protocol_max": 1, "features": ["log"], "instance": "echo#1"}}),
     ("welcome of a child on stdio", {"welcome": {"protocol": 1, "module": {"name": "echo", "language": "c"}}}),
     ("welcome without features", {"welcome": {"protocol": 1}}),
     ("invoke without argument", {"call": 1, "invoke": {"module": "clock", "method": "now"}}),
     ("invoke add(4, 3)", {"call": 1, "invoke": {"module": "echo", "method": "add", "credit": 32, "argument": TWO_INTS}}),
     ("invoke with everything", {"call": 300, "invoke": {
         "module": "words", "method": "count", "timeout_us": 2000000, "lane": "LANE_BATCH", "parent": 298,
-        "blocking": True, "one_way": True, "idempotency_key": "k", "metadata": {"traceparent": "00-ab-cd-01"},
+        "blocking": True, "one_way": True, "caller": "user", "metadata": {"traceparent": "00-ab-cd-01"},
         "credit": 32, "streams": True, "more": True, "references": [{"owner": "words#1", "number": 7}],
         "argument": TWO_INTS,
     }}),
-    ("invoke on a reference", {"call": 2, "invoke": {"reference": {"owner": "words#1", "number": 7}, "method": "close"}}),
+    ("invoke on a reference", {"call": 2, "invoke": {"object": {"reference": {"owner": "words#1", "number": 7}}, "method": "close"}}),
+    ("invoke on the result of another call", {"call": 5, "invoke": {"object": {"result_of": 3}, "method": "query", "credit": 32}}),
     ("item 1", {"call": 1, "item": {"payload": "EAI="}}),
     ("item null", {"call": 1, "item": {}}),
     ("item that goes on", {"call": 1, "item": {"more": True, "payload": "IgI="}}),
