@@ -13,9 +13,11 @@ import stoa.process.Children;
 import stoa.process.Sdk;
 import stoa.router.Identity;
 import stoa.router.ModulesFolder;
+import stoa.router.Place;
 import stoa.module.Placement;
 import stoa.router.Router;
 import stoa.router.Timer;
+import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Listener;
 import stoa.wire.Loop;
@@ -39,7 +41,7 @@ public final class RelayHost {
                 Map.of(Placement.NATIVE, children), Optional.empty(), Duration.ofSeconds(60)),
             ModuleWords::new);
     Runtime.getRuntime().addShutdownHook(new Thread(children::close));
-    Client client = new Client(router.as(new Identity.User()));
+    Client client = new Client(router.as(Identity.User.HOST));
     Path socket = Path.of(args[1]);
     Files.deleteIfExists(socket); // of one that was killed
     Listener listener = Listener.open(socket, loop, client::joins);
@@ -48,10 +50,25 @@ public final class RelayHost {
   }
 
   /// What a module says goes to stderr.
-  private record ModuleWords(String module, Invoker router) implements Surroundings {
+  private record ModuleWords(Place place) implements Surroundings {
+    @Override
+    public String instance() {
+      return place.instance();
+    }
+
+    @Override
+    public Invoker router() {
+      return place.router();
+    }
+
+    @Override
+    public void release(Value.Reference held, long count) {
+      place.release(held, count);
+    }
+
     @Override
     public void said(Line line) {
-      System.err.println(module + ": " + line.text());
+      System.err.println(place.module() + ": " + line.text());
     }
   }
 
@@ -62,9 +79,12 @@ public final class RelayHost {
     }
 
     @Override
-    public Invoker greeted(Greeting greeting) {
-      return host;
+    public Admission greeted(Greeting greeting) {
+      return new Admission(host, "client");
     }
+
+    @Override
+    public void released(Value.Reference reference, long count) {}
 
     @Override
     public void logged(LogLine line) {}

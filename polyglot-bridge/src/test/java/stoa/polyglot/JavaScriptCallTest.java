@@ -285,8 +285,8 @@ class JavaScriptCallTest {
     Deadline deadline = Deadline.in(Duration.ofSeconds(20));
     Flow callee =
         module.open(
-            new Invocation(
-                "lab", "ask", Payload.of(Arguments.NONE), Invocation.Terms.DEFAULT.with(deadline)),
+            Invocation.of("lab", "ask", Payload.of(Arguments.NONE))
+                .with(Invocation.Terms.DEFAULT.with(deadline)),
             recorder);
     assertThat(seen.get(5, TimeUnit.SECONDS).terms().deadline()).isEqualTo(deadline);
     callee.send(new Signal.Cancel("enough"));

@@ -1,7 +1,6 @@
 package stoa.client;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -31,7 +30,7 @@ public final class ModuleClient {
   private record Conditions(Optional<Duration> limit, Lane lane) {
     Terms terms() {
       Deadline deadline = limit.map(Deadline::in).orElse(Deadline.NONE);
-      return new Terms(deadline, lane, Invocation.INITIAL_CREDIT, Map.of());
+      return Terms.DEFAULT.with(deadline).with(lane);
     }
   }
 
@@ -98,6 +97,6 @@ public final class ModuleClient {
   }
 
   private Invocation invocation(String method, Arguments arguments) {
-    return new Invocation(module, method, Payload.of(arguments), conditions.terms());
+    return Invocation.of(module, method, Payload.of(arguments)).with(conditions.terms());
   }
 }

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Invoker;
 import stoa.client.Bound;
@@ -16,6 +17,7 @@ import stoa.process.Children;
 import stoa.router.Identity;
 import stoa.router.Launcher;
 import stoa.router.ModulesFolder;
+import stoa.router.Place;
 import stoa.router.Router;
 import stoa.router.Timer;
 import stoa.wire.Loop;
@@ -53,8 +55,11 @@ public final class Host implements AutoCloseable {
     return new HostBuilder();
   }
 
-  private Surroundings surroundings(String module, Invoker way) {
-    return new ModuleSurroundings(module, way, log);
+  private Surroundings surroundings(Place place) {
+    return new ModuleSurroundings(
+        place,
+        place.router(),
+        line -> log.accept(new LogLine(place.module(), line.stream(), line.text())));
   }
 
   private synchronized Loop loop() {
@@ -84,7 +89,7 @@ public final class Host implements AutoCloseable {
 
   /// The way in for calls with the user's rights, for those who want signals instead of the façade.
   public Invoker invoker() {
-    return router.as(new Identity.User());
+    return router.as(Identity.User.HOST);
   }
 
   /// The names of all modules that can be called now.
@@ -92,12 +97,18 @@ public final class Host implements AutoCloseable {
     return router.names();
   }
 
-  /// Loads a script or console with the user's rights: its calls go to `way`, which is [#invoker]
-  /// or wraps it.
+  /// Loads a script or console with the user's rights.
   ///
+  /// @param way what its calls go through on their way to the modules
+  /// @param log takes what it writes; called from any thread
   /// @throws stoa.call.FailureException LOAD_FAILED, with what the guest said
-  public LoadedModule attach(ModuleSource source, Surroundings way) {
-    return engines.attach(source, way);
+  public LoadedModule attach(
+      ModuleSource source, UnaryOperator<Invoker> way, Consumer<Surroundings.Line> log) {
+    Place place = router.instances().nextOfUser(source.name());
+    LoadedModule guest =
+        engines.attach(source, new ModuleSurroundings(place, way.apply(place.router()), log));
+    router.instances().joined(place, guest);
+    return guest;
   }
 
   /// Ends all modules and waits until their threads and processes are gone.

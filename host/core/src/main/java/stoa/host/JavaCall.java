@@ -105,7 +105,7 @@ final class JavaCall implements Flow {
         String.valueOf(error.getMessage()),
         frames,
         cause,
-        invocation.module());
+        invocation.target().text());
   }
 
   private static Thrown.Frame frame(StackTraceElement frame) {

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
@@ -17,9 +16,11 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Suggestion;
+import stoa.call.Target;
 import stoa.module.ModuleInfo;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
+import stoa.value.Value;
 
 /// Finds who serves a call, by the name of its module. Safe from any thread; never blocks.
 public final class Router implements AutoCloseable {
@@ -28,11 +29,29 @@ public final class Router implements AutoCloseable {
   private final Activation activation;
   private final Map<String, ModuleSlot> slots = new ConcurrentHashMap<>();
   private final Map<String, Registered> registered = new ConcurrentHashMap<>();
+  private final References references = new References();
+  private final Waits waits = new Waits();
+  private final Instances instances;
 
   /// A module that is part of the host or was registered by the embedding program.
   ///
   /// @param serves gives the Invoker for a caller, which may depend on who calls
-  public record Registered(ModuleInfo info, Function<Identity, Invoker> serves) {}
+  public record Registered(ModuleInfo info, Function<Identity, Invoker> serves) {
+    Callee callee(Identity caller) {
+      return new Part(serves.apply(caller));
+    }
+  }
+
+  /// A part of the host as a callee.
+  private record Part(Invoker invoker) implements Callee {
+    @Override
+    public String holder() {
+      return Identity.User.HOST.holder();
+    }
+
+    @Override
+    public void left() {}
+  }
 
   /// How modules are started here.
   ///
@@ -41,22 +60,32 @@ public final class Router implements AutoCloseable {
   public record Settings(
       Map<Placement, Launcher> launchers, Optional<Placement> forced, Duration activationLimit) {}
 
-  /// @param surroundings makes what an instance is given, from its module's name and its way to
-  ///   this router
+  /// @param surroundings makes what an instance is given
   public Router(
       ModulesFolder folder,
       Timer timer,
       Settings settings,
-      BiFunction<String, Invoker, Surroundings> surroundings) {
+      Function<Place, Surroundings> surroundings) {
     this.folder = folder;
     this.timer = timer;
+    this.instances = new Instances(references, this::as, surroundings);
     this.activation =
         new Activation(
             folder,
             settings.launchers(),
             settings.forced(),
-            name -> surroundings.apply(name, as(new Identity.Module(name))),
+            instances,
             new Activation.Watch(timer, settings.activationLimit()));
+  }
+
+  /// Who owns and holds objects.
+  public References references() {
+    return references;
+  }
+
+  /// The running copies, modules and guests.
+  public Instances instances() {
+    return instances;
   }
 
   /// The way in for a caller whose identity is known.
@@ -65,18 +94,34 @@ public final class Router implements AutoCloseable {
   }
 
   private Flow open(Identity identity, Invocation invocation, Flow caller) {
-    Call call = new Call(invocation, caller, timer);
-    Registered own = registered.get(invocation.module());
-    if (own != null) {
-      call.attach(own.serves().apply(identity), () -> {});
-    } else {
-      try {
-        slot(invocation.module()).open(call);
-      } catch (FailureException e) {
-        call.fail(e.failure());
+    Call call =
+        new Call(invocation, caller, new Call.Origin(identity, references, waits, timer));
+    try {
+      call.begin();
+      switch (invocation.target()) {
+        case Target.Module(String name) -> {
+          invocation.chain().admitted(invocation.name(), identity.text());
+          openModule(name, identity, call);
+        }
+        case Target.Handed(Value.Reference reference) -> {
+          String owner = references.callable(reference, identity.holder());
+          invocation.chain().admitted(owner + "." + invocation.method(), identity.text());
+          call.attach(instances.callee(reference));
+        }
       }
+    } catch (FailureException e) {
+      call.fail(e.failure());
     }
     return call::fromCaller;
+  }
+
+  private void openModule(String name, Identity identity, Call call) {
+    Registered own = registered.get(name);
+    if (own != null) {
+      call.attach(own.callee(identity));
+    } else {
+      slot(name).open(call);
+    }
   }
 
   /// @throws FailureException NAME_TAKEN if there is a module of that name

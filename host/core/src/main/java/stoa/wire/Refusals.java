@@ -18,6 +18,12 @@ final class Refusals {
             .asRetryable());
   }
 
+  static Failure notGreeted() {
+    return Failure.of(
+        Code.UNAVAILABLE,
+        Description.of("the handshake is not done.", "Call when it is.").asRetryable());
+  }
+
   static Failure queueFull(long queued) {
     return Failure.of(
         Code.RESOURCE_EXHAUSTED,
@@ -53,6 +59,13 @@ final class Refusals {
                 "Wait for some of them to end before opening more.")
             .asRetryable()
             .with(Map.of("quota", "open calls", "max", Integer.toString(max))));
+  }
+
+  static Failure noReference(long call, String method) {
+    return Failure.of(
+        Code.BAD_ARGUMENT,
+        "`" + method + "` was called on the result of call " + call + ", which is no reference.",
+        "That call failed, or returned something else: look at its own end.");
   }
 
   static Failure unsupported(String what) {

@@ -172,9 +172,12 @@ abstract class TransportContract {
     final CountDownLatch closed = new CountDownLatch(1);
 
     @Override
-    public Invoker greeted(Greeting greeting) {
-      return this;
+    public Admission greeted(Greeting greeting) {
+      return new Admission(this, "played#1");
     }
+
+    @Override
+    public void released(Value.Reference reference, long count) {}
 
     @Override
     public void logged(LogLine line) {}

@@ -287,6 +287,9 @@ public final class GuestModule implements LoadedModule {
   }
 
   @Override
+  public void release(stoa.value.Value.Reference own, long count) {}
+
+  @Override
   public CompletionStage<Failure> ended() {
     return ending.ended();
   }

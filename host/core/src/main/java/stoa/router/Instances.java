@@ -1,0 +1,89 @@
+package stoa.router;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import stoa.call.Failure;
+import stoa.call.FailureException;
+import stoa.call.Invoker;
+import stoa.module.LoadedModule;
+import stoa.module.Surroundings;
+import stoa.value.Value;
+
+/// The running copies of modules, by the names that the host gives them; and guests, as scripts and
+/// consoles, that serve nobody but are called back. Any thread.
+public final class Instances implements Activation.Places {
+  private final References references;
+  private final Function<Identity, Invoker> entrance;
+  private final Function<Place, Surroundings> surroundings;
+  private final Map<String, AtomicInteger> numbers = new ConcurrentHashMap<>();
+  private final Map<String, Instance> running = new ConcurrentHashMap<>();
+
+  /// @param entrance the way to the router, for somebody
+  Instances(
+      References references,
+      Function<Identity, Invoker> entrance,
+      Function<Place, Surroundings> surroundings) {
+    this.references = references;
+    this.entrance = entrance;
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Place next(String module) {
+    String name = name(module);
+    return new Place(
+        module, name, entrance.apply(new Identity.Module(module, name)), references);
+  }
+
+  /// A place for code that runs with the user's rights: a script, a console.
+  public Place nextOfUser(String name) {
+    String instance = name("user-" + name);
+    return new Place(name, instance, entrance.apply(new Identity.User(instance)), references);
+  }
+
+  private String name(String stem) {
+    return stem + "#" + numbers.computeIfAbsent(stem, _ -> new AtomicInteger()).incrementAndGet();
+  }
+
+  @Override
+  public Surroundings surroundings(Place place) {
+    return surroundings.apply(place);
+  }
+
+  @Override
+  public Instance taken(Place place, LoadedModule module) {
+    Instance instance = new Instance(module, place.instance());
+    running.put(place.instance(), instance);
+    references.joined(place.instance(), module::release);
+    module
+        .ended()
+        .whenComplete((failure, _) -> left(place, failure == null ? "it ended." : failure.message()));
+    return instance;
+  }
+
+  /// Code of the user's is there: what it hands out can be called.
+  public void joined(Place place, LoadedModule guest) {
+    Instance unused = taken(place, guest);
+    assert unused.open() == 0;
+  }
+
+  private void left(Place place, String reason) {
+    running.remove(place.instance());
+    references.left(place.instance(), reason);
+  }
+
+  /// The owner of an object, with a place for one call.
+  ///
+  /// @throws FailureException LOST if it is gone
+  Callee callee(Value.Reference reference) {
+    Instance owner = running.get(reference.owner());
+    if (owner == null) {
+      Failure gone = ReferenceFailures.ownerGone(reference, "it ended.");
+      throw new FailureException(gone);
+    }
+    owner.entered();
+    return owner;
+  }
+}
