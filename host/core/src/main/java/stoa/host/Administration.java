@@ -109,14 +109,12 @@ final class Administration {
     Map<String, JavaMethod> handlers = new LinkedHashMap<>();
     byName.forEach((name, entry) -> handlers.put(name, entry.handler()));
     JavaModule module = new JavaModule(NAME, handlers);
-    ModuleInfo info =
-        module.registered("The host itself.", name -> byName.get(name).info()).info();
+    ModuleInfo info = module.registered("The host itself.", name -> byName.get(name).info()).info();
     return new Router.Registered(info, identity -> guarded(identity, module, byName));
   }
 
   /// Lets modules look, and only the user touch.
-  private static Invoker guarded(
-      Identity identity, Invoker module, Map<String, Entry> entries) {
+  private static Invoker guarded(Identity identity, Invoker module, Map<String, Entry> entries) {
     return switch (identity) {
       case Identity.User _ -> module;
       case Identity.Module _ ->

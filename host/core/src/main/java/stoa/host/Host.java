@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Invoker;
+import stoa.call.Target;
 import stoa.client.Bound;
 import stoa.client.ModuleClient;
 import stoa.module.LoadedModule;
@@ -20,6 +21,7 @@ import stoa.router.ModulesFolder;
 import stoa.router.Place;
 import stoa.router.Router;
 import stoa.router.Timer;
+import stoa.value.Value;
 import stoa.wire.Loop;
 
 /// A host inside this process: calls modules by name, loads them when they are first called, ends
@@ -32,6 +34,7 @@ public final class Host implements AutoCloseable {
   private final Children children;
   private final Router router;
   private final Consumer<LogLine> log;
+  private final JavaObjects objects = new JavaObjects();
   private @Nullable Loop loop; // guarded by this
 
   Host(HostBuilder.Settings settings) {
@@ -48,6 +51,7 @@ public final class Host implements AutoCloseable {
             new Router.Settings(
                 launchers, settings.launch().placement(), settings.launch().limit()),
             this::surroundings);
+    router.instances().joined(objects, objects);
     router.register(new Administration(router, engines).registered());
   }
 
@@ -85,6 +89,22 @@ public final class Host implements AutoCloseable {
   /// @throws stoa.call.FailureException NAME_TAKEN
   public void register(String name, Map<String, JavaMethod> methods) {
     router.register(new JavaModule(name, methods).registered());
+  }
+
+  /// A Java object that can be passed to modules: they call its methods. It is kept until it was
+  /// passed and nobody holds it any more.
+  public Value.Reference reference(Map<String, JavaMethod> methods) {
+    return objects.add(methods);
+  }
+
+  /// Calls methods of an object that a module handed over. [#release] it in the end.
+  public ModuleClient object(Value.Reference reference) {
+    return new ModuleClient(invoker(), new Target.Handed(reference));
+  }
+
+  /// Gives back a reference, as often as it was received by this program.
+  public void release(Value.Reference reference) {
+    router.references().release(Identity.User.HOST.holder(), reference, Long.MAX_VALUE);
   }
 
   /// The way in for calls with the user's rights, for those who want signals instead of the façade.

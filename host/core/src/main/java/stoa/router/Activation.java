@@ -98,8 +98,7 @@ record Activation(
       return CompletableFuture.failedFuture(new FailureException(noLauncher(found, wanted)));
     }
     Place place = places.next(found.name());
-    CompletableFuture<LoadedModule> launched =
-        launcher.launch(found, places.surroundings(place));
+    CompletableFuture<LoadedModule> launched = launcher.launch(found, places.surroundings(place));
     Timer.Alarm alarm =
         limit
             .timer()

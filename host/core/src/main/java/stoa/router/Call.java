@@ -253,7 +253,7 @@ final class Call {
 
   /// Passes a signal on, with the references in it.
   private void carry(Signal signal, String from, String to, Flow receiver) {
-    Payload payload = payload(signal);
+    Payload payload = signal.content();
     if (payload.references().isEmpty()) {
       receiver.send(signal);
       return;
@@ -283,7 +283,7 @@ final class Call {
 
   /// A signal comes too late: the objects in it were handed to nobody.
   private void lost(Signal signal, String from) {
-    Payload payload = payload(signal);
+    Payload payload = signal.content();
     if (!payload.references().isEmpty()) {
       try {
         origin.references().take(payload, from);
@@ -293,14 +293,6 @@ final class Call {
         return;
       }
     }
-  }
-
-  private static Payload payload(Signal signal) {
-    return switch (signal) {
-      case Signal.Item(Payload payload) -> payload;
-      case Signal.Returned(Payload payload) -> payload;
-      case Signal.Failed _, Signal.End _, Signal.Credit _, Signal.Cancel _ -> Payload.NULL;
-    };
   }
 
   // ---- ends ----

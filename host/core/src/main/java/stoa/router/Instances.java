@@ -1,6 +1,7 @@
 package stoa.router;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -19,6 +20,7 @@ public final class Instances implements Activation.Places {
   private final Function<Place, Surroundings> surroundings;
   private final Map<String, AtomicInteger> numbers = new ConcurrentHashMap<>();
   private final Map<String, Instance> running = new ConcurrentHashMap<>();
+  private volatile Optional<HostPart> host = Optional.empty();
 
   /// @param entrance the way to the router, for somebody
   Instances(
@@ -33,8 +35,7 @@ public final class Instances implements Activation.Places {
   @Override
   public Place next(String module) {
     String name = name(module);
-    return new Place(
-        module, name, entrance.apply(new Identity.Module(module, name)), references);
+    return new Place(module, name, entrance.apply(new Identity.Module(module, name)), references);
   }
 
   /// A place for code that runs with the user's rights: a script, a console.
@@ -59,7 +60,8 @@ public final class Instances implements Activation.Places {
     references.joined(place.instance(), module::release);
     module
         .ended()
-        .whenComplete((failure, _) -> left(place, failure == null ? "it ended." : failure.message()));
+        .whenComplete(
+            (failure, _) -> left(place, failure == null ? "it ended." : failure.message()));
     return instance;
   }
 
@@ -67,6 +69,12 @@ public final class Instances implements Activation.Places {
   public void joined(Place place, LoadedModule guest) {
     Instance unused = taken(place, guest);
     assert unused.open() == 0;
+  }
+
+  /// Objects of the program that the host is part of can be handed out.
+  public void joined(Invoker objects, References.Owner owner) {
+    host = Optional.of(new HostPart(objects));
+    references.joined(Identity.User.HOST.holder(), owner);
   }
 
   private void left(Place place, String reason) {
@@ -78,6 +86,9 @@ public final class Instances implements Activation.Places {
   ///
   /// @throws FailureException LOST if it is gone
   Callee callee(Value.Reference reference) {
+    if (reference.owner().equals(Identity.User.HOST.holder()) && host.isPresent()) {
+      return host.get();
+    }
     Instance owner = running.get(reference.owner());
     if (owner == null) {
       Failure gone = ReferenceFailures.ownerGone(reference, "it ended.");

@@ -38,19 +38,8 @@ public final class Router implements AutoCloseable {
   /// @param serves gives the Invoker for a caller, which may depend on who calls
   public record Registered(ModuleInfo info, Function<Identity, Invoker> serves) {
     Callee callee(Identity caller) {
-      return new Part(serves.apply(caller));
+      return new HostPart(serves.apply(caller));
     }
-  }
-
-  /// A part of the host as a callee.
-  private record Part(Invoker invoker) implements Callee {
-    @Override
-    public String holder() {
-      return Identity.User.HOST.holder();
-    }
-
-    @Override
-    public void left() {}
   }
 
   /// How modules are started here.
@@ -94,8 +83,7 @@ public final class Router implements AutoCloseable {
   }
 
   private Flow open(Identity identity, Invocation invocation, Flow caller) {
-    Call call =
-        new Call(invocation, caller, new Call.Origin(identity, references, waits, timer));
+    Call call = new Call(invocation, caller, new Call.Origin(identity, references, waits, timer));
     try {
       call.begin();
       switch (invocation.target()) {

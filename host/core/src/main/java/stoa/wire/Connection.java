@@ -96,8 +96,8 @@ public final class Connection implements Invoker, Transport.Receiver {
     return outgoing.open(invocation, caller, theirs);
   }
 
-  /// Gives back a reference that the other side sent this many times; from a host to the owner of the
-  /// object: that it sent so often itself.
+  /// Gives back a reference that the other side sent this many times; from a host to the owner of
+  /// the object: that it sent so often itself.
   public void release(Value.Reference reference, long count) {
     Release.Count released =
         Release.Count.newBuilder()
@@ -233,7 +233,10 @@ public final class Connection implements Invoker, Transport.Receiver {
   private String begin(Peer.Greeting greeting, Features common) {
     Peer.Admission admission = peer.greeted(greeting);
     outgoing.agreed(common);
-    incoming = new IncomingCalls(transport, admission.serves(), outgoing, common);
+    IncomingCalls.Agreed agreed =
+        new IncomingCalls.Agreed(
+            admission.serves(), common, reference -> peer.released(reference, 1));
+    incoming = new IncomingCalls(transport, outgoing, agreed);
     return admission.instance();
   }
 

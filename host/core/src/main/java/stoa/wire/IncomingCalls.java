@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
 import stoa.call.Deadline;
@@ -32,16 +33,23 @@ final class IncomingCalls {
   private final Invoker served;
   private final OutgoingCalls outgoing;
   private final Features features;
+  private final Consumer<Value.Reference> returned;
   private final Map<Long, Serving> open = new ConcurrentHashMap<>();
   private final Promises promises = new Promises(open::containsKey);
   private long newest;
 
+  /// The other side, as it was agreed in the handshake.
+  ///
+  /// @param returned takes back a reference that was not delivered after all
+  record Agreed(Invoker served, Features features, Consumer<Value.Reference> returned) {}
+
   /// @param outgoing where the parents of these calls are found
-  IncomingCalls(Transport transport, Invoker served, OutgoingCalls outgoing, Features features) {
+  IncomingCalls(Transport transport, OutgoingCalls outgoing, Agreed agreed) {
     this.frames = new CallFrames(transport);
-    this.served = served;
     this.outgoing = outgoing;
-    this.features = features;
+    this.served = agreed.served();
+    this.features = agreed.features();
+    this.returned = agreed.returned();
   }
 
   void take(Incoming frame) throws IOException {
@@ -178,9 +186,7 @@ final class IncomingCalls {
       Chain.Opener opener = new Chain.Opener(IncomingCalls.this, call);
       OutgoingCalls.Parent parent = outgoing.parent(invoke.getParent());
       Chain chain =
-          parent == null
-              ? Chain.begin(opener)
-              : parent.chain().then(opener, invoke.getBlocking());
+          parent == null ? Chain.begin(opener) : parent.chain().then(opener, invoke.getBlocking());
       Deadline latest = parent == null ? Deadline.NONE : parent.deadline();
       Invocation invocation = InvokeHead.read(invoke, argument, chain, latest);
       long target = invoke.getObject().getResultOf();
@@ -212,13 +218,24 @@ final class IncomingCalls {
 
     @Override
     public void send(Signal signal) {
-      if (!open.containsKey(call)) {
-        return;
+      if (!open.containsKey(call) || (signal.ends() && !end(signal))) {
+        signal.content().references().forEach(returned);
+      } else if (!signal.content().references().isEmpty() && !features.references()) {
+        signal.content().references().forEach(returned);
+        refuse(signal);
+      } else {
+        frames.send(call, signal);
       }
-      if (signal.ends() && !end(signal)) {
-        return;
+    }
+
+    /// The other side knows no references.
+    private void refuse(Signal signal) {
+      Signal failed = new Signal.Failed(Refusals.unsupported("a reference in a result"));
+      if (!signal.ends()) {
+        open.remove(call);
+        callee.send(new Signal.Cancel("its caller knows no references"));
       }
-      frames.send(call, signal);
+      frames.send(call, failed);
     }
 
     /// @return whether this is the first end
