@@ -116,7 +116,7 @@ final class Administration {
   /// Lets modules look, and only the user touch.
   private static Invoker guarded(Identity identity, Invoker module, Map<String, Entry> entries) {
     return switch (identity) {
-      case Identity.User _ -> module;
+      case Identity.User _, Identity.Visitor _ -> module;
       case Identity.Module _ ->
           (invocation, caller) -> {
             Entry entry = entries.get(invocation.method());

@@ -1,5 +1,8 @@
 package stoa.host;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,7 @@ import stoa.router.ModulesFolder;
 import stoa.router.Place;
 import stoa.router.Router;
 import stoa.router.Timer;
+import stoa.session.Reception;
 import stoa.value.Value;
 import stoa.wire.Loop;
 
@@ -36,23 +40,39 @@ public final class Host implements AutoCloseable {
   private final Consumer<LogLine> log;
   private final JavaObjects objects = new JavaObjects();
   private @Nullable Loop loop; // guarded by this
+  private @Nullable Reception reception; // set before anybody knows of this host
 
   Host(HostBuilder.Settings settings) {
     log = settings.log();
-    engines = new Engines(settings.cache());
+    engines = new Engines(settings.folders().cache());
     children = new Children(settings.sdk(), timer, this::loop);
     Map<Placement, Launcher> launchers = new EnumMap<>(Placement.class);
     launchers.put(Placement.NATIVE, children);
     launchers.put(Placement.CONTEXT, engines);
     router =
         new Router(
-            new ModulesFolder(settings.modules()),
+            new ModulesFolder(settings.folders().modules()),
             timer,
             new Router.Settings(
                 launchers, settings.launch().placement(), settings.launch().limit()),
             this::surroundings);
     router.instances().joined(objects, objects);
     router.register(new Administration(router, engines).registered());
+    settings.folders().socket().ifPresent(this::receive);
+  }
+
+  private void receive(Path socket) {
+    try {
+      reception =
+          Reception.open(
+              socket,
+              loop(),
+              router,
+              (peer, line) -> log.accept(new LogLine(peer, line.stream(), line.text())));
+    } catch (IOException e) {
+      close();
+      throw new UncheckedIOException("cannot open the socket " + socket + ": " + e.getMessage(), e);
+    }
   }
 
   public static HostBuilder builder() {
@@ -134,6 +154,9 @@ public final class Host implements AutoCloseable {
   /// Ends all modules and waits until their threads and processes are gone.
   @Override
   public void close() {
+    if (reception != null) {
+      reception.close();
+    }
     router.close();
     engines.close();
     children.close();

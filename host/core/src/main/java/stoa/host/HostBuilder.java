@@ -12,6 +12,7 @@ public final class HostBuilder {
   private Optional<Path> modules = Optional.empty();
   private Optional<Path> cache = Optional.empty();
   private Optional<Path> sdk = Optional.empty();
+  private Optional<Path> socket = Optional.empty();
   private Optional<Placement> placement = Optional.empty();
   private Duration activationLimit = Duration.ofSeconds(60);
   private Consumer<LogLine> log = LogLine::toSystemLogger;
@@ -22,8 +23,10 @@ public final class HostBuilder {
   record Launch(Optional<Placement> placement, Duration limit) {}
 
   /// What a builder has collected.
-  record Settings(
-      Path modules, Optional<Path> cache, Sdk sdk, Launch launch, Consumer<LogLine> log) {}
+  record Settings(Folders folders, Sdk sdk, Launch launch, Consumer<LogLine> log) {}
+
+  /// Where things stand.
+  record Folders(Path modules, Optional<Path> cache, Optional<Path> socket) {}
 
   /// The folder with the modules. It need not exist yet.
   public HostBuilder modules(Path folder) {
@@ -43,6 +46,14 @@ public final class HostBuilder {
   /// need.
   public HostBuilder sdk(Path folder) {
     sdk = Optional.of(folder);
+    return this;
+  }
+
+  /// Opens a Unix socket where other processes of this user may connect, to call modules or to be
+  /// one. Its folder should be closed to other users; it is made so if it does not exist. At most
+  /// 107 bytes.
+  public HostBuilder socket(Path path) {
+    socket = Optional.of(path);
     return this;
   }
 
@@ -66,11 +77,16 @@ public final class HostBuilder {
   }
 
   /// @throws IllegalStateException if no modules folder was given
+  /// @throws java.io.UncheckedIOException if the socket cannot be opened
   public Host start() {
     Path folder =
         modules.orElseThrow(() ->
             new IllegalStateException("say where the modules are: Host.builder().modules(folder)"));
     return new Host(
-        new Settings(folder, cache, new Sdk(sdk), new Launch(placement, activationLimit), log));
+        new Settings(
+            new Folders(folder, cache, socket),
+            new Sdk(sdk),
+            new Launch(placement, activationLimit),
+            log));
   }
 }

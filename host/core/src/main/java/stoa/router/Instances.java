@@ -44,7 +44,15 @@ public final class Instances implements Activation.Places {
     return new Place(name, instance, entrance.apply(new Identity.User(instance)), references);
   }
 
-  private String name(String stem) {
+  /// A place for a process that came by itself.
+  ///
+  /// @param text what others call it
+  Place nextOfVisitor(String text, String instance) {
+    Invoker way = entrance.apply(new Identity.Visitor(text, instance));
+    return new Place(text, instance, way, references);
+  }
+
+  String name(String stem) {
     return stem + "#" + numbers.computeIfAbsent(stem, _ -> new AtomicInteger()).incrementAndGet();
   }
 

@@ -17,6 +17,7 @@ import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Suggestion;
 import stoa.call.Target;
+import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
@@ -28,17 +29,35 @@ public final class Router implements AutoCloseable {
   private final Timer timer;
   private final Activation activation;
   private final Map<String, ModuleSlot> slots = new ConcurrentHashMap<>();
-  private final Map<String, Registered> registered = new ConcurrentHashMap<>();
+  private final Map<String, Resident> residents = new ConcurrentHashMap<>();
   private final References references = new References();
   private final Waits waits = new Waits();
   private final Instances instances;
 
+  /// A module that is not loaded from the folder.
+  private sealed interface Resident {
+    ModuleInfo info();
+
+    /// What a person is told who wants its name.
+    String whose();
+  }
+
   /// A module that is part of the host or was registered by the embedding program.
   ///
   /// @param serves gives the Invoker for a caller, which may depend on who calls
-  public record Registered(ModuleInfo info, Function<Identity, Invoker> serves) {
-    Callee callee(Identity caller) {
-      return new HostPart(serves.apply(caller));
+  public record Registered(ModuleInfo info, Function<Identity, Invoker> serves)
+      implements Resident {
+    @Override
+    public String whose() {
+      return "it is part of the host";
+    }
+  }
+
+  /// A process that registered itself.
+  private record Visiting(ModuleInfo info, Instance instance) implements Resident {
+    @Override
+    public String whose() {
+      return "the process `" + instance.holder() + "` goes by it";
     }
   }
 
@@ -104,42 +123,82 @@ public final class Router implements AutoCloseable {
   }
 
   private void openModule(String name, Identity identity, Call call) {
-    Registered own = registered.get(name);
-    if (own != null) {
-      call.attach(own.callee(identity));
-    } else {
-      slot(name).open(call);
+    switch (residents.get(name)) {
+      case Registered part -> call.attach(new HostPart(part.serves().apply(identity)));
+      case Visiting(ModuleInfo _, Instance instance) -> {
+        instance.entered();
+        call.attach(instance);
+      }
+      case null -> slot(name).open(call);
     }
   }
 
   /// @throws FailureException NAME_TAKEN if there is a module of that name
   public void register(Registered module) {
+    settle(module);
+  }
+
+  private void settle(Resident module) {
     String name = module.info().name();
     if (!ModulesFolder.isName(name)) {
-      throw new IllegalArgumentException(
-          "`" + name + "` is no name for a module: use a-z, 0-9, - and _, beginning with a letter");
-    }
-    if (folder.names().contains(name) || registered.putIfAbsent(name, module) != null) {
       throw new FailureException(
           Failure.of(
-              Code.NAME_TAKEN,
-              "there is a module `" + name + "` already.",
-              "Choose another name, or remove the file from " + folder.folder() + "."));
+              Code.BAD_ARGUMENT,
+              "`" + name + "` is no name for a module.",
+              "Use a-z, 0-9, - and _, beginning with a letter."));
     }
+    if (folder.names().contains(name)) {
+      throw taken(name, "it is a file in " + folder.folder());
+    }
+    Resident holder = residents.putIfAbsent(name, module);
+    if (holder != null) {
+      throw taken(name, holder.whose());
+    }
+  }
+
+  private static FailureException taken(String name, String holder) {
+    return new FailureException(
+        Failure.of(
+            Code.NAME_TAKEN,
+            Failure.Description.of(
+                    "there is a module `" + name + "` already: " + holder + ".",
+                    "Choose another name, or end the other one.")
+                .with(Map.of("holder", holder))));
+  }
+
+  /// A process wants to be a module for as long as it stays.
+  ///
+  /// @throws FailureException NAME_TAKEN, with its holder
+  public Place visit(ModuleInfo self, LoadedModule visitor) {
+    Place place = instances.nextOfVisitor(self.name(), instances.name(self.name()));
+    Visiting visiting = new Visiting(self, new Instance(visitor, place.instance()));
+    settle(visiting);
+    instances.taken(place, visitor);
+    visitor.ended().whenComplete((_, _) -> residents.remove(self.name(), visiting));
+    return place;
+  }
+
+  /// A process wants to call, and to be called back.
+  ///
+  /// @param client what the host calls it
+  public Place visit(String client, LoadedModule visitor) {
+    Place place = instances.nextOfVisitor(client, client);
+    instances.taken(place, visitor);
+    return place;
   }
 
   /// The names of all modules that can be called now, in order.
   public List<String> names() {
     TreeSet<String> names = new TreeSet<>(folder.names());
-    names.addAll(registered.keySet());
+    names.addAll(residents.keySet());
     return List.copyOf(names);
   }
 
   /// How a module stands, without loading it.
   public ModuleStatus status(String name) {
-    Registered own = registered.get(name);
-    if (own != null) {
-      return ModuleStatus.builtIn(own.info());
+    Resident resident = residents.get(name);
+    if (resident != null) {
+      return ModuleStatus.resident(resident.info(), resident instanceof Visiting);
     }
     ModuleSlot slot = slots.get(name);
     Optional<Generation> generation = slot == null ? Optional.empty() : slot.current();
@@ -162,10 +221,10 @@ public final class Router implements AutoCloseable {
 
   /// What a module says of itself; loads it first if need be.
   public CompletableFuture<ModuleInfo> load(String name) {
-    Registered own = registered.get(name);
-    return own == null
+    Resident resident = residents.get(name);
+    return resident == null
         ? slot(name).loaded().thenApply(Generation::info)
-        : CompletableFuture.completedFuture(own.info());
+        : CompletableFuture.completedFuture(resident.info());
   }
 
   /// Loads a module anew from its file.

@@ -218,26 +218,27 @@ public final class Connection implements Invoker, Transport.Receiver {
   private Peer.Greeting welcome(Side.Acceptor acceptor, Incoming frame) throws IOException {
     Hello hello = Hello.parseFrom(frame.body());
     Peer.Greeting greeting = Handshake.read(hello);
-    String instance = begin(greeting, Features.of(hello.getFeaturesList()));
-    send(0, Kind.WELCOME, Handshake.welcome(acceptor, hello, instance).toByteArray());
+    Peer.Admission admission = peer.greeted(greeting);
+    // Before anybody can open a call here: the other side wants its Welcome first.
+    Welcome welcome = Handshake.welcome(acceptor, hello, admission.instance());
+    send(0, Kind.WELCOME, welcome.toByteArray());
+    begin(admission, Features.of(hello.getFeaturesList()));
     return greeting;
   }
 
   private Peer.Greeting welcomed(Incoming frame) throws IOException {
     Welcome welcome = Welcome.parseFrom(frame.body());
     Peer.Greeting greeting = Handshake.read(welcome);
-    begin(greeting, Features.of(welcome.getFeaturesList()));
+    begin(peer.greeted(greeting), Features.of(welcome.getFeaturesList()));
     return greeting;
   }
 
-  private String begin(Peer.Greeting greeting, Features common) {
-    Peer.Admission admission = peer.greeted(greeting);
+  private void begin(Peer.Admission admission, Features common) {
     outgoing.agreed(common);
     IncomingCalls.Agreed agreed =
         new IncomingCalls.Agreed(
             admission.serves(), common, reference -> peer.released(reference, 1));
     incoming = new IncomingCalls(transport, outgoing, agreed);
-    return admission.instance();
   }
 
   private void released(Incoming frame) throws IOException {
