@@ -38,7 +38,7 @@ public final class RelayHost {
             new ModulesFolder(Path.of(args[0])),
             timer,
             new Router.Settings(
-                Map.of(Placement.NATIVE, children), Optional.empty(), Duration.ofSeconds(60)),
+                Map.of(Placement.NATIVE, children.natives()), Optional.empty(), Duration.ofSeconds(60)),
             ModuleWords::new);
     Runtime.getRuntime().addShutdownHook(new Thread(children::close));
     Client client = new Client(router.as(Identity.User.HOST));

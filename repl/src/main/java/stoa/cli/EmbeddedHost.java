@@ -25,6 +25,7 @@ record EmbeddedHost(CommandLine line, Situation situation) {
     HostBuilder builder =
         Host.builder().modules(modules).cache(situation.folders().cache()).log(log);
     sdk().ifPresent(builder::sdk);
+    compiler().ifPresent(jars -> builder.workerJvm(WorkerJvm.compiling(jars)));
     placement().ifPresent(builder::placement);
     return builder.start();
   }
@@ -42,7 +43,15 @@ record EmbeddedHost(CommandLine line, Situation situation) {
             Placement.named(id)
                 .orElseThrow(() ->
                     new UsageException(
-                        "there is no placement `" + id + "`.", "Write `context` or `native`.")));
+                        "there is no placement `" + id + "`.",
+                        "Write `context`, `worker` or `native`.")));
+  }
+
+  /// The jars of GraalVM's compiler, where the launcher says that they are.
+  private static Optional<Path> compiler() {
+    return Optional.ofNullable(System.getProperty("stoa.dist"))
+        .map(dist -> Path.of(dist, "jit"))
+        .filter(Files::isDirectory);
   }
 
   /// Where the launcher says the distribution is, else where this code stands, else the sources.

@@ -14,7 +14,7 @@ enum Flag {
   MODULES("DIR", "the folder with the modules; implies --embedded"),
   EMBEDDED("", "the host lives in this process (so far always)"),
   DEADLINE("TIME", "how long each call may take: 500ms, 2s, 1m"),
-  PLACEMENT("WHERE", "runs modules in `context` or `native`, whatever they say"),
+  PLACEMENT("WHERE", "runs modules in `context`, `worker` or `native`, whatever they say"),
   JSON("", "prints JSON instead of text"),
   TRACE("", "adds Java stack traces to errors"),
   INPUT("FILE", "one call for each item: .csv, or one JSON value a line; - is stdin"),

@@ -37,6 +37,18 @@ class LayersTest {
           entry(
               "stoa.process",
               Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire", "stoa.router")),
+          entry(
+              "stoa.session",
+              Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire", "stoa.router")),
+          entry(
+              "stoa.worker",
+              Set.of(
+                  "stoa.value",
+                  "stoa.call",
+                  "stoa.module",
+                  "stoa.wire",
+                  "stoa.router",
+                  "stoa.process")),
           entry("stoa.client", Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire")),
           entry(
               "stoa.host",
@@ -47,6 +59,8 @@ class LayersTest {
                   "stoa.wire",
                   "stoa.router",
                   "stoa.process",
+                  "stoa.session",
+                  "stoa.worker",
                   "stoa.client")),
           // repl
           entry(

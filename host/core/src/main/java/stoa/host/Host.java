@@ -27,6 +27,7 @@ import stoa.router.Timer;
 import stoa.session.Reception;
 import stoa.value.Value;
 import stoa.wire.Loop;
+import stoa.worker.WorkerCommand;
 
 /// A host inside this process: calls modules by name, loads them when they are first called, ends
 /// them on [#close].
@@ -47,7 +48,10 @@ public final class Host implements AutoCloseable {
     engines = new Engines(settings.folders().cache());
     children = new Children(settings.sdk(), timer, this::loop);
     Map<Placement, Launcher> launchers = new EnumMap<>(Placement.class);
-    launchers.put(Placement.NATIVE, children);
+    WorkerCommand workers =
+        new WorkerCommand(settings.launch().workerJvm(), settings.folders().cache());
+    launchers.put(Placement.NATIVE, children.natives());
+    launchers.put(Placement.WORKER, children.launcher(workers::of));
     launchers.put(Placement.CONTEXT, engines);
     router =
         new Router(

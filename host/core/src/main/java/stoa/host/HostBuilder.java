@@ -2,6 +2,7 @@ package stoa.host;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import stoa.module.Placement;
@@ -9,10 +10,15 @@ import stoa.process.Sdk;
 
 /// How a [Host] is to be. Only the modules folder has to be said.
 public final class HostBuilder {
+  /// What GraalVM wants to hear to start without warnings.
+  private static final List<String> WORKER_JVM =
+      List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+
   private Optional<Path> modules = Optional.empty();
   private Optional<Path> cache = Optional.empty();
   private Optional<Path> sdk = Optional.empty();
   private Optional<Path> socket = Optional.empty();
+  private List<String> workerJvm = WORKER_JVM;
   private Optional<Placement> placement = Optional.empty();
   private Duration activationLimit = Duration.ofSeconds(60);
   private Consumer<LogLine> log = LogLine::toSystemLogger;
@@ -20,7 +26,7 @@ public final class HostBuilder {
   HostBuilder() {}
 
   /// @param limit how long a module may take to become ready
-  record Launch(Optional<Placement> placement, Duration limit) {}
+  record Launch(Optional<Placement> placement, Duration limit, List<String> workerJvm) {}
 
   /// What a builder has collected.
   record Settings(Folders folders, Sdk sdk, Launch launch, Consumer<LogLine> log) {}
@@ -57,6 +63,13 @@ public final class HostBuilder {
     return this;
   }
 
+  /// Options for the JVMs of modules in placement `worker`, which run this program's Java with its
+  /// class path. Their heap is the manifest's.
+  public HostBuilder workerJvm(List<String> options) {
+    workerJvm = List.copyOf(options);
+    return this;
+  }
+
   /// Runs all modules that can in this placement, whatever their manifests say.
   public HostBuilder placement(Placement forced) {
     placement = Optional.of(forced);
@@ -86,7 +99,7 @@ public final class HostBuilder {
         new Settings(
             new Folders(folder, cache, socket),
             new Sdk(sdk),
-            new Launch(placement, activationLimit),
+            new Launch(placement, activationLimit, workerJvm),
             log));
   }
 }

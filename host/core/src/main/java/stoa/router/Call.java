@@ -12,6 +12,7 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.call.Target;
 
 /// The state of one call on its way through the router.
 ///
@@ -46,7 +47,7 @@ final class Call {
 
     record FromCallee(Signal signal) implements Step {}
 
-    record Attach(Callee to) implements Step {}
+    record Attach(Callee to, Target on) implements Step {}
 
     record Expired() implements Step {}
   }
@@ -94,7 +95,12 @@ final class Call {
 
   /// Hands the call to the one who serves it.
   void attach(Callee to) {
-    take(new Step.Attach(to));
+    attach(to, invocation.target());
+  }
+
+  /// @param on what the target turned out to be
+  void attach(Callee to, Target on) {
+    take(new Step.Attach(to, on));
   }
 
   void fail(Failure failure) {
@@ -123,12 +129,12 @@ final class Call {
     switch (step) {
       case Step.FromCaller(Signal signal) -> callerSays(signal);
       case Step.FromCallee(Signal signal) -> calleeSays(signal);
-      case Step.Attach(Callee to) -> attached(to);
+      case Step.Attach(Callee to, Target on) -> attached(to, on);
       case Step.Expired _ -> stop(CallEnds.deadlineExceeded(invocation), "deadline exceeded");
     }
   }
 
-  private void attached(Callee to) {
+  private void attached(Callee to, Target on) {
     Optional<Failure> refusal = callerDone ? Optional.empty() : enter(to);
     refusal.ifPresent(failure -> callerEnds(new Signal.Failed(failure)));
     if (callerDone) {
@@ -137,7 +143,7 @@ final class Call {
       return;
     }
     server = to;
-    callee = to.invoker().open(invocation, this::fromCallee);
+    callee = to.invoker().open(invocation.on(on), this::fromCallee);
     settleArgument();
     for (Signal signal = early.poll(); signal != null; signal = early.poll()) {
       toCallee(signal);

@@ -20,6 +20,7 @@ public final class Instances implements Activation.Places {
   private final Function<Place, Surroundings> surroundings;
   private final Map<String, AtomicInteger> numbers = new ConcurrentHashMap<>();
   private final Map<String, Instance> running = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> abandoned = new ConcurrentHashMap<>();
   private volatile Optional<HostPart> host = Optional.empty();
 
   /// @param entrance the way to the router, for somebody
@@ -66,11 +67,16 @@ public final class Instances implements Activation.Places {
     Instance instance = new Instance(module, place.instance());
     running.put(place.instance(), instance);
     references.joined(place.instance(), module::release);
-    module
-        .ended()
-        .whenComplete(
-            (failure, _) -> left(place, failure == null ? "it ended." : failure.message()));
+    module.ended().whenComplete((failure, _) -> left(place, Optional.ofNullable(failure)));
     return instance;
+  }
+
+  /// How many instances of a module were given up because their code could not be stopped. Each may
+  /// keep a core busy for as long as this process lives.
+  @Override
+  public int abandoned(String module) {
+    AtomicInteger count = abandoned.get(module);
+    return count == null ? 0 : count.get();
   }
 
   /// Code of the user's is there: what it hands out can be called.
@@ -85,9 +91,12 @@ public final class Instances implements Activation.Places {
     references.joined(Identity.User.HOST.holder(), owner);
   }
 
-  private void left(Place place, String reason) {
+  private void left(Place place, Optional<Failure> why) {
     running.remove(place.instance());
-    references.left(place.instance(), reason);
+    references.left(place.instance(), why.map(Failure::message).orElse("it ended."));
+    if (why.filter(failure -> failure.details().containsKey(Failure.ABANDONED)).isPresent()) {
+      abandoned.computeIfAbsent(place.module(), _ -> new AtomicInteger()).incrementAndGet();
+    }
   }
 
   /// The owner of an object, with a place for one call.

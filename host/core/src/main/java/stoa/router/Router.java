@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -110,16 +111,33 @@ public final class Router implements AutoCloseable {
           invocation.chain().admitted(invocation.name(), identity.text());
           openModule(name, identity, call);
         }
-        case Target.Handed(Value.Reference reference) -> {
-          String owner = references.callable(reference, identity.holder());
-          invocation.chain().admitted(owner + "." + invocation.method(), identity.text());
-          call.attach(instances.callee(reference));
-        }
+        case Target.Handed(Value.Reference reference) -> openObject(reference, identity, call);
+        case Target.Promised(CompletableFuture<Value.Reference> promise) ->
+            promise.whenComplete((reference, _) -> promised(reference, identity, call));
       }
     } catch (FailureException e) {
       call.fail(e.failure());
     }
     return call::fromCaller;
+  }
+
+  private void openObject(Value.Reference reference, Identity identity, Call call) {
+    String owner = references.callable(reference, identity.holder());
+    Invocation invocation = call.invocation();
+    invocation.chain().admitted(owner + "." + invocation.method(), identity.text());
+    call.attach(instances.callee(reference), new Target.Handed(reference));
+  }
+
+  private void promised(Value.@Nullable Reference reference, Identity identity, Call call) {
+    try {
+      if (reference == null) {
+        call.fail(Target.noReference(call.invocation().method()));
+      } else {
+        openObject(reference, identity, call);
+      }
+    } catch (FailureException e) {
+      call.fail(e.failure());
+    }
   }
 
   private void openModule(String name, Identity identity, Call call) {
@@ -203,14 +221,16 @@ public final class Router implements AutoCloseable {
     ModuleSlot slot = slots.get(name);
     Optional<Generation> generation = slot == null ? Optional.empty() : slot.current();
     return generation
-        .map(loaded -> ModuleStatus.loaded(loaded.found(), loaded.info(), loaded.size()))
+        .map(loaded ->
+            ModuleStatus.loaded(
+                loaded.found(), loaded.info(), loaded.size(), instances.abandoned(name)))
         .orElseGet(() -> notLoaded(name));
   }
 
   private ModuleStatus notLoaded(String name) {
     try {
       Found found = folder.find(name).orElseThrow(() -> noSuchModule(name));
-      return ModuleStatus.notLoaded(found.in(activation.forced()));
+      return ModuleStatus.notLoaded(activation.placed(found));
     } catch (FailureException e) {
       if (e.failure().code() == Code.NO_SUCH_MODULE) {
         throw e;

@@ -15,8 +15,8 @@ import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Peer;
 
-/// One process that connected. It has the rights of the user, who alone can reach the socket; with a
-/// name it is a module for as long as it stays.
+/// One process that connected. It has the rights of the user, who alone can reach the socket; with
+/// a name it is a module for as long as it stays.
 final class Session implements Peer, LoadedModule {
   private final Reception reception;
   private final CompletableFuture<Connection> connection = new CompletableFuture<>();

@@ -10,7 +10,9 @@ import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
+import stoa.call.LateFlow;
 import stoa.call.Signal;
+import stoa.call.Target;
 import stoa.module.ModuleInfo;
 import stoa.v1.Goodbye;
 import stoa.v1.Hello;
@@ -93,7 +95,20 @@ public final class Connection implements Invoker, Transport.Receiver {
       caller.send(new Signal.Failed(Refusals.notGreeted()));
       return _ -> {};
     }
+    if (invocation.target() instanceof Target.Promised(var reference)) {
+      LateFlow callee = new LateFlow();
+      reference.whenComplete((known, _) -> callee.attach(open(invocation, caller, known)));
+      return callee;
+    }
     return outgoing.open(invocation, caller, theirs);
+  }
+
+  private Flow open(Invocation invocation, Flow caller, Value.@Nullable Reference reference) {
+    if (reference == null) {
+      caller.send(new Signal.Failed(Target.noReference(invocation.method())));
+      return _ -> {};
+    }
+    return open(invocation.on(new Target.Handed(reference)), caller);
   }
 
   /// Gives back a reference that the other side sent this many times; from a host to the owner of
@@ -255,6 +270,19 @@ public final class Connection implements Invoker, Transport.Receiver {
       throw new IllegalStateException("frames before the handshake");
     }
     return known;
+  }
+
+  /// Sends a line for the other side's log.
+  public void log(Peer.LogLine line) {
+    Log.Level level =
+        switch (line.level()) {
+          case DEBUG -> Log.Level.DEBUG;
+          case INFO -> Log.Level.INFO;
+          case WARNING -> Log.Level.WARNING;
+          case ERROR -> Log.Level.ERROR;
+        };
+    Log log = Log.newBuilder().setLevel(level).setText(line.text()).build();
+    send(line.call(), Kind.LOG, log.toByteArray());
   }
 
   private void log(Incoming frame) throws IOException {

@@ -100,6 +100,9 @@ final class IncomingCalls {
     if (invoke.getObject().getResultOf() != 0 && !features.pipelining()) {
       return Refusals.unsupported("a call on a result that is still to come");
     }
+    if (invoke.getObject().getResultOf() == newest) {
+      return Refusals.ownResult(invoke.getMethod());
+    }
     boolean refers = invoke.hasObject() || invoke.getReferencesCount() > 0;
     return refers && !features.references() ? Refusals.unsupported("a reference") : null;
   }
@@ -112,8 +115,8 @@ final class IncomingCalls {
   }
 
   private void fail(Serving serving, Failure failure) {
-    serving.say(new Signal.Cancel(failure.message()));
     serving.send(new Signal.Failed(failure));
+    serving.callee.send(new Signal.Cancel(failure.message()));
   }
 
   /// The other side gave references back: what returned them is forgotten.
@@ -188,29 +191,17 @@ final class IncomingCalls {
       Chain chain =
           parent == null ? Chain.begin(opener) : parent.chain().then(opener, invoke.getBlocking());
       Deadline latest = parent == null ? Deadline.NONE : parent.deadline();
-      Invocation invocation = InvokeHead.read(invoke, argument, chain, latest);
-      long target = invoke.getObject().getResultOf();
-      if (target == 0) {
-        callee.attach(served.open(invocation, this));
-      } else {
-        promises.of(target).whenComplete((reference, _) -> beginOn(reference, invocation));
-      }
-    }
-
-    private void beginOn(Value.@Nullable Reference reference, Invocation invocation) {
-      if (reference == null) {
-        long target = invoke.getObject().getResultOf();
-        send(new Signal.Failed(Refusals.noReference(target, invocation.method())));
-        callee.attach(_ -> {});
-      } else {
-        callee.attach(served.open(invocation.on(new Target.Handed(reference)), this));
-      }
+      long promised = invoke.getObject().getResultOf();
+      Target target =
+          promised == 0 ? InvokeHead.target(invoke) : new Target.Promised(promises.of(promised));
+      Invocation invocation = InvokeHead.read(invoke, argument, chain, latest).on(target);
+      callee.attach(served.open(invocation, this));
     }
 
     /// The caller says something. Reading thread.
     void say(Signal signal) {
-      if (!begun && signal instanceof Signal.Cancel) {
-        open.remove(call);
+      if (!begun && signal instanceof Signal.Cancel(String reason)) {
+        send(new Signal.Failed(Refusals.cancelled(invoke.getMethod(), reason)));
       } else {
         callee.send(signal);
       }

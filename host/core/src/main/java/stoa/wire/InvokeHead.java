@@ -44,6 +44,7 @@ final class InvokeHead {
       case Target.Module(String name) -> head.setModule(name);
       case Target.Handed(Value.Reference reference) ->
           head.setObject(Object.newBuilder().setReference(PayloadBody.reference(reference)));
+      case Target.Promised _ -> throw new IllegalArgumentException("its target is not known yet");
     }
     if (terms.deadline().limited()) {
       head.setTimeoutUs(Math.max(1, terms.deadline().nanosLeft() / 1000));
@@ -68,7 +69,8 @@ final class InvokeHead {
     return new Invocation(target(head), head.getMethod(), argument, terms, chain);
   }
 
-  private static Target target(Invoke head) {
+  /// A module or an object that was handed over.
+  static Target target(Invoke head) {
     return head.hasObject()
         ? new Target.Handed(PayloadBody.reference(head.getObject().getReference()))
         : new Target.Module(head.getModule());

@@ -105,11 +105,9 @@ class SessionTest {
       switch (invocation.method()) {
         case "never" -> {}
         case "open" ->
-            caller.send(
-                new Signal.Returned(Payload.of(new Value.Reference(instance, 5))));
+            caller.send(new Signal.Returned(Payload.of(new Value.Reference(instance, 5))));
         case "target" ->
-            caller.send(
-                new Signal.Returned(Payload.of(Value.of(invocation.target().text()))));
+            caller.send(new Signal.Returned(Payload.of(Value.of(invocation.target().text()))));
         default ->
             caller.send(
                 new Signal.Returned(
@@ -223,8 +221,7 @@ class SessionTest {
     ModuleClient object = new ModuleClient(client.connection, new Target.Handed(got));
     assertThat(object.call("call", 3).asLong()).isEqualTo(3);
     client.connection.release(got, 1);
-    Awaitility.await()
-        .until(() -> host.module("stoa").call("references").asList().isEmpty());
+    Awaitility.await().until(() -> host.module("stoa").call("references").asList().isEmpty());
   }
 
   @Test
