@@ -292,6 +292,11 @@ public final class GuestModule implements LoadedModule {
   }
 
   @Override
+  public boolean serves() {
+    return !ending.isOver();
+  }
+
+  @Override
   public void close(Duration grace) {
     ending.close(grace);
   }
