@@ -18,6 +18,7 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
+import stoa.call.Suggestion;
 import stoa.module.Language;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
@@ -276,9 +277,9 @@ public final class GuestModule implements LoadedModule {
     String known = String.join("`, `", methods.keySet());
     return Failure.of(
         Failure.Code.NO_SUCH_METHOD,
-        "Module `%s` has no method `%s`%s"
-            .formatted(name(), wanted, Suggestions.didYouMean(wanted, methods.keySet())),
-        known.isEmpty() ? "It exports no function." : "It has `" + known + "`.");
+        "Module `%s` has no method `%s`.".formatted(name(), wanted),
+        Suggestion.of(wanted, methods.keySet())
+            .orElse(known.isEmpty() ? "It exports no function." : "It has `" + known + "`."));
   }
 
   static Failure malformed(MalformedValueException error) {
