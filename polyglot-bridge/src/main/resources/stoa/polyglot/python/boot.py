@@ -36,7 +36,7 @@ def _stoa_boot(host, part):
     def told(e, depth=0):
         try:
             kind = type(e).__name__
-            data = {"type": "stoa.Error" if kind == "Error" and isinstance(e, Error) else kind, "message": clean(str(e)), "frames": frames(e)}
+            data = {"type": "StoaError" if kind == "Error" and isinstance(e, Error) else kind, "message": clean(str(e)), "frames": frames(e)}
             if isinstance(e, Error):
                 if e.code != "THREW":
                     data["message"] = f"{e.code}: {data['message']}" + (f" {e.help}" if e.help else "")
@@ -312,6 +312,7 @@ def _stoa_boot(host, part):
     outgoing = part("api")(
         host, part, sys, current, Reader, pack, Error, Wait, clean, lambda: stepping or running_loop() is not None
     )
+    outgoing.stoa.Cancelled = Cancelled
 
     # ---- loading ----
     script = False
