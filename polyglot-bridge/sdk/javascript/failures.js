@@ -49,10 +49,17 @@ export function threw(error, module) {
 function describe(error, module, causes) {
   if (!(error instanceof Error)) return { type: typeName(error), message: cut(safeText(error)), module };
   const type = String(error.name || "Error");
-  const thrown = { type, message: cut(safeText(error.message)), frames: framesOf(error), module };
+  const thrown = { type, message: cut(wordsOf(error)), frames: framesOf(error), module };
   if (error instanceof StoaError && error.remote) thrown.cause = error.remote.cause ? error.remote : withoutCause(error.remote);
   else if (error.cause !== undefined && causes > 0) thrown.cause = describe(error.cause, module, causes - 1);
   return tidy(thrown);
+}
+
+/** What a caller further up reads has to say the code and the next step too. */
+function wordsOf(error) {
+  const text = safeText(error.message);
+  if (!(error instanceof StoaError) || error.code === "THREW") return text;
+  return `${error.code}: ${text}${error.help ? ` ${error.help}` : ""}`;
 }
 
 /** `cause: null` is for people; the wire leaves it out. */

@@ -117,24 +117,32 @@ function lastComment(text) {
   return trimmed.startsWith("/**", start) ? trimmed.slice(start + 3, -2) : "";
 }
 
-/** The first comment of the file, if an empty line or an import follows: it belongs to no function. */
+/** What stands at the top of a file, unless it documents the first export. */
 function moduleComment(source) {
-  const match = /^(?:#!.*\n)?\s*\/\*\*([\s\S]*?)\*\/[ \t]*\n(?=[ \t]*\n|import\b)/.exec(source);
-  return match ? parseComment(match[1]).text : "";
+  const block = /^(?:#!.*\n)?\s*\/\*\*?([\s\S]*?)\*\/([ \t]*\r?\n)?([ \t]*\r?\n)?\s*(\w*)/.exec(source);
+  if (block) {
+    const named = /@module|@file/.test(block[1]);
+    return !block[3] && block[4] === "export" && !named ? "" : parseComment(block[1]).text;
+  }
+  const lines = /^(?:#!.*\n)?\s*((?:\/\/.*(?:\n|$))+)/.exec(source);
+  return lines ? lines[1].replace(/^\s*\/\/ ?/gm, "").trim() : "";
 }
+
+/** A tag begins a line; the usual ones may also follow on text, as in comments of one line. */
+const TAG = /^\s*@|(?<=\s)@(?=(?:param|arg|argument|returns?|yields?)\b)/m;
 
 const BRACES = /^\{((?:[^{}]|\{[^{}]*\})*)\}\s*/;
 
 function parseComment(comment) {
   const lines = comment.split("\n").map((line) => line.replace(/^\s*\* ?/, "").trimEnd());
-  const [text, ...tags] = lines.join("\n").split(/^\s*@/m);
+  const [text, ...tags] = lines.join("\n").split(TAG);
   const doc = { text: text.trim(), parameters: [], returns: "" };
   for (const tag of tags) {
     const [, word, rest] = /^(\w+)\s*([\s\S]*)$/.exec(tag.trim()) ?? [];
     const type = BRACES.exec(rest ?? "")?.[1].trim() ?? "";
     const after = (rest ?? "").replace(BRACES, "");
-    if (word === "returns" || word === "return" || word === "yields") doc.returns ||= type;
-    if (word === "param") doc.parameters.push(parseParameter(type, after));
+    if (["returns", "return", "yields", "yield"].includes(word)) doc.returns ||= type;
+    if (["param", "arg", "argument"].includes(word)) doc.parameters.push(parseParameter(type, after));
   }
   return doc;
 }

@@ -30,9 +30,6 @@ class Error(Exception):
         self.remote = remote
         self.details = details or {}
 
-    def __str__(self) -> str:
-        return f"{self.message} {self.help}" if self.help else self.message
-
 
 class Cancelled(BaseException):
     """Raised in code whose caller wants no result any more. Not an Exception, like KeyboardInterrupt."""
@@ -96,7 +93,12 @@ def _thrown(error: BaseException, module: str, causes: int) -> dict:
 
 def _text(error: BaseException) -> str:
     try:
-        return error.message if isinstance(error, Error) else str(error)
+        if not isinstance(error, Error):
+            return str(error)
+        if error.code == "THREW":
+            return error.message
+        # A caller further up has to read the code and the next step too.
+        return f"{error.code}: {error.message}" + (f" {error.help}" if error.help else "")
     except Exception:
         return "(an error without words: its __str__ failed)"
 
