@@ -12,6 +12,7 @@ import org.jline.reader.LineReader.Option;
 import org.jline.reader.LineReader.SuggestionType;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
@@ -22,6 +23,8 @@ import stoa.repl.view.Printable;
 
 /// The shell on a terminal. The prompt is there before the host is.
 public final class Shell implements AutoCloseable {
+  private static final Size USUAL_SIZE = Size.of(80, 24);
+
   private final Terminal terminal;
   private final Screen screen;
   private final LineReader reader;
@@ -33,6 +36,7 @@ public final class Shell implements AutoCloseable {
   public Shell(
       Terminal terminal, Function<Consumer<LogLine>, Host> start, Path history, boolean colour) {
     this.terminal = terminal;
+    giveSize(terminal);
     boolean dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
     screen =
         new Screen(
@@ -68,8 +72,20 @@ public final class Shell implements AutoCloseable {
     return TerminalBuilder.builder().system(true).dumb(true).graphemeCluster(false).build();
   }
 
+  /// A pseudo-terminal that nobody gave a size says 0 by 0, and a line editor that believes it
+  /// breaks the line after each letter.
+  private static void giveSize(Terminal terminal) {
+    Size said = terminal.getSize();
+    if (said.getColumns() <= 0 || said.getRows() <= 0) {
+      terminal.setSize(
+          Size.of(
+              said.getColumns() > 0 ? said.getColumns() : USUAL_SIZE.getColumns(),
+              said.getRows() > 0 ? said.getRows() : USUAL_SIZE.getRows()));
+    }
+  }
+
   private int columns() {
-    return terminal.getColumns() > 20 ? terminal.getColumns() : 100;
+    return Math.max(20, terminal.getColumns());
   }
 
   /// Reads and runs lines until there are no more.
