@@ -1,6 +1,8 @@
 package stoa.repl;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.terminal.impl.DumbTerminal;
 import org.jline.utils.AttributedString;
 import stoa.host.Host;
 import stoa.host.LogLine;
@@ -67,9 +70,20 @@ public final class Shell implements AutoCloseable {
   }
 
   /// The terminal of this process. Its capabilities are not probed: waiting for answers would delay
-  /// the prompt.
+  /// the prompt. While the terminal is opened, another thread loads the line editor.
   public static Terminal terminal() throws IOException {
+    Thread.ofPlatform().name("stoa-editor").daemon().start(Shell::loadEditor);
     return TerminalBuilder.builder().system(true).dumb(true).graphemeCluster(false).build();
+  }
+
+  /// Makes a line editor that nobody uses: its classes are half of the time to the prompt.
+  private static void loadEditor() {
+    try (Terminal none =
+        new DumbTerminal(InputStream.nullInputStream(), OutputStream.nullOutputStream())) {
+      var _ = LineReaderBuilder.builder().terminal(none).build();
+    } catch (IOException e) {
+      // They are loaded later.
+    }
   }
 
   /// A pseudo-terminal that nobody gave a size says 0 by 0, and a line editor that believes it
