@@ -47,7 +47,7 @@ export function threw(error, module) {
 }
 
 function describe(error, module, causes) {
-  if (!(error instanceof Error)) return { type: typeName(error), message: cut(safeText(error)), module };
+  if (!(error instanceof Error)) return { type: typeName(error), message: cut(typeof error === "object" ? dataText(error) : safeText(error)), module };
   const type = String(error.name || "Error");
   const thrown = { type, message: cut(wordsOf(error)), frames: framesOf(error), module };
   if (error instanceof StoaError && error.remote) thrown.cause = error.remote.cause ? error.remote : withoutCause(error.remote);
@@ -73,6 +73,15 @@ const withoutCause = ({ cause: _, ...rest }) => rest;
 
 function typeName(value) {
   return value === null ? "null" : typeof value === "object" ? (value.constructor?.name ?? "object") : typeof value;
+}
+
+/** What was thrown instead of an error, as JSON. */
+function dataText(value) {
+  try {
+    return JSON.stringify(value) ?? safeText(value);
+  } catch {
+    return safeText(value);
+  }
 }
 
 function safeText(value) {
