@@ -255,6 +255,11 @@ class RouterTest {
     }
 
     @Override
+    public boolean serves() {
+      return !ended.isDone();
+    }
+
+    @Override
     public void close(Duration grace) {
       closed = true;
     }

@@ -24,6 +24,10 @@ final class Ending {
   private final ContextThread thread;
   private final CancelLadder ladder;
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
+
+  /// One for all who ask: each stage made from a future stays in its memory until it completes.
+  private final CompletionStage<Failure> told = ended.minimalCompletionStage();
+
   private final AtomicBoolean shutDown = new AtomicBoolean();
   private volatile @Nullable Failure refusal;
   private volatile boolean abandoned;
@@ -35,7 +39,11 @@ final class Ending {
   }
 
   CompletionStage<Failure> ended() {
-    return ended.minimalCompletionStage();
+    return told;
+  }
+
+  boolean isOver() {
+    return ended.isDone();
   }
 
   /// Why no call is taken any more; null while calls are taken.
