@@ -100,6 +100,11 @@ final class Session implements Peer, LoadedModule {
   }
 
   @Override
+  public boolean serves() {
+    return !ended.isDone();
+  }
+
+  @Override
   public CompletionStage<Failure> ended() {
     return ended;
   }
