@@ -37,6 +37,7 @@ class LayersTest {
           entry(
               "stoa.process",
               Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire", "stoa.router")),
+          entry("stoa.events", Set.of("stoa.value", "stoa.call")),
           entry(
               "stoa.session",
               Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire", "stoa.router")),
@@ -59,6 +60,7 @@ class LayersTest {
                   "stoa.wire",
                   "stoa.router",
                   "stoa.process",
+                  "stoa.events",
                   "stoa.session",
                   "stoa.worker",
                   "stoa.client")),

@@ -13,6 +13,7 @@ import stoa.call.Invoker;
 import stoa.call.Target;
 import stoa.client.Bound;
 import stoa.client.ModuleClient;
+import stoa.events.Topics;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleSource;
 import stoa.module.Placement;
@@ -40,6 +41,7 @@ public final class Host implements AutoCloseable {
   private final Router router;
   private final Consumer<LogLine> log;
   private final JavaObjects objects = new JavaObjects();
+  private final Topics topics = new Topics();
   private @Nullable Loop loop; // guarded by this
   private @Nullable Reception reception; // set before anybody knows of this host
 
@@ -58,10 +60,17 @@ public final class Host implements AutoCloseable {
             new ModulesFolder(settings.folders().modules()),
             timer,
             new Router.Settings(
-                launchers, settings.launch().placement(), settings.launch().limit()),
+                launchers,
+                settings.launch().placement(),
+                settings.launch().limit(),
+                new PeerNotices(topics)),
             this::surroundings);
     router.instances().joined(objects, objects);
-    router.register(new Administration(router, engines).registered());
+    router.register(new Administration(router, engines, topics).registered());
+    router.register(
+        new EventsModule(
+                topics, reference -> router.references().release(EventsModule.HOLDER, reference, 1))
+            .registered());
     settings.folders().socket().ifPresent(this::receive);
   }
 
@@ -161,6 +170,7 @@ public final class Host implements AutoCloseable {
     if (reception != null) {
       reception.close();
     }
+    topics.close();
     router.close();
     engines.close();
     children.close();

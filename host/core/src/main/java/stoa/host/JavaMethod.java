@@ -28,6 +28,11 @@ public interface JavaMethod {
       return index < arguments.positional().size() ? arguments.positional().get(index) : Value.NULL;
     }
 
+    /// An argument, given by position or by name; null if it was not given.
+    public Value given(int index, String name) {
+      return index < arguments.positional().size() ? argument(index) : argument(name);
+    }
+
     /// An argument by name; null if it was not given.
     public Value argument(String name) {
       return arguments.named().getOrDefault(name, Value.NULL);

@@ -1,5 +1,6 @@
 package stoa.router;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,16 +22,32 @@ public final class Instances implements Activation.Places {
   private final Map<String, AtomicInteger> numbers = new ConcurrentHashMap<>();
   private final Map<String, Instance> running = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> abandoned = new ConcurrentHashMap<>();
+  private final Map<String, Place> places = new ConcurrentHashMap<>();
+  private final Notices notices;
   private volatile Optional<HostPart> host = Optional.empty();
+
+  /// Who is told of instances that come and go. Must return quickly.
+  public interface Notices {
+    void joined(Place place);
+
+    void left(Place place, String reason);
+  }
 
   /// @param entrance the way to the router, for somebody
   Instances(
       References references,
       Function<Identity, Invoker> entrance,
-      Function<Place, Surroundings> surroundings) {
+      Function<Place, Surroundings> surroundings,
+      Notices notices) {
     this.references = references;
     this.entrance = entrance;
     this.surroundings = surroundings;
+    this.notices = notices;
+  }
+
+  /// All instances that are there, in no particular order.
+  public List<Place> list() {
+    return List.copyOf(places.values());
   }
 
   @Override
@@ -67,6 +84,8 @@ public final class Instances implements Activation.Places {
     Instance instance = new Instance(module, place.instance());
     running.put(place.instance(), instance);
     references.joined(place.instance(), module::release);
+    places.put(place.instance(), place);
+    notices.joined(place);
     module.ended().whenComplete((failure, _) -> left(place, Optional.ofNullable(failure)));
     return instance;
   }
@@ -87,13 +106,16 @@ public final class Instances implements Activation.Places {
 
   /// Objects of the program that the host is part of can be handed out.
   public void joined(Invoker objects, References.Owner owner) {
-    host = Optional.of(new HostPart(objects));
+    host = Optional.of(new HostPart(objects, Identity.User.HOST.holder()));
     references.joined(Identity.User.HOST.holder(), owner);
   }
 
   private void left(Place place, Optional<Failure> why) {
+    String reason = why.map(Failure::message).orElse("it ended.");
     running.remove(place.instance());
-    references.left(place.instance(), why.map(Failure::message).orElse("it ended."));
+    places.remove(place.instance());
+    references.left(place.instance(), reason);
+    notices.left(place, reason);
     if (why.filter(failure -> failure.details().containsKey(Failure.ABANDONED)).isPresent()) {
       abandoned.computeIfAbsent(place.module(), _ -> new AtomicInteger()).incrementAndGet();
     }

@@ -46,8 +46,14 @@ public final class Router implements AutoCloseable {
   /// A module that is part of the host or was registered by the embedding program.
   ///
   /// @param serves gives the Invoker for a caller, which may depend on who calls
-  public record Registered(ModuleInfo info, Function<Identity, Invoker> serves)
+  /// @param holder as which it holds references
+  public record Registered(ModuleInfo info, Function<Identity, Invoker> serves, String holder)
       implements Resident {
+    /// A part that shares the references of the embedding program.
+    public Registered(ModuleInfo info, Function<Identity, Invoker> serves) {
+      this(info, serves, Identity.User.HOST.holder());
+    }
+
     @Override
     public String whose() {
       return "it is part of the host";
@@ -66,8 +72,12 @@ public final class Router implements AutoCloseable {
   ///
   /// @param forced the placement that the user asked for, for modules that can run there
   /// @param activationLimit how long an instance may take to become ready
+  /// @param notices is told of instances that come and go
   public record Settings(
-      Map<Placement, Launcher> launchers, Optional<Placement> forced, Duration activationLimit) {}
+      Map<Placement, Launcher> launchers,
+      Optional<Placement> forced,
+      Duration activationLimit,
+      Instances.Notices notices) {}
 
   /// @param surroundings makes what an instance is given
   public Router(
@@ -77,7 +87,7 @@ public final class Router implements AutoCloseable {
       Function<Place, Surroundings> surroundings) {
     this.folder = folder;
     this.timer = timer;
-    this.instances = new Instances(references, this::as, surroundings);
+    this.instances = new Instances(references, this::as, surroundings, settings.notices());
     this.activation =
         new Activation(
             folder,
@@ -142,7 +152,8 @@ public final class Router implements AutoCloseable {
 
   private void openModule(String name, Identity identity, Call call) {
     switch (residents.get(name)) {
-      case Registered part -> call.attach(new HostPart(part.serves().apply(identity)));
+      case Registered part ->
+          call.attach(new HostPart(part.serves().apply(identity), part.holder()));
       case Visiting(ModuleInfo _, Instance instance) -> {
         instance.entered();
         call.attach(instance);

@@ -268,7 +268,7 @@ class HostTest {
   void theHostListsWhatThereIs() throws IOException {
     Files.writeString(modules.resolve("other.js"), "");
     Files.writeString(modules.resolve("README.md"), "");
-    assertThat(full().names()).containsExactly("other", "sample", "stoa");
+    assertThat(full().names()).containsExactly("events", "other", "sample", "stoa");
   }
 
   @Test

@@ -132,7 +132,7 @@ class SessionTest {
     assertThat(client.module("clock").call("now").asLong()).isEqualTo(7);
     assertThat(client.module("clock").call("who").asText()).isEqualTo("client#1");
     assertThat(client.instance).isEqualTo("client#1");
-    assertThat(host.names()).containsExactly("clock", "stoa");
+    assertThat(host.names()).containsExactly("clock", "events", "stoa");
   }
 
   @Test
