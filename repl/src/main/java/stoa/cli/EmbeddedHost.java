@@ -22,12 +22,21 @@ record EmbeddedHost(CommandLine line, Situation situation) {
   }
 
   Host start(Path modules, Consumer<LogLine> log) {
+    return builder(modules, log).start();
+  }
+
+  /// @param socket where other processes may connect
+  Host start(Path modules, Consumer<LogLine> log, Path socket) {
+    return builder(modules, log).socket(socket).start();
+  }
+
+  private HostBuilder builder(Path modules, Consumer<LogLine> log) {
     HostBuilder builder =
         Host.builder().modules(modules).cache(situation.folders().cache()).log(log);
     sdk().ifPresent(builder::sdk);
     compiler().ifPresent(jars -> builder.workerJvm(WorkerJvm.compiling(jars)));
     placement().ifPresent(builder::placement);
-    return builder.start();
+    return builder;
   }
 
   /// One line on stderr.

@@ -22,6 +22,8 @@ enum Flag {
   FORMAT("KIND", "`ndjson` or `csv`, where the name of the input does not say"),
   JOBS("N", "calls at the same time; default: the number of processors"),
   SPREAD("", "a list gives positional arguments, a map named ones, instead of one argument"),
+  STREAM("FILE", "the items of the call's stream, one JSON value a line; - is stdin"),
+  SOCKET("PATH", "where the host takes connections; default: in your runtime folder"),
   FORCE("", "overwrites the output file"),
   HELP("", "explains the command"),
   VERSION("", "prints the version");

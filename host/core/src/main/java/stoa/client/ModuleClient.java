@@ -109,6 +109,13 @@ public final class ModuleClient {
     return Items.open(invoker, invocation(method, arguments), null);
   }
 
+  /// As [#items], with the caller's stream beside the arguments. It is closed when the call ends.
+  public Items items(String method, Arguments arguments, Stream<?> stream) {
+    Invocation invocation = invocation(method, arguments);
+    Terms streams = invocation.terms().with(Invocation.Shape.STREAMS_IN);
+    return Items.open(invoker, invocation.with(streams), Feed.of(stream));
+  }
+
   private Unary begin(String method, @Nullable Object... arguments) {
     Feed feed = feed(arguments);
     return Unary.open(invoker, invocation(method, arguments, feed), feed);
