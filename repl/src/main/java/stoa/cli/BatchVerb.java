@@ -85,6 +85,10 @@ record BatchVerb(CommandLine line, Situation situation) {
     if (name.equals(STANDARD)) {
       return situation.streams().in();
     }
+    if (Files.isDirectory(path(name))) {
+      throw new UsageException(
+          "the input `" + name + "` is a folder.", "Name a file: .ndjson or .csv.");
+    }
     try {
       return Files.newInputStream(path(name));
     } catch (NoSuchFileException e) {

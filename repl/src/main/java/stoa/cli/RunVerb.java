@@ -58,7 +58,11 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
 
   private Path script(String text) {
     Path script = situation.working().resolve(text).normalize();
-    if (!Files.isRegularFile(script)) {
+    if (Files.isDirectory(script)) {
+      throw new UsageException(
+          "`" + text + "` is a folder, no script.", "Name the file in it that is to run.");
+    }
+    if (!Files.exists(script)) {
       throw new UsageException(
           "there is no script `" + text + "`.", "Looked for " + script.toAbsolutePath() + ".");
     }
