@@ -2,7 +2,12 @@ package stoa.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
 import stoa.call.Invoker;
 import stoa.client.Items;
 import stoa.client.ModuleClient;
@@ -37,7 +42,7 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
   private void run(ModuleSource source, Arguments arguments, Host host) {
     Invoker way = new FileCalls(host.invoker(), situation.working());
     Script script = new Script(source.name(), way, this);
-    LoadedModule loaded = host.attach(source, script);
+    LoadedModule loaded = loaded(host, source, script);
     if (loaded.info().method(MAIN).isEmpty()) {
       if (!line.rest().isEmpty()) {
         situation
@@ -54,6 +59,46 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
         answer.print(items.next());
       }
     }
+  }
+
+  /// The code at the top level of a script runs while it is loaded, and has a deadline too.
+  private LoadedModule loaded(Host host, ModuleSource source, Surroundings way) {
+    Optional<Duration> limit = line.deadline();
+    if (limit.isEmpty()) {
+      return host.attach(source, way);
+    }
+    AtomicBoolean late = new AtomicBoolean();
+    Thread loading = Thread.currentThread();
+    Thread alarm =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                Thread.sleep(limit.get());
+                late.set(true);
+                loading.interrupt();
+              } catch (InterruptedException e) {
+                // Loaded in time.
+              }
+            });
+    try {
+      LoadedModule loaded = host.attach(source, way);
+      if (late.get()) {
+        throw new FailureException(tooLate(source));
+      }
+      return loaded;
+    } catch (FailureException e) {
+      throw late.get() ? new FailureException(tooLate(source)) : e;
+    } finally {
+      alarm.interrupt();
+    }
+  }
+
+  private static Failure tooLate(ModuleSource source) {
+    return Failure.of(
+        Code.DEADLINE_EXCEEDED,
+        "the code at the top level of `%s` did not end before its deadline."
+            .formatted(source.main().getFileName()),
+        "Give it more time with `--deadline`, or look why it is slow.");
   }
 
   private Path script(String text) {
