@@ -85,7 +85,7 @@ class EngineLifeTest {
                 .load(
                     lab.source(
                         "stuck", ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.MODULE, text),
-                    lab)
+                    lab.surroundings("stray"))
                 .toCompletableFuture();
         await().pollDelay(Duration.ofMillis(300)).until(() -> true);
         assertThat(loading.isDone()).isFalse();
@@ -130,7 +130,7 @@ class EngineLifeTest {
                       Language.JAVASCRIPT,
                       ModuleSource.Kind.MODULE,
                       "export const f = () => 1;"),
-                  lab)
+                  lab.surroundings("stray"))
               .toCompletableFuture()
               .get(20, TimeUnit.SECONDS);
       LoadedModule python =
@@ -142,7 +142,7 @@ class EngineLifeTest {
                       Language.PYTHON,
                       ModuleSource.Kind.MODULE,
                       "def f(): return 1"),
-                  lab)
+                  lab.surroundings("stray"))
               .toCompletableFuture()
               .get(60, TimeUnit.SECONDS);
       assertThat(Lab.call(script, "f")).isEqualTo(Lab.call(python, "f"));

@@ -65,7 +65,7 @@ final class Ending {
   /// others do nothing wrong.
   private boolean mayInterrupt(GuestCall call) {
     long running = thread.running();
-    return running >= 0 && (running == call.number() || module.call(running) == null);
+    return running >= 0 && (running == call.number() || module.served().find(running) == null);
   }
 
   private void interrupt(GuestCall culprit) {
@@ -74,7 +74,7 @@ final class Ending {
       return;
     }
     // Whatever begins after the interrupt is not hit by it.
-    List<GuestCall> hit = module.calls().stream().filter(call -> !call.waits()).toList();
+    List<GuestCall> hit = module.served().all().stream().filter(call -> !call.waits()).toList();
     try {
       guest.context().interrupt(CancelLadder.INTERRUPT);
       hit.forEach(call -> unwound(call, interrupted(culprit)));
@@ -96,7 +96,7 @@ final class Ending {
   private void cancelInGuest(GuestCall call) {
     Guest guest = module.guestIfAny();
     if (guest != null) {
-      guest.cancel(call.number());
+      guest.cancel(call.number(), "interrupted");
     }
   }
 
@@ -128,7 +128,7 @@ final class Ending {
               Failure.Description.of("Module `" + module.name() + "` is closing.", "Call again.")
                   .asRetryable());
     }
-    if (module.calls().isEmpty() || grace.isZero()) {
+    if (module.served().isEmpty() || grace.isZero()) {
       shutDown();
     } else {
       ladder.after(grace, this::shutDown);
@@ -146,7 +146,10 @@ final class Ending {
     if (!shutDown.compareAndSet(false, true)) {
       return;
     }
-    module.calls().forEach(call -> module.cancel(call, "module `" + module.name() + "` closes"));
+    module
+        .served()
+        .all()
+        .forEach(call -> module.served().cancel(call, "module `" + module.name() + "` closes"));
     module.submit(ContextThread.NO_CALL, this::closeContext);
     thread.stop();
     CancelLadder.aside("stoa-close-" + module.name(), this::awaitThread);
@@ -187,7 +190,7 @@ final class Ending {
   }
 
   private void end(Failure failure) {
-    module.calls().forEach(call -> call.failed(failure));
+    module.served().all().forEach(call -> call.failed(failure));
     ended.complete(failure);
   }
 

@@ -2,16 +2,12 @@ package stoa.polyglot.context;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Chain;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Flow;
@@ -22,8 +18,6 @@ import stoa.module.Language;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
 import stoa.module.Surroundings;
-import stoa.value.Arguments;
-import stoa.value.MalformedValueException;
 
 /// One loaded copy of a module: a context on a thread of its own, and the calls that it serves.
 ///
@@ -34,8 +28,9 @@ public final class GuestModule implements LoadedModule {
   private final Surroundings surroundings;
   private final ContextThread thread;
   private final Ending ending;
-  private final AtomicLong numbers = new AtomicLong();
-  private final Map<Long, GuestCall> calls = new ConcurrentHashMap<>();
+  private final Border border;
+  private final Served served;
+  private final Outbound outbound;
   private final Map<String, Method> methods = new LinkedHashMap<>();
   private final Traces traces;
   private volatile @Nullable Guest guest;
@@ -44,9 +39,17 @@ public final class GuestModule implements LoadedModule {
   private GuestModule(Loading loading, Surroundings surroundings, CancelLadder ladder) {
     this.loading = loading;
     this.surroundings = surroundings;
-    this.thread = new ContextThread(loading.source().name(), this::taskFailed);
+    this.thread = new ContextThread(loading.source().name(), this::chain, this::taskFailed);
     this.ending = new Ending(this, thread, ladder);
+    this.border = new Border(loading);
     this.traces = new Traces(loading.source().language().id(), loading.source().name());
+    this.served = new Served(this, thread, border, traces);
+    this.outbound = new Outbound(this, thread, border);
+  }
+
+  private @Nullable Chain chain(long call) {
+    GuestCall open = served.find(call);
+    return open == null ? null : open.chain();
   }
 
   /// Loads a module on a thread of its own. The outcome is in [Loading#done()]; cancelling that
@@ -95,59 +98,6 @@ public final class GuestModule implements LoadedModule {
     loading.refused(error, traces.thrown(told), told.at("syntax"));
   }
 
-  void returned(long number, Supplier<stoa.value.Value> value) {
-    GuestCall call = calls.get(number);
-    if (call != null) {
-      call.returned(value.get());
-    }
-  }
-
-  void item(long number, stoa.value.Value value) {
-    GuestCall call = calls.get(number);
-    if (call != null) {
-      call.item(value);
-    }
-  }
-
-  void threw(long number, stoa.value.Value told) {
-    GuestCall call = calls.get(number);
-    if (call == null) {
-      return;
-    }
-    // A cancelled call throws because its own calls were cancelled: that is not the guest's fault.
-    String reason = call.cancelled();
-    call.failed(
-        reason == null ? Failure.threw(traces.thrown(told)) : Ending.cancelled(call, reason));
-  }
-
-  /// @param empty an empty stream says so: else it could not be told from the result null
-  void exhausted(long number, boolean empty) {
-    GuestCall call = calls.get(number);
-    if (call != null) {
-      if (empty) {
-        call.end();
-      }
-      call.returned(stoa.value.Value.NULL);
-    }
-  }
-
-  void later(long number) {
-    submit(number, () -> guest().resume(number, 0));
-  }
-
-  /// Negative: there is no deadline.
-  double secondsLeft(long number) {
-    GuestCall call = calls.get(number);
-    return call == null || !call.invocation().terms().deadline().limited()
-        ? -1
-        : Math.max(0, call.invocation().terms().deadline().nanosLeft() / 1e9);
-  }
-
-  boolean isCancelled(long number) {
-    GuestCall call = calls.get(number);
-    return number != ContextThread.NO_CALL && (call == null || call.cancelled() != null);
-  }
-
   void say(Surroundings.Stream stream, String text) {
     text.lines().forEach(line -> surroundings.said(new Surroundings.Line(stream, line)));
     if (text.isEmpty()) {
@@ -163,8 +113,21 @@ public final class GuestModule implements LoadedModule {
     thread.unschedule(number);
   }
 
-  @Nullable GuestCall call(long number) {
-    return calls.get(number);
+  /// Whether code of a call may run now.
+  boolean lets(long call) {
+    return thread.lets(call);
+  }
+
+  Served served() {
+    return served;
+  }
+
+  Outbound outbound() {
+    return outbound;
+  }
+
+  Ending ending() {
+    return ending;
   }
 
   Invoker router() {
@@ -190,72 +153,19 @@ public final class GuestModule implements LoadedModule {
   public Flow open(Invocation invocation, Flow caller) {
     Method method = methods.get(invocation.method());
     if (method == null) {
+      border.giveBack(invocation.argument());
       caller.send(new Signal.Failed(noSuchMethod(invocation.method())));
       return _ -> {};
     }
-    GuestCall call = new GuestCall(numbers.incrementAndGet(), invocation, caller, this::left);
-    calls.put(call.number(), call);
-    Failure refusal = ending.refusal();
-    if (refusal != null) {
-      call.failed(refusal);
-      return _ -> {};
-    }
-    submit(call.number(), () -> start(call, method));
-    return signal -> received(call, signal);
+    return served.open(invocation, caller, begun -> new Served.Fit(null, bind(method, begun)));
   }
 
-  private void start(GuestCall call, Method method) {
-    if (!call.begin()) {
-      return;
-    }
-    try {
-      Arguments given = call.invocation().argument().arguments();
-      guest().start(call, Binding.bind(method, given, loading.dialect().namesBecomePositions()));
-    } catch (FailureException e) {
-      call.failed(e.failure());
-    } catch (MalformedValueException e) {
-      call.failed(malformed(e));
-    }
-  }
-
-  private void received(GuestCall call, Signal signal) {
-    switch (signal) {
-      case Signal.Credit(int items) ->
-          submit(call.number(), () -> guest().resume(call.number(), items));
-      case Signal.Cancel(String reason) -> cancel(call, reason);
-      case Signal.Item _, Signal.End _ -> {} // no method takes a stream yet
-      case Signal.Returned _, Signal.Failed _ -> {} // meant for callers
-    }
-  }
-
-  void cancel(GuestCall call, String reason) {
-    if (call.ended()) {
-      return;
-    }
-    Failure cancelled = Ending.cancelled(call, reason);
-    if (call.waits() && call.begin()) {
-      call.failed(cancelled);
-      return;
-    }
-    call.cancelNested(reason);
-    submit(
-        call.number(),
-        () -> {
-          guest().cancel(call.number());
-          call.failed(cancelled);
-        });
-    ending.watch(call, cancelled);
-  }
-
-  List<GuestCall> calls() {
-    return new ArrayList<>(calls.values());
-  }
-
-  private void left(long number) {
-    calls.remove(number);
-    if (calls.isEmpty()) {
-      ending.idle();
-    }
+  private Binding.Bound bind(Method method, Invocation invocation) {
+    return Binding.bind(
+        method,
+        invocation.argument().arguments(),
+        invocation.terms().shape().streams(),
+        border.dialect().namesBecomePositions());
   }
 
   /// A task let something through: the engine broke guest code off, or a fault of ours.
@@ -264,7 +174,7 @@ public final class GuestModule implements LoadedModule {
       loading.broke(error);
       return;
     }
-    GuestCall call = calls.get(thread.running());
+    GuestCall call = served.find(thread.running());
     if (call != null) {
       call.failed(Ending.broken(call, error));
     } else if (!Ending.isInterrupt(error)) {
@@ -279,11 +189,6 @@ public final class GuestModule implements LoadedModule {
         "Module `%s` has no method `%s`%s"
             .formatted(name(), wanted, Suggestions.didYouMean(wanted, methods.keySet())),
         known.isEmpty() ? "It exports no function." : "It has `" + known + "`.");
-  }
-
-  static Failure malformed(MalformedValueException error) {
-    return Failure.of(
-        Failure.Code.BAD_ARGUMENT, "The payload is no value: " + error.getMessage(), "");
   }
 
   @Override
@@ -321,7 +226,7 @@ public final class GuestModule implements LoadedModule {
     return guest;
   }
 
-  private Guest guest() {
+  Guest guest() {
     Guest made = guest;
     if (made == null) {
       throw new IllegalStateException("the context of `" + name() + "` is not ready");

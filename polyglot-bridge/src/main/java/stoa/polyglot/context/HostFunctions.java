@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
+import stoa.call.Target;
 import stoa.module.Surroundings;
 
 /// The functions that a guest's half may call. They run on the guest's thread, called from boot
@@ -32,30 +33,39 @@ final class HostFunctions {
   }
 
   private void calls() {
-    does("returned", v -> module.returned(v[0].asLong(), () -> TapeReader.read(v, 1)));
-    does("item", v -> module.item(v[0].asLong(), TapeReader.read(v, 1)));
-    does("threw", v -> module.threw(v[0].asLong(), TapeReader.read(v, 1)));
-    does("exhausted", v -> module.exhausted(v[0].asLong(), v[1].asBoolean()));
-    does("later", v -> module.later(v[0].asLong()));
+    Served served = module.served();
+    does("returned", v -> served.returned(v[0].asLong(), () -> TapeReader.read(v, 1)));
+    does("item", v -> served.item(v[0].asLong(), TapeReader.read(v, 1)));
+    does("threw", v -> served.threw(v[0].asLong(), TapeReader.read(v, 1)));
+    does("end", v -> served.end(v[0].asLong()));
+    does("later", v -> served.later(v[0].asLong()));
+    does("taken", v -> served.taken(v[0].asLong(), v[1].asInt()));
+    does("waitItem", v -> served.await(v[0].asLong()));
     does("loaded", v -> module.loaded(TapeReader.read(v, 1)));
     does("refused", v -> module.refused(v[0], TapeReader.read(v, 1)));
-    gives("deadline", v -> module.secondsLeft(v[0].asLong()));
-    gives("cancelled", v -> module.isCancelled(v[0].asLong()));
+    gives("deadline", v -> served.secondsLeft(v[0].asLong()));
+    gives("cancelled", v -> served.isCancelled(v[0].asLong()));
+    gives("caller", v -> served.caller(v[0].asLong()));
+    gives("lets", v -> module.lets(v[0].asLong()));
   }
 
   private void nestedCalls() {
+    Outbound outbound = module.outbound();
     does(
         "open",
         v ->
-            guest.open(
+            outbound.open(
                 v[0].asLong(),
                 v[1].asLong(),
-                v[2].asString(),
+                new Target.Module(v[2].asString()),
                 v[3].asString(),
-                TapeReader.read(v, 4)));
-    does("credit", v -> guest.credit(v[0].asLong(), v[1].asInt()));
-    does("drop", v -> guest.drop(v[0].asLong()));
-    does("wait", v -> guest.await(v[0].asLong()));
+                Outbound.Manner.of(v[4].asInt()),
+                TapeReader.read(v, 5)));
+    does("credit", v -> outbound.credit(v[0].asLong(), v[1].asInt()));
+    gives("give", v -> outbound.give(v[0].asLong(), TapeReader.read(v, 1)));
+    does("giveEnd", v -> outbound.giveEnd(v[0].asLong()));
+    does("drop", v -> outbound.drop(v[0].asLong(), v[1].asString()));
+    does("wait", v -> outbound.await(v[0].asLong()));
   }
 
   private void services() {

@@ -1,13 +1,15 @@
 // What `import stoa from "stoa"` gives, and the calls to other modules behind it.
 (function (boot) {
   "use strict";
-  const { host, current, Tape, Reader, inspect } = boot;
+  const { host, current, Tape, Reader, send, inspect, streams } = boot;
   const { create, defineProperty, freeze } = Object;
   const { isArray } = Array;
   const { isView } = ArrayBuffer;
   const outgoing = create(null); // calls to other modules: number -> sink
   let lastOutgoing = 0;
   const GATHERED = 100000;
+  const STREAMS = 2; // flags of Outbound.Manner
+  const CREDIT = 32; // items that a callee takes at first
   const TURN = 16; // items taken before credit is given for as many more
 
   class StoaError extends Error {
@@ -21,18 +23,28 @@
   }
   defineProperty(StoaError.prototype, "name", { value: "StoaError", configurable: true, writable: true });
 
-  function call(module, method, given, streaming) {
+  /** What a call is made on: a module's name, or what stands for an object; and as people read it. */
+  const ofModule = (name) => ({ to: name, text: name });
+
+  function call(target, method, given, streaming) {
     const id = ++lastOutgoing;
     let named = {};
+    let iterator = null;
     if (given.length > 0 && given[given.length - 1] instanceof Named) {
       named = given[given.length - 1].values;
       given = given.slice(0, -1);
     }
-    const sink = new Outgoing(id, `${module}.${method}`, streaming);
+    const last = given[given.length - 1];
+    if (last !== null && typeof last === "object" && !isArray(last)) {
+      iterator = streams().iteratorOf(last);
+      if (iterator !== null) given = given.slice(0, -1);
+    }
+    const sink = new Outgoing(id, `${target.text}.${method}`, streaming);
     const tape = new Tape();
     tape.add([given, named]);
     outgoing[id] = sink;
-    host.open(id, current.get()?.id ?? 0, module, method, tape.codes, ...tape.values);
+    host.open(id, current.get()?.id ?? 0, target.to, method, iterator === null ? 0 : STREAMS, tape.codes, ...tape.values);
+    if (iterator !== null) Outgoing.produce(sink, iterator);
     return sink;
   }
 
@@ -53,20 +65,51 @@
     #promise = null;
     #taken = 0;
     #streaming;
+    #pump = null;
+    #snapshot = null;
     constructor(id, name, streaming) {
       this.#id = id;
       this.#name = name;
       this.#streaming = streaming;
     }
     static signal(sink, kind, value) {
+      if (kind === "credit") {
+        if (sink.#pump !== null) sink.#snapshot.run(() => sink.#pump.more(value));
+        return;
+      }
       sink.#signals[sink.#signals.length] = { kind, value };
-      if (kind === "returned" || kind === "failed") {
+      if (kind === "returned" || kind === "failed" || kind === "broken") {
         sink.#ended = true;
         delete outgoing[sink.#id];
+        if (sink.#pump !== null) sink.#snapshot.run(() => sink.#pump.close());
       }
       const wake = sink.#wake;
       sink.#wake = null;
       wake?.();
+    }
+    /** Streams what an iterator gives to the callee. */
+    static produce(sink, iterator) {
+      const id = sink.#id;
+      const of = current.get()?.id ?? 0;
+      sink.#snapshot = new AsyncContext.Snapshot();
+      sink.#pump = new (streams().Pump)(iterator, CREDIT, {
+        item: (value) => send(host.give, id, value),
+        end: () => host.giveEnd(id),
+        broken: (e) => {
+          if (sink.#ended) return;
+          host.drop(id, e instanceof Error ? `${e.name}: ${e.message}`.toWellFormed() : "its producer threw");
+          Outgoing.signal(sink, "broken", e);
+        },
+        later: () => host.timer(() => sink.#snapshot.run(() => sink.#pump.more(0)), 0, false, of),
+      });
+      sink.#pump.more(0);
+    }
+    #drop(reason) {
+      if (this.#ended) return;
+      this.#ended = true;
+      delete outgoing[this.#id];
+      host.drop(this.#id, reason);
+      if (this.#pump !== null) this.#pump.close();
     }
     async #next() {
       while (this.#read === this.#signals.length) await new Promise((resolve) => (this.#wake = resolve));
@@ -80,6 +123,7 @@
         host.credit(this.#id, TURN);
       }
       if (signal.kind === "failed") throw new StoaError(signal.value);
+      if (signal.kind === "broken") throw signal.value;
       return signal;
     }
     async #gather() {
@@ -91,7 +135,7 @@
         many = true;
         if (signal.kind === "item") all[all.length] = signal.value;
         if (all.length > GATHERED) {
-          host.drop(this.#id);
+          this.#drop("it gave too many items");
           throw new RangeError(`${this.#name} gave more than ${GATHERED} items; read it with "for await"`);
         }
       }
@@ -101,18 +145,17 @@
       try {
         for (;;) {
           const signal = await this.#next();
-          if (signal.kind === "item") {
-            many = true;
-            yield signal.value;
-          } else if (signal.kind === "returned") {
+          if (signal.kind === "returned") {
             if (!many && signal.value !== null) {
               throw new TypeError(`${this.#name} returned one value, not a stream; use "await" for it`);
             }
             return;
           }
+          many = true;
+          if (signal.kind === "item") yield signal.value;
         }
       } finally {
-        if (!this.#ended) host.drop(this.#id);
+        this.#drop("the caller needs no more");
       }
     }
     get then() {
@@ -138,17 +181,17 @@
   }
 
   // ---- the authoring API ----
-  const methodsOf = (module, streaming) =>
+  const methodsOf = (target, streaming) =>
     new Proxy(create(null), {
       get(_, name) {
         if (typeof name !== "string" || name === "then") return undefined;
-        if (name === "stream" && !streaming) return methodsOf(module, true);
-        return (...given) => call(module, name, given, streaming);
+        if (name === "stream" && !streaming) return methodsOf(target, true);
+        return (...given) => call(target, name, given, streaming);
       },
     });
 
   async function write(path, data, { append = false } = {}) {
-    const put = (content, more) => call("stoa", "write", [path, content, new Named({ append: more })], false);
+    const put = (content, more) => call(ofModule("stoa"), "write", [path, content, new Named({ append: more })], false);
     if (typeof data === "string" || data instanceof ArrayBuffer || isView(data)) return put(data, append);
     if (data === null || typeof data !== "object" || isArray(data)) return put(pretty(data), append);
     if (!data[Symbol.asyncIterator] && !data[Symbol.iterator]) return put(pretty(data), append);
@@ -180,7 +223,7 @@
   const runs = (path) => (script = freeze({ path, folder: path.slice(0, path.lastIndexOf("/")) || "/" }));
 
   const stoa = freeze({
-    module: (name) => methodsOf(String(name), false),
+    module: (name) => methodsOf(ofModule(String(name)), false),
     named: (values) => new Named({ ...values }),
     log: freeze({ debug: say("DEBUG"), info: say("INFO"), warning: say("WARNING"), error: say("ERROR") }),
     call: freeze({
@@ -191,10 +234,16 @@
       get cancelled() {
         return host.cancelled(current.get()?.id ?? 0);
       },
+      get caller() {
+        return host.caller(current.get()?.id ?? 0) || null;
+      },
+      get signal() {
+        return boot.abortSignal(current.get());
+      },
     }),
-    lines: (path) => call("stoa", "lines", [path], true),
-    csv: (path) => call("stoa", "csv", [path], true),
-    json: (path) => call("stoa", "json", [path], false),
+    lines: (path) => call(ofModule("stoa"), "lines", [path], true),
+    csv: (path) => call(ofModule("stoa"), "csv", [path], true),
+    json: (path) => call(ofModule("stoa"), "json", [path], false),
     write,
     get script() {
       return script;
@@ -203,5 +252,5 @@
   });
   defineProperty(globalThis, Symbol.for("stoa"), { value: stoa });
 
-  return { stoa, StoaError, Outgoing, methodsOf, settle, say, line, runs };
+  return { stoa, StoaError, Outgoing, methodsOf: (name) => methodsOf(ofModule(name), false), settle, say, line, runs };
 });

@@ -23,7 +23,7 @@
       if (name in globalThis) continue;
       Object.defineProperty(globalThis, name, {
         configurable: true,
-        get: () => methodsOf(name, false),
+        get: () => methodsOf(name),
         set: (value) => Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true }),
       });
     }

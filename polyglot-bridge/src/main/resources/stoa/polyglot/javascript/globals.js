@@ -1,7 +1,7 @@
 // What most programs expect to find and the language does not have. Evaluated when the first of these names is used.
 (function (boot) {
   "use strict";
-  const { host, current, say, line, inspect } = boot;
+  const { host, current, say, line, inspect, StoaError } = boot;
   const globals = Object.create(null);
 
   // ---- timers ----
@@ -232,5 +232,17 @@
     }
   };
 
-  return { globals, inspect: (v) => show(v, 4, []), console: () => host.part("console")(boot) };
+  /** The signal of a call: aborted when nobody wants its result any more. Outside of calls: one that never is. */
+  function abortSignal(call) {
+    const id = call?.id ?? 0;
+    if (call !== undefined && call.signal !== null) return call.signal.signal;
+    const controller = new globals.AbortController();
+    if (call === undefined) return controller.signal;
+    call.signal = { signal: controller.signal, abort: (reason) => controller.abort(new StoaError(cancelled(reason))) };
+    if (host.cancelled(id)) call.signal.abort("it is over");
+    return controller.signal;
+  }
+  const cancelled = (reason) => ({ code: "CANCELLED", message: `The call was cancelled: ${reason}.`, help: "", retryable: false, remote: null });
+
+  return { globals, abortSignal, inspect: (v) => show(v, 4, []), console: () => host.part("console")(boot) };
 });

@@ -1,7 +1,7 @@
 // Values on their way out of and into JavaScript, as a tape: a string of one-letter codes and the scalars that they stand for
 // (TapeWriter.java has the list). Statics are captured before user code runs, and arrays are walked by index, so that changed
 // prototypes do little harm.
-(function () {
+(function (boot) {
   "use strict";
   const { isArray } = Array;
   const { getPrototypeOf, keys, defineProperty } = Object;
@@ -164,9 +164,10 @@
 
   // ---- tape to values ----
   class Reader {
-    constructor(codes, values) {
+    constructor(codes, values, call) {
       this.codes = codes;
       this.values = values;
+      this.call = call;
       this.at = 0;
       this.next = 0;
     }
@@ -193,6 +194,8 @@
           return this.list();
         case "{":
           return this.map();
+        case "S":
+          return boot.stream(this.call);
         default:
           return this.take();
       }

@@ -1,22 +1,30 @@
 # What `import stoa` gives, and the calls to other modules behind it.
-def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_task):
+def _stoa_api(shared):
+    host, sys, current, Error = shared.host, shared.sys, shared.current, shared.Error
+    Reader, pack, Wait = shared.Reader, shared.pack, shared.Wait
     GATHERED = 100000
-    TURN = 16
+    TURN = 16  # items taken before credit is given for as many more
+    CREDIT = 32  # items that a callee takes at first
+    BLOCKING, STREAMS, ONE_WAY = 1, 2, 4  # flags of Outbound.Manner
     sinks = {}
     last = 0
 
     class Sink:
         """The signals of one call to another module that were not taken yet."""
 
-        def __init__(self, name):
+        def __init__(self, name, call):
             nonlocal last
             last += 1
             self.id = last
             self.name = name
+            self.of = call
+            self.call = 0 if call is None else call.id
             self.signals = []
             self.ended = False
             self.taken = 0
             self.wait = None
+            self.pump = None  # of what we stream to it
+            self.run = None  # runs something as the code that made the call
 
         def take(self):
             """The next signal as (kind, value), or None. Grants credit, raises a failure."""
@@ -24,7 +32,11 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
                 return None
             kind, value = self.signals.pop(0)
             if kind == "failed":
+                if value["code"] in ("CANCELLED", "DEADLINE_EXCEEDED") and self.call and host.cancelled(self.call):
+                    raise shared.cancellation()
                 raise Error(value)
+            if kind == "broken":
+                raise value
             if kind == "item":
                 self.taken += 1
                 if self.taken == TURN:
@@ -34,7 +46,11 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
 
         def next(self):
             while not self.signals:
-                host.wait(self.id)
+                if self.pump is not None:
+                    self.pump.more(0)
+                if not self.signals:
+                    with shared.blocking:
+                        host.wait(self.id)
             return self.take()
 
         async def anext(self):
@@ -43,50 +59,116 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
                 await self.wait
             return self.take()
 
-        def drop(self):
+        def signal(self, kind, value):
+            if kind == "credit":
+                return self.credit(value)
+            self.signals.append((kind, value))
+            if kind != "item" and kind != "end":
+                self.ended = True
+                sinks.pop(self.id, None)
+                if self.pump is not None:
+                    self.run(self.pump.close)
+            wait, self.wait = self.wait, None
+            if wait is not None:
+                wait.wake()
+
+        def drop(self, reason="the caller needs no more"):
             if not self.ended:
                 self.ended = True
                 sinks.pop(self.id, None)
-                host.drop(self.id)
+                host.drop(self.id, reason)
+                if self.pump is not None:
+                    self.run(self.pump.close)
+
+        def read(self):
+            """It is read item by item. Code that leaves a loop early does not say so here: the end of its call does."""
+            if self.of is not None:
+                self.of.reads.append(self)
 
         def one_value(self):
             return TypeError(f"{self.name} returned one value, not a stream; call it without .stream")
 
-    def open_call(module, method, given, named):
-        sink = Sink(f"{module}.{method}")
+        # ---- what we stream to it ----
+        def produce(self, iterator, is_async, blocks):
+            self.blocks = blocks
+            context = None if is_async else shared.copy_context()
+            self.run = (lambda f, *given: f(*given)) if is_async else context.run
+            kind = shared.streams().AsyncPump if is_async else shared.streams().Pump
+            self.pump = kind(iterator, CREDIT, self)
+            if not blocks and not is_async:
+                self.later()
+
+        def credit(self, items):
+            if self.pump is None:
+                return
+            if self.blocks:
+                self.pump.credit += items  # and `next` goes on
+            else:
+                self.run(self.pump.more, items)
+
+        def item(self, value):
+            heard = host.give(self.id, *pack(value))
+            return heard and self.blocks
+
+        def end(self, empty, value):
+            host.giveEnd(self.id)
+
+        def broken(self, error):
+            if not self.ended:
+                host.drop(self.id, shared.clean(f"{type(error).__name__}: {error}"))
+                self.signal("broken", error)
+
+        def later(self):
+            if not self.blocks:
+                host.timer(lambda: self.run(self.pump.more, 0), 0, False, self.call)
+
+    def iterator_in(given, is_async):
+        """What is to be streamed: the last argument by position, if it is an iterator. As (iterator, is_async)."""
+        kind = type(given[-1]) if given else None
+        if is_async and hasattr(kind, "__anext__"):
+            return given[-1], True
+        if hasattr(kind, "__next__"):
+            return given[-1], False
+        if hasattr(kind, "__anext__"):
+            raise TypeError("an asynchronous iterator can be streamed by stoa.aio only")
+        return None, False
+
+    def open_call(module, method, given, named, flags=0):
+        call = current.get()
+        blocks = flags & BLOCKING != 0
+        iterator, is_async = iterator_in(given, not blocks)
+        if iterator is not None:
+            given = given[:-1]
+            flags |= STREAMS
+        sink = Sink(f"{module}.{method}", call)
         packed = pack([list(given), named])
         sinks[sink.id] = sink
-        call = current.get()
-        host.open(sink.id, 0 if call is None else call.id, module, method, *packed)
+        host.open(sink.id, sink.call, module, method, flags, *packed)
+        if iterator is not None:
+            sink.produce(iterator, is_async, blocks)
         return sink
 
     def settle(number, kind, codes, *values):
         sink = sinks.get(number)
-        if sink is None:
-            return
-        sink.signals.append((kind, Reader(codes, values).read() if codes else None))
-        if kind == "returned" or kind == "failed":
-            sink.ended = True
-            del sinks[number]
-        wait, sink.wait = sink.wait, None
-        if wait is not None:
-            wait.wake()
+        if sink is not None:
+            sink.signal(kind, Reader(codes, values).read() if codes else None)
 
     # ---- synchronous ----
     def call(module, method, given, named):
-        if in_task():
+        if shared.in_task():
             raise RuntimeError(f"a blocking call inside async code would stop everything else; use: await stoa.aio.module({module!r}).{method}(...)")
-        sink = open_call(module, method, given, named)
+        sink = open_call(module, method, given, named, BLOCKING)
         kind, value = sink.next()
         return value if kind == "returned" else items(sink, kind, value)
 
     def stream(module, method, given, named):
-        if in_task():
+        if shared.in_task():
             raise RuntimeError(f"reading a stream would block inside async code; use: async for x in stoa.aio.module({module!r}).stream.{method}(...)")
-        return items(open_call(module, method, given, named), None, None)
+        return items(open_call(module, method, given, named, BLOCKING), None, None)
 
     def items(sink, kind, value):
         many = kind is not None
+        sink.read()
         try:
             if kind is None:
                 kind, value = sink.next()
@@ -123,11 +205,12 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
                 if kind == "item":
                     found.append(value)
                 if len(found) > GATHERED:
-                    self._sink.drop()
+                    self._sink.drop("it gave too many items")
                     raise OverflowError(f"{self._sink.name} gave more than {GATHERED} items; read it with async for")
 
     async def aitems(sink):
         many = False
+        sink.read()
         try:
             while True:
                 kind, value = await sink.anext()
@@ -174,9 +257,15 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
             call = current.get()
             return host.cancelled(0 if call is None else call.id)
 
+        @property
+        def caller(self):
+            """Who calls: `user`, the name of a module, `client#3`. None outside of a call."""
+            call = current.get()
+            return host.caller(0 if call is None else call.id) or None
+
     class Log:
         def _say(self, level, words):
-            host.say(level, clean(" ".join(map(str, words))))
+            host.say(level, shared.clean(" ".join(map(str, words))))
 
         def debug(self, *words):
             self._say("DEBUG", words)
@@ -227,6 +316,7 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
     made.module = lambda name: Methods(str(name), call, stream)
     made.aio = Aio()
     made.Error = Error
+    made.Cancelled = shared.Cancelled
     made.call = CurrentCall()
     made.log = Log()
     made.lines = lambda path: stream("stoa", "lines", (path,), {})

@@ -7,7 +7,6 @@ def _stoa_boot(host, part):
     current = ContextVar("stoa.call", default=None)
     calls = {}
     methods = {}
-    TURN = 16  # items before other calls of this context get their turn
     FILE = "stoa:"
 
     def send(to, number, value):
@@ -63,12 +62,6 @@ def _stoa_boot(host, part):
         return found[::-1]
 
     library = (FILE, "<", sys.prefix + "/lib/")
-
-    def threw(call, e):
-        if calls.pop(call.id, None) is not None:
-            out.end()
-            err.end()
-            send(host.threw, call.id, told(e))
 
     # ---- tasks: coroutines of methods, run without asyncio unless the module uses it ----
     class Wait:
@@ -150,7 +143,7 @@ def _stoa_boot(host, part):
         nonlocal loop
         if wants_loop or "asyncio" in sys.modules:
             if loop is None:
-                loop = part("loop")(host, current)
+                loop = part("loop")(host, current, blocking)
             return loop.spawn(coro, done)
         task = Task(coro, copy_context(), done)
         task.step()
@@ -161,17 +154,20 @@ def _stoa_boot(host, part):
         def __init__(self, number, credit):
             self.id = number
             self.credit = credit
-            self.sent = 0
-            self.generator = None
-            self.task = None
-            self.closed = False
-            self.wanted = None
+            self.pump = None  # what it streams
+            self.task = None  # the coroutine that it runs as
+            self.feed = None  # what its caller streams
+            self.reads = []  # streams of others that it reads
 
-    def start(number, name, credit, codes, *values):
+        def stream(self):
+            self.feed = streams().Feed(self.id)
+            return self.feed
+
+    def start(number, target, name, credit, codes, *values):
         call = calls[number] = Call(number, credit)
         token = current.set(call)
         try:
-            reader = Reader(codes, values)
+            reader = Reader(codes, values, call)
             positional = reader.read()
             answer(call, methods[name](*positional, **reader.read()))
         except BaseException as e:
@@ -190,13 +186,12 @@ def _stoa_boot(host, part):
         if kind in plain:
             finish(call, result)
         elif hasattr(kind, "__anext__"):
-            call.generator = result
-            call.task = spawn(pump_async(call, result), lambda _, e: None if e is None else threw(call, e))
+            call.pump = streams().AsyncPump(result, call.credit, Outward(call))
         elif hasattr(kind, "__await__"):
             call.task = spawn(awaited(result), lambda v, e: completed(call, v, e))
         elif hasattr(kind, "__next__"):
-            call.generator = result
-            pump(call)
+            call.pump = streams().Pump(result, call.credit, Outward(call))
+            call.pump.more(0)
         else:
             finish(call, result)
 
@@ -217,101 +212,115 @@ def _stoa_boot(host, part):
 
     def finish(call, value):
         packed = pack(value)
-        out.end()
-        err.end()
-        if calls.pop(call.id, None) is not None:
+        if over(call):
             host.returned(call.id, *packed)
 
-    # ---- streams to outside ----
-    def pump(call):
-        token = current.set(call)
-        try:
-            turn = 0
-            while call.credit > 0 and not call.closed:
-                if turn == TURN:
-                    host.later(call.id)
-                    return
-                turn += 1
-                try:
-                    item = next(call.generator)
-                except StopIteration:
-                    return exhausted(call)
-                call.credit -= 1
-                call.sent += 1
-                send(host.item, call.id, item)
-        except BaseException as e:
-            call.closed = True
-            close(call)
-            threw(call, e)
-        finally:
-            current.reset(token)
+    def threw(call, e):
+        if over(call):
+            send(host.threw, call.id, told(e))
 
-    async def pump_async(call, generator):
-        turn = 0
-        try:
-            while not call.closed:
-                if call.credit <= 0 or turn == TURN:
-                    if call.credit > 0:
-                        host.later(call.id)
-                    turn = 0
-                    call.wanted = Wait()
-                    await call.wanted
-                    continue
-                turn += 1
-                try:
-                    item = await generator.__anext__()
-                except StopAsyncIteration:
-                    return exhausted(call)
-                call.credit -= 1
-                call.sent += 1
-                send(host.item, call.id, item)
-        finally:
-            aclose = getattr(generator, "aclose", None)
-            if aclose is not None:
-                await aclose()
+    def over(call, why="over"):
+        """Forgets a call; False when it was over before. What its caller streams is not for anybody any more."""
+        out.end()
+        err.end()
+        if calls.pop(call.id, None) is None:
+            return False
+        for sink in call.reads:
+            sink.drop()
+        if call.feed is not None:
+            message = f"The call that this stream came with is {why}."
+            call.feed._signal("failed", {"code": "CANCELLED", "message": message, "help": "", "retryable": False, "remote": None})
+        return True
 
-    def exhausted(call):
-        call.closed = True
-        if calls.pop(call.id, None) is not None:
-            out.end()
-            err.end()
-            host.exhausted(call.id, call.sent == 0)
+    # ---- streams ----
+    class Outward:
+        """Where the stream of a call goes."""
 
-    def close(call):
-        try:
-            if hasattr(call.generator, "close"):
-                call.generator.close()
-        except BaseException as e:
-            host.say("WARNING", f"closing a stream raised {type(e).__name__}: {clean(str(e))}")
+        def __init__(self, call):
+            self.call = call
+
+        def item(self, value):
+            send(host.item, self.call.id, value)
+
+        def end(self, empty, value):
+            if empty:
+                host.end(self.call.id)  # else it could not be told from the result None
+            finish(self.call, value)
+
+        def broken(self, e):
+            threw(self.call, e)
+
+        def later(self):
+            host.later(self.call.id)
+
+    class Blocking:
+        """Counts how deep code of this context blocks in calls."""
+
+        depth = 0
+
+        def __enter__(self):
+            self.depth += 1
+
+        def __exit__(self, *_):
+            self.depth -= 1
+
+    blocking = Blocking()
+    streaming = None
+
+    def streams():
+        nonlocal streaming
+        if streaming is None:
+            streaming = part("streams")(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
+        return streaming
+
+    def in_task():
+        return stepping or running_loop() is not None
 
     def resume(number, credit):
         call = calls.get(number)
         if call is None:
             return
-        call.credit += credit
-        if call.wanted is not None:
-            wanted, call.wanted = call.wanted, None
-            wanted.wake()
-        elif call.generator is not None and call.task is None:
-            pump(call)
+        if call.pump is None:
+            call.credit += credit
+            return
+        token = current.set(call)
+        try:
+            call.pump.more(credit)
+        finally:
+            current.reset(token)
 
-    def cancel(number):
-        call = calls.pop(number, None)
+    def feed(number, kind, codes, *values):
+        """What the caller streams."""
+        call = calls.get(number)
+        if call is not None and call.feed is not None:
+            call.feed._signal(kind, Reader(codes, values, call).read() if codes else None)
+
+    def cancel(number, reason):
+        call = calls.get(number)
         if call is None:
             return
-        call.closed = True
+        over(call, f"cancelled: {reason}")
         token = current.set(call)
         try:
             if call.task is not None:
                 call.task.cancel()
-            elif call.generator is not None:
-                close(call)
+            if call.pump is not None:
+                call.pump.close()
         finally:
             current.reset(token)
 
-    outgoing = part("api")(
-        host, part, sys, current, Reader, pack, Error, Wait, clean, lambda: stepping or running_loop() is not None
-    )
+    def cancellation():
+        """What code gets whose caller wants no result any more."""
+        return Cancelled() if running_loop() is None else sys.modules["asyncio"].CancelledError()
+
+    class Shared:
+        """What the other parts of this half use."""
+
+    shared = Shared()
+    shared.__dict__.update(host=host, part=part, sys=sys, current=current, Reader=Reader, pack=pack, send=send, clean=clean)
+    shared.__dict__.update(Error=Error, Cancelled=Cancelled, cancellation=cancellation, Wait=Wait)
+    shared.__dict__.update(in_task=in_task, blocking=blocking, streams=streams, copy_context=copy_context)
+    outgoing = part("api")(shared)
 
     # ---- loading ----
     script = False
@@ -355,7 +364,7 @@ def _stoa_boot(host, part):
         err.end()
         return part("schema")(module, methods, script)
 
-    return {"load": load, "start": start, "resume": resume, "cancel": cancel, "settle": outgoing.settle}
+    return {"load": load, "start": start, "resume": resume, "cancel": cancel, "settle": outgoing.settle, "feed": feed}
 
 
 _stoa_boot

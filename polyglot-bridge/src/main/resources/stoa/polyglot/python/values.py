@@ -165,9 +165,10 @@ def _stoa_values(sys):
         return ("".join(tape.codes), *tape.values)
 
     class Reader:
-        def __init__(self, codes, values):
+        def __init__(self, codes, values, call=None):
             self.codes = iter(codes)
             self.values = iter(values)
+            self.call = call
 
         def read(self):
             return self.value(next(self.codes))
@@ -196,6 +197,8 @@ def _stoa_values(sys):
                 return next(self.values).encode("latin-1")
             if code == "I":
                 return int(next(self.values), 16)
+            if code == "S":
+                return self.call.stream()
             return self.timestamp(next(self.values), next(self.values))
 
         def timestamp(self, seconds, nanos):
