@@ -198,6 +198,12 @@ final class Lab implements AutoCloseable {
     return recorder;
   }
 
+  static Recorder open(LoadedModule module, Invocation invocation) {
+    Recorder recorder = new Recorder();
+    recorder.callee = module.open(invocation, recorder);
+    return recorder;
+  }
+
   static Value result(Recorder recorder) {
     return switch (recorder.end()) {
       case Signal.Returned(Payload payload) -> payload.value();

@@ -64,6 +64,33 @@ final class Guest {
     feed.executeVoid(content.after(dialect.number(call), kind));
   }
 
+  /// What stands for an object of somebody else.
+  Value proxy(Imports.Foreign foreign) {
+    return function("proxy").execute(foreign, text(foreign.reference()));
+  }
+
+  private static String text(stoa.value.Value.Reference reference) {
+    return reference.owner() + "/" + reference.number();
+  }
+
+  /// Nobody holds an own object any more.
+  void forget(Value object) {
+    function("forget").executeVoid(object);
+  }
+
+  /// What can be called on an own object.
+  ///
+  /// @return a map: `method` describes the method of that name; if there is none, `names` lists
+  ///   those that there are
+  stoa.value.Value look(Value object, String name, Border border) {
+    Value tape = function("look").execute(object, name);
+    Value[] parts = new Value[(int) tape.getArraySize()];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = tape.getArrayElement(i);
+    }
+    return TapeReader.read(parts, 0, border);
+  }
+
   Object bytes(byte[] content) {
     return dialect.bytes(content);
   }

@@ -2,7 +2,9 @@ package stoa.polyglot.context;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.graalvm.polyglot.Value;
@@ -14,6 +16,7 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
+import stoa.call.Target;
 import stoa.module.Language;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
@@ -36,12 +39,13 @@ public final class GuestModule implements LoadedModule {
   private volatile @Nullable Guest guest;
   private volatile @Nullable ModuleInfo info;
 
-  private GuestModule(Loading loading, Surroundings surroundings, CancelLadder ladder) {
+  private GuestModule(
+      Loading loading, Surroundings surroundings, CancelLadder ladder, Reclaimer reclaimer) {
     this.loading = loading;
     this.surroundings = surroundings;
     this.thread = new ContextThread(loading.source().name(), this::chain, this::taskFailed);
     this.ending = new Ending(this, thread, ladder);
-    this.border = new Border(loading);
+    this.border = new Border(this, loading, surroundings, reclaimer);
     this.traces = new Traces(loading.source().language().id(), loading.source().name());
     this.served = new Served(this, thread, border, traces);
     this.outbound = new Outbound(this, thread, border);
@@ -54,8 +58,9 @@ public final class GuestModule implements LoadedModule {
 
   /// Loads a module on a thread of its own. The outcome is in [Loading#done()]; cancelling that
   /// ends the attempt.
-  public static GuestModule load(Loading loading, Surroundings surroundings, CancelLadder ladder) {
-    GuestModule module = new GuestModule(loading, surroundings, ladder);
+  public static GuestModule load(
+      Loading loading, Surroundings surroundings, CancelLadder ladder, Reclaimer reclaimer) {
+    GuestModule module = new GuestModule(loading, surroundings, ladder, reclaimer);
     loading.done().whenComplete((_, error) -> module.closeIfFailed(error));
     module.thread.start();
     module.submit(ContextThread.NO_CALL, module::begin);
@@ -126,6 +131,14 @@ public final class GuestModule implements LoadedModule {
     return outbound;
   }
 
+  Border border() {
+    return border;
+  }
+
+  Object number(long number) {
+    return border.dialect().number(number);
+  }
+
   Ending ending() {
     return ending;
   }
@@ -151,6 +164,14 @@ public final class GuestModule implements LoadedModule {
 
   @Override
   public Flow open(Invocation invocation, Flow caller) {
+    return switch (invocation.target()) {
+      case Target.Module _ -> openOwn(invocation, caller);
+      case Target.Handed(stoa.value.Value.Reference reference) ->
+          served.open(invocation, caller, begun -> fit(reference.number(), begun));
+    };
+  }
+
+  private Flow openOwn(Invocation invocation, Flow caller) {
     Method method = methods.get(invocation.method());
     if (method == null) {
       border.giveBack(invocation.argument());
@@ -158,6 +179,24 @@ public final class GuestModule implements LoadedModule {
       return _ -> {};
     }
     return served.open(invocation, caller, begun -> new Served.Fit(null, bind(method, begun)));
+  }
+
+  /// A call of a method of an object that the guest handed out.
+  private Served.Fit fit(long number, Invocation invocation) {
+    Exports exports = border.exports();
+    Method method = exports.find(number).method(invocation.method(), name -> method(number, name));
+    return new Served.Fit(exports.object(number), bind(method, invocation));
+  }
+
+  private Method method(long number, String name) {
+    stoa.value.Value told = guest().look(border.exports().object(number), name, border);
+    if (told.at("method").isNull()) {
+      List<String> names =
+          told.at("names").asList().stream().map(stoa.value.Value::asText).toList();
+      throw new FailureException(
+          noSuchMethod("The object " + border.exports().owner() + "/" + number, name, names));
+    }
+    return border.dialect().methods(List.of(told.at("method")), "").getFirst();
   }
 
   private Binding.Bound bind(Method method, Invocation invocation) {
@@ -183,16 +222,21 @@ public final class GuestModule implements LoadedModule {
   }
 
   private Failure noSuchMethod(String wanted) {
-    String known = String.join("`, `", methods.keySet());
+    return noSuchMethod("Module `" + name() + "`", wanted, methods.keySet());
+  }
+
+  private static Failure noSuchMethod(String whose, String wanted, Collection<String> names) {
+    String known = String.join("`, `", names);
     return Failure.of(
         Failure.Code.NO_SUCH_METHOD,
-        "Module `%s` has no method `%s`%s"
-            .formatted(name(), wanted, Suggestions.didYouMean(wanted, methods.keySet())),
-        known.isEmpty() ? "It exports no function." : "It has `" + known + "`.");
+        "%s has no method `%s`%s".formatted(whose, wanted, Suggestions.didYouMean(wanted, names)),
+        known.isEmpty() ? "It has none that could be called." : "It has `" + known + "`.");
   }
 
   @Override
-  public void release(stoa.value.Value.Reference own, long count) {}
+  public void release(stoa.value.Value.Reference own, long count) {
+    submit(ContextThread.NO_CALL, () -> border.exports().subtract(own.number(), count));
+  }
 
   @Override
   public CompletionStage<Failure> ended() {

@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
+import stoa.call.Failure;
+import stoa.call.FailureException;
 import stoa.call.Invocation;
 import stoa.call.Payload;
 import stoa.call.Signal;
@@ -25,41 +27,53 @@ final class Outbound {
     this.border = border;
   }
 
+  /// What a guest makes a call on.
+  sealed interface On {
+    record Known(Target target) implements On {}
+
+    /// The object that a call under way will return.
+    record ResultOf(long number) implements On {}
+  }
+
   /// How a guest makes a call.
   ///
-  /// @param blocking its thread waits for the answer
-  record Manner(boolean blocking, Invocation.Shape shape) {
-    static final int BLOCKING = 1;
-    static final int STREAMS = 2;
-    static final int ONE_WAY = 4;
+  /// @param flags of the guest's halves: 1 its thread waits for the answer, 2 it streams, 4 it
+  ///   looks at no result
+  record Manner(On on, String method, int flags) {
+    boolean blocking() {
+      return (flags & 1) != 0;
+    }
 
-    static Manner of(int flags) {
-      return new Manner(
-          (flags & BLOCKING) != 0,
-          new Invocation.Shape((flags & STREAMS) != 0, (flags & ONE_WAY) != 0));
+    Invocation.Shape shape() {
+      return flags < 2
+          ? Invocation.Shape.PLAIN
+          : new Invocation.Shape((flags & 2) != 0, (flags & 4) != 0);
     }
   }
 
   /// Opens a call for the call that runs now.
   ///
   /// @param given a list: arguments by position, arguments by name
-  void open(long number, long forCall, Target target, String method, Manner manner, Value given) {
+  void open(long number, long forCall, Manner manner, Value given) {
     GuestCall parent = module.served().find(forCall);
     Chain.Opener opener = new Chain.Opener(module, number);
     Chain chain =
-        parent == null
-            ? Chain.begin(opener)
-            : parent.invocation().chain().then(opener, manner.blocking());
+        parent == null ? Chain.begin(opener) : parent.chain().then(opener, manner.blocking());
     Inbox inbox = new Inbox(() -> thread.submit(forCall, () -> deliver(number)), thread::wake);
     OutgoingCall call = new OutgoingCall(number, parent, chain, inbox);
     calls.put(number, call);
     if (parent != null && !manner.shape().oneWay()) {
       parent.opened(call);
     }
-    Arguments arguments = new Arguments(given.at(0).asList(), given.at(1).asMap());
+    Payload argument = border.leaves(new Arguments(given.at(0).asList(), given.at(1).asMap()));
     Invocation.Terms terms = terms(parent, manner.shape());
-    call.open(
-        module.router(), new Invocation(target, method, border.leaves(arguments), terms, chain));
+    switch (manner.on()) {
+      case On.Known(Target target) ->
+          call.open(
+              module.router(), new Invocation(target, manner.method(), argument, terms, chain));
+      case On.ResultOf(long first) ->
+          follow(first, new Follower(call, manner.method(), argument, terms));
+    }
   }
 
   private static Invocation.Terms terms(@Nullable GuestCall parent, Invocation.Shape shape) {
@@ -70,6 +84,60 @@ final class Outbound {
     return new Invocation.Terms(
         terms.deadline(), terms.lane(), Invocation.INITIAL_CREDIT, shape, terms.metadata());
   }
+
+  // ---- calls on results that are still to come ----
+
+  /// A call that waits for what it is made on.
+  record Follower(OutgoingCall call, String method, Payload argument, Invocation.Terms terms) {}
+
+  private void follow(long number, Follower follower) {
+    OutgoingCall first = calls.get(number);
+    if (first == null) {
+      giveUp(follower, cancelled("the call that it is made on the result of was dropped"));
+    } else if (follower.call().waitForTarget()) {
+      first.followers().add(follower);
+    } else {
+      border.stays(follower.argument());
+    }
+  }
+
+  /// The first call has returned.
+  private void goOn(Follower follower, Value result) {
+    if (!(result instanceof Value.Reference reference)) {
+      giveUp(
+          follower,
+          Failure.of(
+              Failure.Code.BAD_ARGUMENT,
+              "`%s` was called on a result that is no object but %s."
+                  .formatted(follower.method(), result.kind()),
+              "Await the first call and use what it returns."));
+    } else if (follower.call().hasTarget()) {
+      Chain chain = follower.call().chain();
+      follower
+          .call()
+          .open(
+              module.router(),
+              new Invocation(
+                  new Target.Handed(reference),
+                  follower.method(),
+                  follower.argument(),
+                  follower.terms(),
+                  chain));
+    } else {
+      border.stays(follower.argument());
+    }
+  }
+
+  private void giveUp(Follower follower, Failure failure) {
+    border.stays(follower.argument());
+    follower.call().fails(failure);
+  }
+
+  private static Failure cancelled(String why) {
+    return Failure.of(Failure.Code.CANCELLED, "The call was cancelled: " + why + ".", "");
+  }
+
+  // ---- calls under way ----
 
   void credit(long number, int items) {
     say(number, new Signal.Credit(items));
@@ -83,7 +151,10 @@ final class Outbound {
     if (call == null) {
       return true;
     }
-    call.say(new Signal.Item(border.leaves(item)));
+    Payload payload = border.leaves(item);
+    if (!call.say(new Signal.Item(payload))) {
+      border.stays(payload);
+    }
     return !call.inbox().isEmpty();
   }
 
@@ -103,6 +174,7 @@ final class Outbound {
     if (call != null) {
       call.cancel(reason);
       call.settled();
+      call.followers().forEach(f -> giveUp(f, cancelled(reason)));
       drain(call);
     }
   }
@@ -144,23 +216,36 @@ final class Outbound {
       case Signal.Item(Payload payload) -> settle(call, "item", payload);
       case Signal.Returned(Payload result) -> settle(call, "returned", result);
       case Signal.End() -> module.guest().settle(number, "end", new TapeWriter(border));
-      case Signal.Failed(var failure) -> settle(number, "failed", Traces.told(failure));
+      case Signal.Failed(Failure failure) -> failed(call, failure);
       case Signal.Credit(int items) -> settle(number, "credit", new Value.Int(items));
       case Signal.Cancel _ -> {} // meant for callees
     }
   }
 
   private void settle(OutgoingCall call, String kind, Payload payload) {
-    TapeWriter tape;
     try {
-      tape = border.enters(payload);
+      TapeWriter tape = border.enters(payload);
+      if (kind.equals("returned") && !call.followers().isEmpty()) {
+        Value result = payload.value();
+        call.followers().forEach(follower -> goOn(follower, result));
+      }
+      module.guest().settle(call.number(), kind, tape);
     } catch (MalformedValueException e) {
-      calls.remove(call.number());
-      call.cancel("what was sent is no value");
-      settle(call.number(), "failed", Traces.told(Served.malformed(e)));
-      return;
+      broken(call, Served.malformed(e));
+    } catch (FailureException e) {
+      broken(call, e.failure());
     }
-    module.guest().settle(call.number(), kind, tape);
+  }
+
+  private void broken(OutgoingCall call, Failure failure) {
+    calls.remove(call.number());
+    call.cancel(failure.message());
+    failed(call, failure);
+  }
+
+  private void failed(OutgoingCall call, Failure failure) {
+    call.followers().forEach(follower -> giveUp(follower, failure));
+    settle(call.number(), "failed", Traces.told(failure));
   }
 
   private void settle(long number, String kind, Value told) {

@@ -1,7 +1,11 @@
 package stoa.polyglot.context;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
+import stoa.call.Failure;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.LateFlow;
@@ -14,6 +18,8 @@ final class OutgoingCall {
   private final Chain chain;
   private final Inbox inbox;
   private final LateFlow callee = new LateFlow();
+  private final List<Outbound.Follower> followers = new ArrayList<>(0);
+  private final AtomicBoolean targetless = new AtomicBoolean();
   private volatile boolean ended;
 
   /// @param parent the call for which it is made, if there is one
@@ -55,14 +61,50 @@ final class OutgoingCall {
     }
   }
 
+  /// Calls on its result. On the guest's thread.
+  List<Outbound.Follower> followers() {
+    return followers;
+  }
+
+  /// It is made on the result of another call.
+  ///
+  /// @return false when it is over before that is known
+  boolean waitForTarget() {
+    targetless.set(true);
+    return !ended;
+  }
+
+  /// The other call has returned what it is made on.
+  ///
+  /// @return false when it was cancelled meanwhile
+  boolean hasTarget() {
+    return targetless.compareAndSet(true, false);
+  }
+
+  /// It ends before it was opened.
+  void fails(Failure failure) {
+    targetless.set(false);
+    arrived(new Signal.Failed(failure));
+  }
+
   /// Tells the callee. Any thread.
-  void say(Signal signal) {
-    if (!ended) {
-      callee.send(signal);
+  ///
+  /// @return false when the call is over: then nothing was said
+  boolean say(Signal signal) {
+    if (ended) {
+      return false;
     }
+    callee.send(signal);
+    return true;
   }
 
   void cancel(String reason) {
-    say(new Signal.Cancel(reason));
+    if (targetless.compareAndSet(true, false)) {
+      arrived(
+          new Signal.Failed(
+              Failure.of(Failure.Code.CANCELLED, "The call was cancelled: " + reason + ".", "")));
+    } else {
+      say(new Signal.Cancel(reason));
+    }
   }
 }

@@ -12,10 +12,10 @@ import stoa.value.Value;
 /// that they stand for. The guest builds its own native objects from it, so it never sees an object
 /// of the host.
 ///
-/// Codes: `n` null, `u` not given, `S` the stream of the caller, `t` `f` booleans, `i` integer, `I`
-/// integer that the guest's numbers cannot hold (as hexadecimal text), `r` double, `s` text, `b`
-/// bytes, `T` timestamp (seconds, nanoseconds), `[` list `]`, `{` map `}` with each key before its
-/// value.
+/// Codes: `n` null, `u` not given, `S` the stream of the caller, `R` an object (the guest's own, or
+/// a proxy that the guest made), `t` `f` booleans, `i` integer, `I` integer that the guest's
+/// numbers cannot hold (as hexadecimal text), `r` double, `s` text, `b` bytes, `T` timestamp
+/// (seconds, nanoseconds), `[` list `]`, `{` map `}` with each key before its value.
 final class TapeWriter {
   private final StringBuilder codes = new StringBuilder();
   private final List<Object> scalars = new ArrayList<>();
@@ -53,9 +53,7 @@ final class TapeWriter {
       }
       case Value.Sequence(List<Value> items) -> list(items);
       case Value.Dictionary(Map<String, Value> entries) -> map(entries);
-      case Value.Reference _ ->
-          throw new IllegalArgumentException(
-              "references cannot enter a context yet; pass plain data");
+      case Value.Reference reference -> put('R', border.object(reference));
     }
     return this;
   }

@@ -5,10 +5,12 @@
   const { create, defineProperty, freeze } = Object;
   const { isArray } = Array;
   const { isView } = ArrayBuffer;
+  const { apply } = Reflect;
   const outgoing = create(null); // calls to other modules: number -> sink
   let lastOutgoing = 0;
   const GATHERED = 100000;
   const STREAMS = 2; // flags of Outbound.Manner
+  const ONE_WAY = 4;
   const CREDIT = 32; // items that a callee takes at first
   const TURN = 16; // items taken before credit is given for as many more
 
@@ -23,30 +25,43 @@
   }
   defineProperty(StoaError.prototype, "name", { value: "StoaError", configurable: true, writable: true });
 
-  /** What a call is made on: a module's name, or what stands for an object; and as people read it. */
+  /** What a call is made on: a module by its name, the result of a call by its number, or what a proxy keeps. */
   const ofModule = (name) => ({ to: name, text: name });
 
-  function call(target, method, given, streaming) {
+  function call(target, method, given, { streaming = false, oneWay = false } = {}) {
     const id = ++lastOutgoing;
+    const sink = new Outgoing(id, `${target.text}.${method}`, streaming, oneWay);
+    if (target.failed !== undefined) {
+      Outgoing.signal(sink, "failed", target.failed);
+      return sink;
+    }
     let named = {};
-    let iterator = null;
     if (given.length > 0 && given[given.length - 1] instanceof Named) {
       named = given[given.length - 1].values;
       given = given.slice(0, -1);
     }
     const last = given[given.length - 1];
-    if (last !== null && typeof last === "object" && !isArray(last)) {
-      iterator = streams().iteratorOf(last);
-      if (iterator !== null) given = given.slice(0, -1);
-    }
-    const sink = new Outgoing(id, `${target.text}.${method}`, streaming);
+    const iterator = last !== null && typeof last === "object" && !isArray(last) ? streams().iteratorOf(last) : null;
+    if (iterator !== null) given = given.slice(0, -1);
     const tape = new Tape();
     tape.add([given, named]);
     outgoing[id] = sink;
-    host.open(id, current.get()?.id ?? 0, target.to, method, iterator === null ? 0 : STREAMS, tape.codes, ...tape.values);
+    const flags = (iterator === null ? 0 : STREAMS) + (oneWay ? ONE_WAY : 0);
+    host.open(id, current.get()?.id ?? 0, target.to, method, flags, tape.codes, ...tape.values);
     if (iterator !== null) Outgoing.produce(sink, iterator);
     return sink;
   }
+
+  /** The same, as code sees it: what is called on the call is called on its result. */
+  const opened = (target, method, given, streaming) => new Proxy(call(target, method, given, { streaming }), onResult);
+
+  const onResult = {
+    get(sink, name) {
+      if (typeof name === "symbol" || name === "then" || name === "catch" || name === "finally") return Outgoing.own(sink, name);
+      return (...given) => opened(Outgoing.result(sink), name, given, false);
+    },
+    set: () => false,
+  };
 
   class Named {
     constructor(values) {
@@ -67,19 +82,40 @@
     #streaming;
     #pump = null;
     #snapshot = null;
-    constructor(id, name, streaming) {
+    #oneWay;
+    #outcome = null;
+    constructor(id, name, streaming, oneWay) {
       this.#id = id;
       this.#name = name;
       this.#streaming = streaming;
+      this.#oneWay = oneWay;
+    }
+    /** `then`, `catch`, `finally` and what symbols name. */
+    static own(sink, name) {
+      const found = Reflect.get(sink, name, sink);
+      return typeof found === "function" ? (...given) => apply(found, sink, given) : found;
+    }
+    /** What the call returned or will return, as something to make calls on. */
+    static result(sink) {
+      const text = `${sink.#name}(...)`;
+      const outcome = sink.#outcome;
+      if (outcome === null) return { to: sink.#id, text };
+      if (outcome.kind === "failed") return { text, failed: outcome.value };
+      const target = outcome.kind === "returned" && typeof outcome.value === "function" ? boot.references().target(outcome.value) : undefined;
+      if (target !== undefined) return target;
+      return { text, failed: failure("BAD_ARGUMENT", `${text} is no object that calls could be made on.`) };
     }
     static signal(sink, kind, value) {
       if (kind === "credit") {
         if (sink.#pump !== null) sink.#snapshot.run(() => sink.#pump.more(value));
         return;
       }
-      sink.#signals[sink.#signals.length] = { kind, value };
+      const signal = { kind, value };
+      if (!sink.#oneWay) sink.#signals[sink.#signals.length] = signal;
       if (kind === "returned" || kind === "failed" || kind === "broken") {
         sink.#ended = true;
+        sink.#outcome = signal;
+        if (sink.#oneWay && kind !== "returned") warn(sink.#name, value);
         delete outgoing[sink.#id];
         if (sink.#pump !== null) sink.#snapshot.run(() => sink.#pump.close());
       }
@@ -107,6 +143,7 @@
     #drop(reason) {
       if (this.#ended) return;
       this.#ended = true;
+      this.#outcome = { kind: "failed", value: failure("CANCELLED", `${this.#name} was cancelled: ${reason}.`) };
       delete outgoing[this.#id];
       host.drop(this.#id, reason);
       if (this.#pump !== null) this.#pump.close();
@@ -181,17 +218,37 @@
   }
 
   // ---- the authoring API ----
-  const methodsOf = (target, streaming) =>
-    new Proxy(create(null), {
-      get(_, name) {
-        if (typeof name !== "string" || name === "then") return undefined;
-        if (name === "stream" && !streaming) return methodsOf(target, true);
-        return (...given) => call(target, name, given, streaming);
-      },
+  const failure = (code, message) => ({ code, message, help: "", retryable: false, remote: null });
+  const warn = (name, e) => host.say("WARNING", `The one-way call of ${name} failed: ${e.code ?? e.name}: ${e.message}`.toWellFormed());
+
+  /** All methods of something, by name. */
+  const methodsOf = (target) => new Proxy(create(null), { get: (_, name) => (typeof name === "string" ? property(target, name) : undefined) });
+
+  /** A method by its name; `stream` is one, and has all others as streams. */
+  function property(target, name) {
+    if (name === "then") return undefined;
+    const method = (...given) => opened(target, name, given, false);
+    if (name !== "stream") return method;
+    return new Proxy(method, {
+      get: (_, of) => (typeof of === "string" && of !== "then" ? (...given) => opened(target, of, given, true) : undefined),
     });
+  }
+  methodsOf.property = property;
+  methodsOf.named = (name) => methodsOf(ofModule(name));
+
+  /** Calls whose outcome nobody waits for. */
+  function oneWay(to) {
+    const target = typeof to === "function" ? boot.references().target(to) : ofModule(String(to));
+    if (target === undefined) throw new TypeError("stoa.oneWay takes the name of a module, or an object that came out of a call");
+    const send = (method, given) => void call(target, method, given, { oneWay: true });
+    return new Proxy(() => {}, {
+      get: (_, name) => (typeof name === "string" && name !== "then" ? (...given) => send(name, given) : undefined),
+      apply: (_, __, given) => send("call", given),
+    });
+  }
 
   async function write(path, data, { append = false } = {}) {
-    const put = (content, more) => call(ofModule("stoa"), "write", [path, content, new Named({ append: more })], false);
+    const put = (content, more) => call(ofModule("stoa"), "write", [path, content, new Named({ append: more })]);
     if (typeof data === "string" || data instanceof ArrayBuffer || isView(data)) return put(data, append);
     if (data === null || typeof data !== "object" || isArray(data)) return put(pretty(data), append);
     if (!data[Symbol.asyncIterator] && !data[Symbol.iterator]) return put(pretty(data), append);
@@ -223,7 +280,10 @@
   const runs = (path) => (script = freeze({ path, folder: path.slice(0, path.lastIndexOf("/")) || "/" }));
 
   const stoa = freeze({
-    module: (name) => methodsOf(ofModule(String(name)), false),
+    module: (name) => methodsOf(ofModule(String(name))),
+    oneWay,
+    ref: (object) => boot.references().ref(object),
+    release: (held) => boot.references().release(held),
     named: (values) => new Named({ ...values }),
     log: freeze({ debug: say("DEBUG"), info: say("INFO"), warning: say("WARNING"), error: say("ERROR") }),
     call: freeze({
@@ -241,9 +301,9 @@
         return boot.abortSignal(current.get());
       },
     }),
-    lines: (path) => call(ofModule("stoa"), "lines", [path], true),
-    csv: (path) => call(ofModule("stoa"), "csv", [path], true),
-    json: (path) => call(ofModule("stoa"), "json", [path], false),
+    lines: (path) => opened(ofModule("stoa"), "lines", [path], true),
+    csv: (path) => opened(ofModule("stoa"), "csv", [path], true),
+    json: (path) => opened(ofModule("stoa"), "json", [path], false),
     write,
     get script() {
       return script;
@@ -252,5 +312,5 @@
   });
   defineProperty(globalThis, Symbol.for("stoa"), { value: stoa });
 
-  return { stoa, StoaError, Outgoing, methodsOf: (name) => methodsOf(ofModule(name), false), settle, say, line, runs };
+  return { stoa, StoaError, Outgoing, call: opened, methodsOf, settle, say, line, runs };
 });

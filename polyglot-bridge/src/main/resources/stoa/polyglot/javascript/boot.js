@@ -3,19 +3,26 @@
   "use strict";
   const host = {};
   for (const name of ("returned item end threw later taken loaded refused deadline cancelled caller open credit give giveEnd " +
-    "drop say timer clearTimer now uuid random part evaluate incomplete").split(" ")) host[name] = hosted[name];
+    "drop export revoke release say timer clearTimer now uuid random part evaluate incomplete").split(" ")) host[name] = hosted[name];
   const { keys, create, defineProperty } = Object;
   const { apply } = Reflect;
   const sourceOf = Function.prototype.toString;
+  if (Symbol.dispose === undefined) defineProperty(Symbol, "dispose", { value: Symbol("Symbol.dispose") }); // as node 20 has it
   const then = Promise.prototype.then;
   const current = new AsyncContext.Variable();
   const calls = create(null); // calls under way: number -> state
-  const { Tape, Reader, send, className } = host.part("values")({ stream: (call) => (call.feed = streams().feed(call.id)) });
   let tools;
   let streaming;
+  let referring;
+  const { Tape, Reader, send, className } = host.part("values")({
+    stream: (call) => (call.feed = streams().feed(call.id)),
+    references: () => references(),
+    isHandle: (v) => referring !== undefined && referring.isHandle(v),
+  });
   const inspect = (v) => toolbox().inspect(v);
   const streams = () => (streaming ??= host.part("streams")({ host, StoaError, shown }));
-  const { stoa, StoaError, Outgoing, methodsOf, settle, say, line, runs } = host.part("api")({
+  const references = () => (referring ??= host.part("references")({ host, StoaError, Tape, methodsOf, call, described }));
+  const { stoa, StoaError, Outgoing, call, methodsOf, settle, say, line, runs } = host.part("api")({
     host,
     current,
     Tape,
@@ -23,6 +30,7 @@
     send,
     inspect,
     streams,
+    references,
     abortSignal: (call) => toolbox().abortSignal(call),
   });
 
@@ -60,8 +68,10 @@
   /** A call is over; undefined when it was before. What its caller streams is not for anybody any more. */
   function over(id, why = "over") {
     const call = calls[id];
+    if (call === undefined) return undefined;
     delete calls[id];
-    if (call !== undefined && call.feed !== null) {
+    call.over = true;
+    if (call.feed !== null) {
       const message = `The call that this stream came with is ${why}.`;
       streams().signal(call.feed, "failed", { code: "CANCELLED", message, help: "", retryable: false, remote: null });
     }
@@ -72,11 +82,11 @@
   let methods = create(null);
 
   function start(id, object, name, credit, codes, ...values) {
-    const call = (calls[id] = { id, credit, pump: null, feed: null, signal: null });
+    const call = (calls[id] = { id, credit, pump: null, feed: null, signal: null, over: false });
     current.run(call, () => {
       try {
         const args = new Reader(codes, values, call).read();
-        answer(call, apply(methods[name], undefined, args));
+        answer(call, object === null ? apply(methods[name], undefined, args) : references().invoke(object, name, args));
       } catch (e) {
         threw(id, e);
       }
@@ -166,8 +176,9 @@
     });
   }
 
+  const proxied = (v) => referring?.target(v);
   const toolbox = () =>
-    (tools ??= host.part("globals")({ host, current, say, line, stoa, StoaError, Tape, Outgoing, methodsOf, inspect }));
+    (tools ??= host.part("globals")({ host, current, say, line, stoa, StoaError, Tape, Outgoing, methodsOf: methodsOf.named, inspect, proxied }));
   const LAZY =
     "setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate queueMicrotask console structuredClone " +
     "atob btoa crypto performance Event EventTarget AbortSignal AbortController";
@@ -188,6 +199,11 @@
 
   let script = false;
 
+  function described(name, f) {
+    const kind = f[Symbol.toStringTag];
+    return { name, source: apply(sourceOf, f, []), streams: kind === "GeneratorFunction" || kind === "AsyncGeneratorFunction" };
+  }
+
   function loaded(namespace) {
     const found = [];
     if (script) namespace = { main: (...unused) => null, ...namespace };
@@ -195,11 +211,10 @@
     for (let i = 0; i < names.length; i++) {
       const f = namespace[names[i]];
       if (typeof f !== "function") continue;
-      const source = apply(sourceOf, f, []);
-      if (source.startsWith("class")) continue;
+      const one = described(names[i], f);
+      if (one.source.startsWith("class")) continue;
       methods[names[i]] = f;
-      const kind = f[Symbol.toStringTag];
-      found[found.length] = { name: names[i], source, streams: kind === "GeneratorFunction" || kind === "AsyncGeneratorFunction" };
+      found[found.length] = one;
     }
     const { version = "", needs = {}, idempotent = [] } = namespace.stoa ?? {};
     try {
@@ -216,5 +231,8 @@
     cancel,
     settle,
     feed,
+    look: (object, name) => references().look(object, name),
+    proxy: (token, text) => references().proxy(token, text),
+    forget: (object) => references().forget(object),
   };
 });

@@ -3,7 +3,8 @@ def _stoa_boot(host, part):
     import sys
     from _contextvars import ContextVar, copy_context
 
-    pack, Reader = part("values")(sys)
+    values = part("values")(sys, lambda: references())
+    pack, Reader = values.pack, values.Reader
     current = ContextVar("stoa.call", default=None)
     calls = {}
     methods = {}
@@ -63,91 +64,8 @@ def _stoa_boot(host, part):
 
     library = (FILE, "<", sys.prefix + "/lib/")
 
-    # ---- tasks: coroutines of methods, run without asyncio unless the module uses it ----
-    class Wait:
-        """Something to await until it is woken."""
-
-        def __init__(self):
-            self.woken = False
-            self.task = None
-
-        def __await__(self):
-            if not self.woken:
-                loop = running_loop()
-                if loop is None:
-                    yield self
-                else:
-                    self.task = Resuming(loop)
-                    yield from self.task.future.__await__()
-
-        def wake(self):
-            self.woken = True
-            task, self.task = self.task, None
-            if task is not None:
-                task.step()
-
-    class Resuming:
-        def __init__(self, loop):
-            self.loop = loop
-            self.future = loop.create_future()
-
-        def step(self):
-            if not self.future.done():
-                self.future.set_result(None)
-            self.loop.run_ready()
-
-    class Task:
-        def __init__(self, coro, context, done):
-            self.coro = coro
-            self.context = context
-            self.done = done
-            self.over = False
-
-        def step(self, error=None):
-            nonlocal stepping
-            if self.over:
-                return
-            before, stepping = stepping, True
-            try:
-                if error is None:
-                    waiting = self.context.run(self.coro.send, None)
-                else:
-                    waiting = self.context.run(self.coro.throw, error)
-            except StopIteration as e:
-                self.over = True
-                self.done(e.value, None)
-                return
-            except BaseException as e:
-                self.over = True
-                self.done(None, e)
-                return
-            finally:
-                stepping = before
-            if isinstance(waiting, Wait):
-                waiting.task = self
-            else:
-                self.step(RuntimeError(f"cannot await {type(waiting).__name__} here; import asyncio at the top of the module"))
-
-        def cancel(self):
-            self.step(Cancelled())
-
-    stepping = False
-    loop = None
-    wants_loop = False
-
-    def running_loop():
-        asyncio = sys.modules.get("asyncio")
-        return asyncio._get_running_loop() if asyncio is not None and loop is not None else None
-
-    def spawn(coro, done):
-        nonlocal loop
-        if wants_loop or "asyncio" in sys.modules:
-            if loop is None:
-                loop = part("loop")(host, current, blocking)
-            return loop.spawn(coro, done)
-        task = Task(coro, copy_context(), done)
-        task.step()
-        return task
+    tasks = part("tasks")(host, part, sys, current, copy_context, Cancelled)
+    Wait, spawn, in_task, blocking = tasks.Wait, tasks.spawn, tasks.in_task, tasks.blocking
 
     # ---- calls from outside ----
     class Call:
@@ -163,13 +81,14 @@ def _stoa_boot(host, part):
             self.feed = streams().Feed(self.id)
             return self.feed
 
-    def start(number, target, name, credit, codes, *values):
+    def start(number, target, name, credit, codes, *scalars):
         call = calls[number] = Call(number, credit)
         token = current.set(call)
         try:
-            reader = Reader(codes, values, call)
+            reader = Reader(codes, scalars, call)
             positional = reader.read()
-            answer(call, methods[name](*positional, **reader.read()))
+            f = methods[name] if target is None else references().find(target, name)
+            answer(call, f(*positional, **reader.read()))
         except BaseException as e:
             ended(call, e)
         finally:
@@ -253,18 +172,6 @@ def _stoa_boot(host, part):
         def later(self):
             host.later(self.call.id)
 
-    class Blocking:
-        """Counts how deep code of this context blocks in calls."""
-
-        depth = 0
-
-        def __enter__(self):
-            self.depth += 1
-
-        def __exit__(self, *_):
-            self.depth -= 1
-
-    blocking = Blocking()
     streaming = None
 
     def streams():
@@ -272,9 +179,6 @@ def _stoa_boot(host, part):
         if streaming is None:
             streaming = part("streams")(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
         return streaming
-
-    def in_task():
-        return stepping or running_loop() is not None
 
     def resume(number, credit):
         call = calls.get(number)
@@ -289,11 +193,11 @@ def _stoa_boot(host, part):
         finally:
             current.reset(token)
 
-    def feed(number, kind, codes, *values):
+    def feed(number, kind, codes, *scalars):
         """What the caller streams."""
         call = calls.get(number)
         if call is not None and call.feed is not None:
-            call.feed._signal(kind, Reader(codes, values, call).read() if codes else None)
+            call.feed._signal(kind, Reader(codes, scalars, call).read() if codes else None)
 
     def cancel(number, reason):
         call = calls.get(number)
@@ -309,18 +213,28 @@ def _stoa_boot(host, part):
         finally:
             current.reset(token)
 
-    def cancellation():
-        """What code gets whose caller wants no result any more."""
-        return Cancelled() if running_loop() is None else sys.modules["asyncio"].CancelledError()
-
     class Shared:
         """What the other parts of this half use."""
 
     shared = Shared()
     shared.__dict__.update(host=host, part=part, sys=sys, current=current, Reader=Reader, pack=pack, send=send, clean=clean)
-    shared.__dict__.update(Error=Error, Cancelled=Cancelled, cancellation=cancellation, Wait=Wait)
+    shared.__dict__.update(Error=Error, Cancelled=Cancelled, cancellation=tasks.cancellation, Wait=Wait)
     shared.__dict__.update(in_task=in_task, blocking=blocking, streams=streams, copy_context=copy_context)
+    shared.__dict__.update(references=lambda: references(), described=lambda name, f: schema().described(name, f))
     outgoing = part("api")(shared)
+    referring = described = None
+
+    def references():
+        nonlocal referring
+        if referring is None:
+            referring = part("references")(shared, outgoing, values)
+        return referring
+
+    def schema():
+        nonlocal described
+        if described is None:
+            described = part("schema")()
+        return described
 
     # ---- loading ----
     script = False
@@ -340,13 +254,12 @@ def _stoa_boot(host, part):
             host.refused(e, *pack(told(e)))
 
     def run(path, name):
-        nonlocal wants_loop
         with open(path, "rb") as file:
             text = file.read()
         folder = host.folder()
         if folder:
             sys.path.insert(0, folder)
-        wants_loop = b"asyncio" in text
+        tasks.wants_loop = b"asyncio" in text
         module = type(sys)(name)
         module.__file__ = path
         code = compile(text, path, "exec", dont_inherit=True)
@@ -362,9 +275,19 @@ def _stoa_boot(host, part):
                 raise
         out.end()
         err.end()
-        return part("schema")(module, methods, script)
+        return schema().of_module(module, methods, script)
 
-    return {"load": load, "start": start, "resume": resume, "cancel": cancel, "settle": outgoing.settle, "feed": feed}
+    return {
+        "load": load,
+        "start": start,
+        "resume": resume,
+        "cancel": cancel,
+        "settle": outgoing.settle,
+        "feed": feed,
+        "look": lambda thing, name: references().look(thing, name),
+        "proxy": lambda token, text: references().proxy(token, text),
+        "forget": lambda thing: references().forget(thing),
+    }
 
 
 _stoa_boot
