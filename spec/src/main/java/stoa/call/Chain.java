@@ -58,7 +58,8 @@ public final class Chain {
     return name;
   }
 
-  /// Who calls: `user`, the name of a module, `client#3`; empty before the router knows of the call.
+  /// Who calls: `user`, the name of a module, `client#3`; empty before the router knows of the
+  /// call.
   public String caller() {
     return caller;
   }

@@ -9,8 +9,7 @@ import java.util.Objects;
 /// @param argument encoded [stoa.value.Arguments]
 /// @param terms the conditions of the call
 /// @param chain the calls that led to it; its own, never that of another invocation
-public record Invocation(
-    Target target, String method, Payload argument, Terms terms, Chain chain) {
+public record Invocation(Target target, String method, Payload argument, Terms terms, Chain chain) {
   public Invocation {
     Objects.requireNonNull(target);
     Objects.requireNonNull(method);

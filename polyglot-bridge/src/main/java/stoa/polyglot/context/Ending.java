@@ -15,9 +15,17 @@ import stoa.module.Surroundings;
 
 /// How calls of a context are stopped, and how the context itself ends. Any thread.
 ///
-/// The ladder of a cancelled call: the guest is asked at once; after [CancelLadder#PATIENCE] its
-/// code is interrupted, which unwinds every call on the context's stack; when that fails, the
-/// thread is given up.
+/// The ladder of a cancelled call, and what the others get:
+///
+/// 1. The guest is asked at once: calls that it made for this one are cancelled, code that waits
+///    gets an error, generators are closed. Others notice nothing.
+/// 2. After [CancelLadder#PATIENCE] its code is interrupted, if it is the code that runs. That
+///    unwinds the whole stack of the context, so every call that has begun here ends CANCELLED,
+///    naming the culprit; calls that still wait for their turn are served. Objects that were handed
+///    out stay.
+/// 3. When the interrupt does not reach the code within [CancelLadder#INTERRUPT], the thread is
+///    given up: every call, begun or waiting, and every later one ends LOST, retryable; objects
+///    that were handed out are lost. [stoa.module.LoadedModule#abandoned] tells the host.
 final class Ending {
   private final GuestModule module;
   private final ContextThread thread;

@@ -252,7 +252,7 @@ public final class GuestModule implements LoadedModule {
     return loading.source().language();
   }
 
-  /// Whether its thread was given up, and may run for ever.
+  @Override
   public boolean abandoned() {
     return ending.abandoned();
   }
