@@ -1,7 +1,7 @@
 // `node run.js` against a small host, over both transports.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { Host } from "./host.js";
+import { Host } from "../fixtures/host.js";
 
 const code = (failed) => failed.code;
 
