@@ -18,6 +18,11 @@ export class StoaError extends Error {
   }
 }
 
+/** A reference that leads nowhere any more. */
+export function lost(label, why) {
+  return new StoaError("LOST", `\`${label}\` is gone: ${why}.`, { help: "Ask its owner for a new one." });
+}
+
 export function fromWire(failed) {
   const known = typeof failed.code === "string" && failed.code !== "FAILURE_CODE_UNSPECIFIED";
   return new StoaError(known ? failed.code : "INTERNAL", failed.message ?? "", {
@@ -35,7 +40,10 @@ function remote({ type = "", message = "", frames = [], cause, module = "" }) {
 
 /** A Failed that says that the module's code refuses or broke. */
 export function toWire(error) {
-  return { code: error.code, message: cut(error.message), help: cut(error.help), retryable: error.retryable };
+  const failed = { code: error.code, message: cut(error.message), help: cut(error.help), retryable: error.retryable };
+  const details = Object.entries(error.details);
+  if (details.length > 0) failed.details = new Map(details);
+  return failed;
 }
 
 /** A Failed that says that user code threw `error`. */

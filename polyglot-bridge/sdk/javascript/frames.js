@@ -12,6 +12,9 @@ const CODE = new Enum({
   RESOURCE_EXHAUSTED: 6, UNSUPPORTED: 7, THREW: 20, LOAD_FAILED: 30, LOST: 31, UNAVAILABLE: 32, DEADLINE_EXCEEDED: 40,
   CANCELLED: 41, DEADLOCK: 42, INTERNAL: 50,
 });
+/** Whether a text is the code of a failure. */
+export const isCode = (text) => Object.hasOwn(CODE.numbers, text);
+
 const PARAMETER = new Message({
   name: [1, "text"], type: [2, "text"], doc: [3, "text"], optional: [4, "bool"], default: [5, "text"], variadic: [6, "bool"],
   by_name: [7, "bool"],

@@ -1,4 +1,5 @@
-// The two ways to the host: the socket that STOA_SOCKET names, and the child's own standard streams.
+// The ways to the host: a socket, and the child's own standard streams.
+import { once } from "node:events";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
 
@@ -9,6 +10,12 @@ class SocketTransport {
 
   constructor(path) {
     this.#socket = connect(path);
+  }
+
+  /** Throws what the system says if nobody listens at that path. */
+  async opened() {
+    await once(this.#socket, "connect");
+    return this;
   }
 
   listen(received, closed) {
@@ -22,7 +29,28 @@ class SocketTransport {
   close(then) {
     this.#socket.end(then);
   }
+
+  /** Whether the process shall live on for the sake of this connection. */
+  keep(alive) {
+    if (alive) this.#socket.ref();
+    else this.#socket.unref();
+  }
 }
+
+/** Keeps the process alive only while calls are under way. */
+class ClientTransport extends SocketTransport {
+  hold(busy) {
+    this.keep(busy);
+  }
+
+  close(then) {
+    super.close(then);
+    this.keep(false);
+  }
+}
+
+/** A connection to the host that listens at `path`; `stays` if it keeps the process alive. */
+export const openSocket = (path, stays) => (stays ? new SocketTransport(path) : new ClientTransport(path)).opened();
 
 /** Standard streams. Node cannot move descriptors, so what the module prints is sent to stderr instead. */
 class StdioTransport {

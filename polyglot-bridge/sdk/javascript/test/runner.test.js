@@ -82,7 +82,7 @@ for (const transport of ["stdio", "socket"]) {
       assert.match(failed.message, /`result\.a\[1\]` is a Set/);
       const number = host.invoke("badItem");
       await host.next("item");
-      assert.match((await host.end(number)).message, /`item` is a function/);
+      assert.match((await host.end(number)).message, /`item` is a class/);
     });
 
     test("streams wait for credit", async () => {
@@ -229,10 +229,7 @@ for (const transport of ["stdio", "socket"]) {
       assert.match(log.text, /later/);
     });
 
-    test("features of later versions are unsupported", async () => {
-      for (const header of [{ streams: true }, { references: [{ owner: "a", number: 1 }] }]) {
-        assert.equal(code(await host.call("echo", [1], header)), "UNSUPPORTED");
-      }
+    test("kinds of frames that are unknown are unsupported", async () => {
       host.send({ release: {} }, { call: 900 });
       const frame = await host.next("failed");
       assert.deepEqual([frame.call, frame.failed.code], [900, "UNSUPPORTED"]);
@@ -303,4 +300,15 @@ test("without the log feature lines go to stderr", async () => {
   await host.call("says");
   await host.stop();
   assert.match(host.err, /warning: careful 1/);
+});
+
+test("what belongs to a feature that is not in force is unsupported", async () => {
+  const host = await Host.start("sample.js", "stdio", { features: ["log"] });
+  const reference = { owner: "a", number: 1 };
+  for (const header of [{ streams: true }, { references: [reference] }, { object: reference }]) {
+    assert.equal(code(await host.call("echo", [1], header)), "UNSUPPORTED");
+  }
+  const failed = await host.call("function");
+  assert.deepEqual([failed.code, failed.thrown], ["UNSUPPORTED", undefined]);
+  assert.equal(await host.stop(), 0);
 });
