@@ -8,6 +8,7 @@ const NOISY = /^(_|sys$|punycode$|node:)/; // loading these prints warnings
 const builtins = new WeakSet();
 const checked = new WeakMap();
 let modulesSeen = -1;
+let lazy = Reflect.ownKeys(globalThis); // globals that node has not made yet
 
 /** Whether `object` is a prototype, a function, a global or a module of the runtime. */
 export function isBuiltin(object) {
@@ -35,23 +36,26 @@ function isNativePrototype(object) {
   return typeof maker === "function" && /\{\s*\[native code\]\s*\}$/.test(sourceOf(maker));
 }
 
-/** Node loads its modules when they are needed: looks again when there are more of them. */
+/** Node makes its modules and globals when they are needed: looks again when there are more of them. */
 function lookAround() {
+  lazy = lazy.filter((name) => !noteGlobal(name));
   const loaded = process.moduleLoadList ?? [];
   if (loaded.length === modulesSeen) return;
   modulesSeen = loaded.length;
   const names = new Set(loaded.map((line) => line.replace(/^NativeModule /, "")));
-  for (const thing of [globalThis, process, ...globals()]) note(thing);
+  note(globalThis), note(process);
   noteIterators();
   for (const name of builtinModules) {
-    if (names.has(name) && !NOISY.test(name)) noteAll(require(name));
+    if ((names.has(name) || names.has(`internal/${name}`)) && !NOISY.test(name)) noteAll(require(name));
   }
 }
 
-/** The runtime's own; what a program puts on globalThis is enumerable. */
-function globals() {
-  const properties = Object.values(Object.getOwnPropertyDescriptors(globalThis));
-  return properties.filter((p) => !p.enumerable).map((p) => p.value);
+/** Notes a global of the runtime; what a program puts on globalThis is enumerable. False if it is still to come. */
+function noteGlobal(name) {
+  const property = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (property?.get) return false;
+  if (property && !property.enumerable) note(property.value);
+  return true;
 }
 
 function noteAll(holder) {

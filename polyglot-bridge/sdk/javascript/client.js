@@ -79,7 +79,7 @@ class Host {
 
   /** The same methods, which nobody waits for. */
   oneWay(target) {
-    return oneWay(() => this.#connection, target);
+    return oneWay(() => this.#connection, target, (text) => this.#connection.log("WARNING", text));
   }
 
   ref(object) {

@@ -62,7 +62,7 @@ const log = {
 
 const stoa = {
   module: (name) => remoteModule(connected, name),
-  oneWay: (target) => oneWay(connected, target),
+  oneWay: (target) => oneWay(connected, target, log.warning),
   ref,
   release,
   named: (values) => new Named(values),

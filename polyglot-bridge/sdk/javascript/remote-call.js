@@ -75,10 +75,11 @@ export class RemoteCall extends Pipeline {
   }
 
   #heard(kind, content, references) {
-    if (kind === "failed" && this.#target.failure) content = this.#target.failure() ?? content;
+    if (kind === "failed") content = this.#target?.failure?.() ?? content;
     const signal = [kind, content, references];
     if (kind === "returned" || kind === "failed") {
       this.#end = signal;
+      this.#target = null; // it may hold the call before this one, and that a result that nobody needs
       for (const wake of this.#awaitingEnd) wake();
       this.#awaitingEnd = [];
     }
@@ -199,7 +200,7 @@ export class RemoteCall extends Pipeline {
   static resultOf(call) {
     return {
       label: call.#name,
-      connection: () => call.#connection ?? call.#target.connection(),
+      connection: () => call.#connection,
       header: () => call.#asTarget(),
       failure: () => (call.#end?.[0] === "failed" ? call.#end[1] : null),
     };

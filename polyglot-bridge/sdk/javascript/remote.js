@@ -58,11 +58,11 @@ function objectTarget(entry) {
 }
 
 /** The same methods, but nobody waits for them: they return at once, and failures are for the log. */
-export function oneWay(connection, target) {
+export function oneWay(connection, target, warn) {
   const of = targetFor(connection, target);
   const call = (method, values) => {
     const sent = new RemoteCall(of, method, values, true);
-    sent.catch((e) => of.connection().log("WARNING", `nobody waits for \`${of.label}.${method}\`, but it failed: ${e.message}`));
+    sent.catch((e) => warn(`nobody waits for \`${of.label}.${method}\`, but it failed: ${e?.message ?? e}`));
   };
   const callable = typeof target === "string" ? Object.create(null) : () => {};
   return new Proxy(callable, { ...methods(call), apply: (_, __, values) => call("call", values) });
