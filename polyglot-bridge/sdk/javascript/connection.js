@@ -28,6 +28,7 @@ export class Connection {
   #busy = false;
   #next;
   #greeted;
+  #early = null;
   #preface = PREFACE;
   #left = false;
 
@@ -65,7 +66,17 @@ export class Connection {
     this.references.agree(instance ?? "", limits.max_references);
     this.ready = true;
     this.#transport.hold?.(this.#busy);
-    this.#owner.ready?.();
+    if (!this.#owner.ready) return;
+    this.#early = [];
+    this.#owner.ready();
+    setImmediate(() => this.#begin());
+  }
+
+  /** What came right behind the handshake waits until the code that awaited it has run. */
+  #begin() {
+    const frames = this.#early;
+    this.#early = null;
+    for (const frame of frames) this.#handle(frame);
   }
 
   /** Whether a feature is in force. */
@@ -100,6 +111,7 @@ export class Connection {
 
   #handle(frame) {
     if (this.#left || this.gone) return;
+    if (this.#early) return void this.#early.push(frame);
     if (frame.goodbye) return this.#dismissed(frame.goodbye.reason || "the host said goodbye");
     if (!this.ready) return this.#greeted(frame);
     if (!frame.call) return this.#heard(frame);

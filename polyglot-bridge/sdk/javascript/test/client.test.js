@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Host } from "../fixtures/host.js";
 import { run } from "../fixtures/programs.js";
+import { encode, PREFACE } from "../frames.js";
 import { connect } from "../index.js";
 import * as sample from "../fixtures/modules/plain.js";
 
@@ -65,6 +66,15 @@ test("a client serves the objects that it passes", async () => {
   const { invoke: { references: [reference] } } = await host.next("invoke");
   assert.equal(await host.call("call", [4], { object: reference }), 8);
   assert.equal((await host.call("f")).code, "NO_SUCH_METHOD");
+  await host.stop();
+});
+
+test("calls that come right behind the handshake wait for the code behind connect", async () => {
+  const host = await run(`const host = await connect({ name: "m", methods: { f: () => typeof host } });`, { greet: false });
+  host.hello = (await host.next("hello")).hello;
+  const frames = [{ welcome: { protocol: 1 } }, { call: 2, invoke: { module: "m", method: "f" } }];
+  host.write(Buffer.concat([PREFACE, ...frames.map(encode)]));
+  assert.equal(await host.end(2), "object");
   await host.stop();
 });
 
