@@ -41,7 +41,7 @@ function greet(transport, server, info, token) {
       over(reason) {
         clearTimeout(late);
         host.ended(reason);
-        reject(refused(reason));
+        reject(refused(reason, connection.dismissed));
       },
     };
     const connection = new Connection(transport, server, owner);
@@ -53,9 +53,9 @@ function greet(transport, server, info, token) {
 }
 
 /** The host's reason may begin with the code of a failure. */
-function refused(reason) {
+function refused(reason, dismissed) {
   const [, code] = /^([A-Z_]+)\b/.exec(reason) ?? [];
-  return new StoaError(isCode(code) ? code : "DENIED", reason);
+  return new StoaError(isCode(code) ? code : dismissed ? "DENIED" : "UNAVAILABLE", reason);
 }
 
 const unavailable = (message, help) => new StoaError("UNAVAILABLE", message, { help, retryable: true });

@@ -15,6 +15,7 @@ export class Connection {
   ready = false;
   draining = false;
   gone = null; // why, when it is over
+  dismissed = false; // by the host
   server;
   references = new References(this);
   #transport;
@@ -62,8 +63,8 @@ export class Connection {
     if (!fits) return this.leave(`this side speaks protocol ${PROTOCOL} only`, 1);
     const { features = [], limits = {}, instance } = words;
     this.#features = FEATURES.filter((f) => features.includes(f) && (f !== "references" || instance));
-    this.#most = limits.max_frame_bytes || MAX_FRAME;
-    this.references.agree(instance ?? "", limits.max_references);
+    this.#most = Number(limits.max_frame_bytes || MAX_FRAME);
+    this.references.agree(instance ?? "", Number(limits.max_references || 0));
     this.ready = true;
     this.#transport.hold?.(this.#busy);
     if (!this.#owner.ready) return;
@@ -131,7 +132,7 @@ export class Connection {
   }
 
   #dismissed(reason) {
-    this.#left = true;
+    this.dismissed = this.#left = true;
     this.#transport.close(() => {});
     this.#over(reason, this.ready ? 0 : 1);
   }

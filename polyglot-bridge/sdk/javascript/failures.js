@@ -2,7 +2,7 @@
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const MAX_TEXT = 16_000, MAX_FRAMES = 100, MAX_CAUSES = 10;
+const MAX_NAME = 100, MAX_TEXT = 16_000, MAX_FRAMES = 100, MAX_CAUSES = 10;
 const OURS = dirname(fileURLToPath(import.meta.url));
 
 /** A call that ended without a result. */
@@ -106,6 +106,7 @@ export function cut(text) {
 
 /** The name that was probably meant. */
 export function closest(name, names) {
+  if (name.length > MAX_NAME) return undefined;
   let best, least = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of names) {
     const distance = edits(name.toLowerCase(), candidate.toLowerCase());

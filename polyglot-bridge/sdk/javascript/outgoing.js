@@ -41,7 +41,7 @@ export class Outgoing {
     else if (part) this.#continued(part);
     else if (failed) this.#end("failed", fromWire(failed));
     else if (end) this.#listener("end");
-    else if (credit) this.#producer?.credited(credit.items ?? 0);
+    else if (credit) this.#producer?.credited(Number(credit.items ?? 0));
   }
 
   #opened(kind, frame) {

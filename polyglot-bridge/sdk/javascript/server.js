@@ -1,5 +1,6 @@
 // The calls that the host makes: runs methods, streams what they yield, ends each call exactly once.
 import { performance } from "node:perf_hooks";
+import { setImmediate } from "node:timers/promises";
 import { current } from "./current.js";
 import { exposedMethod, exposedNames } from "./exposed.js";
 import { StoaError, threw, toWire } from "./failures.js";
@@ -33,7 +34,7 @@ export class Server {
     if (Object.keys(frame).length === 1) return this.#unknown(id, call);
     if (!call) return this.#late(frame);
     if (frame.credit) {
-      call.credit += frame.credit.items ?? 0;
+      call.credit += Number(frame.credit.items ?? 0);
       call.wakeUp();
     } else if (frame.cancel) {
       this.#cancel(call, frame.cancel.reason ?? "");
@@ -53,7 +54,7 @@ export class Server {
   }
 
   #part(call, part) {
-    if (call.payload.complete) return call.stream?.part(part);
+    if (!call.payload || call.payload.complete) return call.stream?.part(part);
     call.payload.add(part);
     if (call.payload.complete) this.#start(call);
   }
@@ -160,6 +161,7 @@ export class Server {
     try {
       const [positional, named] = decodeArguments(call.payload.bytes, call.references);
       if (call.stream) positional.push(call.stream);
+      call.payload = call.references = null; // the code that it starts may live on for long
       return method.bind(on === undefined ? this.#name : labelOf(on), positional, named);
     } catch (e) {
       if (e instanceof StoaError) throw new Refusal(e);
@@ -204,7 +206,8 @@ export class Server {
         const now = performance.now();
         if (now - flushed > PROMPT) {
           this.connection.flush();
-          flushed = now;
+          await setImmediate(); // so that Cancel is heard
+          flushed = performance.now();
         }
       }
     } catch (e) {

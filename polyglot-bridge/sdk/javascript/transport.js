@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
 
+const PATIENCE = 1000; // milliseconds
+
 /** Unix socket. The module is the dialler: it says Hello; its outgoing calls are odd. */
 class SocketTransport {
   dials = true;
@@ -26,8 +28,11 @@ class SocketTransport {
     this.#socket.write(data);
   }
 
+  /** `then` runs when all was sent. A host that does not read or close is not waited for. */
   close(then) {
     this.#socket.end(then);
+    const late = setTimeout(() => this.#socket.destroy(), PATIENCE).unref();
+    this.#socket.on("close", () => clearTimeout(late));
   }
 
   /** Whether the process shall live on for the sake of this connection. */

@@ -349,6 +349,7 @@ function takeMap(input, depth) {
       else input.skip(Number(tag));
     }
   });
+  if (typeof entries.get("then") === "function") throw new Malformed("a map has a function as `then`: `await` would call it");
   return Object.fromEntries(entries); // defines `__proto__` as a key like any other
 }
 

@@ -36,6 +36,9 @@ const methods = {
     return stoa.call.deadline;
   },
   echo: (x) => x,
+  *endless() {
+    for (;;) yield 1;
+  },
 };
 
 describe("a call", () => {
@@ -110,6 +113,18 @@ describe("a call", () => {
     assert(await host.call("detached", [], { timeout_us: 20_000 }) > 0);
     const { invoke } = await host.next("invoke");
     assert.deepEqual([invoke.method, invoke.parent, invoke.timeout_us], ["later", undefined, undefined]);
+  });
+
+  test("that streams without end hears that it is cancelled", async () => {
+    for (const header of [{ credit: 2 ** 31 }, { one_way: true }]) {
+      const call = host.invoke("endless", [], header);
+      if (!header.one_way) await host.next("item");
+      host.send({ call, cancel: {} });
+      assert.equal((await host.until("failed")).failed.code, "CANCELLED");
+    }
+    const other = host.invoke("echo", [1]);
+    host.send({ call: other, credit: { items: 2n ** 60n } });
+    assert.equal(await host.end(other), 1);
   });
 
   test("of an unknown kind in an open call ends that call", async () => {

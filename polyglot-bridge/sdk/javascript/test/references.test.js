@@ -252,6 +252,15 @@ describe("a remote object", () => {
   });
 });
 
+test("a map that `await` would take for a promise is refused", async () => {
+  const [host, client] = await Host.meet({ name: "sample", methods });
+  const result = client.module("m").get();
+  const payload = encode({ then: () => 1 }, "value", { indexOf: () => 0 });
+  host.send({ call: (await host.next("invoke")).call, returned: { references: [THEIRS], payload } });
+  await assert.rejects(result, { code: "INTERNAL", message: /`then`/ });
+  await host.stop();
+});
+
 describe("the number of references", () => {
   test("is held by both sides, after a collection", async () => {
     const [host, client] = await Host.meet({ name: "sample", methods: { echo: (x) => x } }, { limits: { max_references: 10 } });
