@@ -33,13 +33,14 @@ export function isClass(fn) {
 /** The prototypes of another realm are not in our list, but their constructors are native as well. */
 function isNativePrototype(object) {
   const maker = Object.getOwnPropertyDescriptor(object, "constructor")?.value;
-  return typeof maker === "function" && /\{\s*\[native code\]\s*\}$/.test(sourceOf(maker));
+  if (typeof maker !== "function" || Object.getOwnPropertyDescriptor(maker, "prototype")?.value !== object) return false;
+  return /\{\s*\[native code\]\s*\}$/.test(sourceOf(maker));
 }
 
 /** Node makes its modules and globals when they are needed: looks again when there are more of them. */
 function lookAround() {
   lazy = lazy.filter((name) => !noteGlobal(name));
-  const loaded = process.moduleLoadList ?? [];
+  const loaded = process.moduleLoadList ?? builtinModules;
   if (loaded.length === modulesSeen) return;
   modulesSeen = loaded.length;
   const names = new Set(loaded.map((line) => line.replace(/^NativeModule /, "")));

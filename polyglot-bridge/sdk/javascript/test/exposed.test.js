@@ -34,6 +34,7 @@ test("public methods are reached, own and inherited", () => {
   assert.deepEqual(exposedNames(new Derived()).sort(), ["arrow", "own", "uses"]);
   assert.deepEqual(exposedNames(new Base()).sort(), ["inherited", "uses"]);
   assert.deepEqual(exposedNames(Object.assign(Object.create(null), { f() {} })), ["f"]);
+  assert.deepEqual(exposedNames({ constructor: Map, f() {} }), ["f"]);
   assert.deepEqual(exposedNames(() => 1), ["call"]);
 });
 
