@@ -7,6 +7,8 @@ export default stoa;
 export interface Stoa {
   /** Another module: `await stoa.module("words").count("a b")`. */
   module(name: string): RemoteModule;
+  /** Publish and subscribe: the same as `stoa.module("events")`. */
+  readonly events: RemoteModule;
   /** The same methods, but nobody waits: they return at once, and a failure is a warning in the log. */
   oneWay(target: string | RemoteObject | RemoteCall): OneWay;
   /**
@@ -24,14 +26,18 @@ export interface Stoa {
   /** Lines for the host's log, marked with module and call. */
   readonly log: Record<"debug" | "info" | "warning" | "error", (...words: unknown[]) => void>;
   /** The lines of a text file. For scripts that run with the user's rights, as the next three. */
-  lines(path: string): RemoteCall<string>;
+  lines(path: string): AsyncIterable<string>;
   /** The rows of a CSV file as objects. */
-  csv(path: string): RemoteCall<Record<string, unknown>>;
+  csv(path: string): AsyncIterable<Record<string, string>>;
   /** The content of a JSON file. */
   json(path: string): RemoteCall;
-  /** Writes text, bytes or a value as JSON to a file. */
-  write(path: string, content: unknown): RemoteCall;
+  /** Writes a file: text and bytes as they are, iterables as lines (text as it is, other items as JSON), other data as JSON. */
+  write(path: string, data: unknown, options?: { append?: boolean }): Promise<void>;
+  /** The file that runs as a script, and its folder; null in a module. */
+  readonly script: { readonly path: string; readonly folder: string } | null;
   readonly connect: typeof connect;
+  /** The same as StoaError. */
+  readonly Error: typeof StoaError;
   readonly StoaError: typeof StoaError;
 }
 
@@ -48,9 +54,14 @@ export interface CurrentCall {
 
 /**
  * Every property is a method. The last argument may be an iterator or an async iterable: its items are streamed to the
- * method while it runs. Arrays, maps, text and bytes are values.
+ * method while it runs. Arrays, maps, text and bytes are values. `stream` has every method too, for answers that are read
+ * with `for await` only; called itself it is the method of that name.
  */
-export type RemoteModule = Methods;
+export type RemoteModule = Methods & { readonly stream: StreamMethods };
+
+export type StreamMethods = ((...values: any[]) => RemoteCall) & {
+  readonly [method: string]: (...values: any[]) => AsyncIterable<any>;
+};
 
 export type Methods = { readonly [method: string]: (...values: any[]) => RemoteCall };
 

@@ -11,6 +11,7 @@ import { connect } from "./client.js";
 import { current } from "./current.js";
 import { ref, release } from "./exposed.js";
 import { StoaError } from "./failures.js";
+import { write } from "./files.js";
 import { Named } from "./remote-call.js";
 import { oneWay, remoteModule } from "./remote.js";
 
@@ -60,19 +61,24 @@ const log = {
   error: (...words) => say("ERROR", words),
 };
 
+const host = remoteModule(connected, "stoa");
+
 const stoa = {
-  module: (name) => remoteModule(connected, name),
+  module: (name) => remoteModule(connected, String(name)),
+  events: remoteModule(connected, "events"),
   oneWay: (target) => oneWay(connected, target, log.warning),
   ref,
   release,
-  named: (values) => new Named(values),
-  lines: (path) => stoa.module("stoa").lines(path),
-  csv: (path) => stoa.module("stoa").csv(path),
-  json: (path) => stoa.module("stoa").json(path),
-  write: (path, content) => stoa.module("stoa").write(path, content),
+  named: (values) => new Named({ ...values }),
+  lines: (path) => host.stream.lines(path),
+  csv: (path) => host.stream.csv(path),
+  json: (path) => host.json(path),
+  write: (path, data, options) => write(host.write, path, data, options),
+  script: null,
   connect,
   call,
   log,
+  Error: StoaError,
   StoaError,
 };
 

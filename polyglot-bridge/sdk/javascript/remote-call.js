@@ -151,8 +151,7 @@ export class RemoteCall extends Pipeline {
   }
 
   #tooMany() {
-    const message = `\`${this.#name}\` sent more than ${MAX_COLLECTED} items.`;
-    return new StoaError("RESOURCE_EXHAUSTED", message, { help: "Use `for await`." });
+    return new RangeError(`${this.#name} gave more than ${MAX_COLLECTED} items; read it with "for await"`);
   }
 
   /** Leaving the loop cancels the call, also while an item is awaited. */
@@ -190,8 +189,7 @@ export class RemoteCall extends Pipeline {
   }
 
   #noStream() {
-    const message = `\`${this.#name}\` answered with a value, not with a stream.`;
-    return new StoaError("BAD_ARGUMENT", message, { help: "Use `await`." });
+    return new TypeError(`${this.#name} returned one value, not a stream; use "await" for it`);
   }
 
   // --- calls on the result ---
@@ -219,6 +217,23 @@ export class RemoteCall extends Pipeline {
     if (reference) return reference;
     const help = "Only a method that returns an object can be called on like this.";
     throw new StoaError("BAD_ARGUMENT", `\`${this.#name}\` returned no object.`, { help });
+  }
+}
+
+/** A call that is read with `for await` only, so that an `async` function can return it. */
+export class RemoteStream {
+  #call;
+
+  constructor(call) {
+    this.#call = call;
+  }
+
+  [Symbol.asyncIterator]() {
+    return this.#call[Symbol.asyncIterator]();
+  }
+
+  [inspect.custom]() {
+    return `[stream of ${this.#call}]`;
   }
 }
 

@@ -1,6 +1,6 @@
 // Modules and objects of others as objects that have every method: `stoa.module("words").count(text)`.
 import { inspect } from "node:util";
-import { RemoteCall } from "./remote-call.js";
+import { RemoteCall, RemoteStream } from "./remote-call.js";
 
 const entries = new WeakMap(); // proxy of a remote object -> what this side knows of it
 
@@ -8,7 +8,7 @@ const entries = new WeakMap(); // proxy of a remote object -> what this side kno
 function methods(call, own = Object.create(null)) {
   return {
     get(_, name) {
-      if (typeof name === "symbol") return own[name];
+      if (typeof name === "symbol" || name in own) return own[name];
       return name === "then" ? undefined : (...values) => call(name, values);
     },
     set: () => false,
@@ -19,9 +19,13 @@ function methods(call, own = Object.create(null)) {
   };
 }
 
+/** `stream` is a method, and has every method too, whose answers are only streams. */
 export function remoteModule(connection, module) {
   const target = { label: module, connection, header: () => ({ module }) };
-  return new Proxy(Object.create(null), methods((method, values) => new RemoteCall(target, method, values)));
+  const call = (method, values) => new RemoteCall(target, method, values);
+  const streams = methods((method, values) => new RemoteStream(call(method, values)));
+  const stream = new Proxy(() => {}, { ...streams, apply: (_, __, values) => call("stream", values) });
+  return new Proxy(Object.create(null), methods(call, { __proto__: null, stream }));
 }
 
 /** `entry` has `label`, `reference`, `connection()`, `check()` and `release()`. */

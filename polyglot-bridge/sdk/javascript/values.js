@@ -18,7 +18,8 @@ export class NotAValue extends TypeError {
 
   at(step) {
     this.path = step + this.path;
-    this.message = `\`${this.path}\` is ${this.what}, which cannot cross a call. ${this.advice}`;
+    const path = this.path.length > 80 ? this.path.slice(0, 77) + "..." : this.path;
+    this.message = `\`${path}\` is ${this.what}, which cannot cross a call. ${this.advice}`;
     return this;
   }
 }
@@ -238,11 +239,11 @@ function strange(value) {
   if (value instanceof Error) advice = ADVICE.Error;
   else if (ArrayBuffer.isView(value)) advice = "Send an array: `Array.from(value)`, or its bytes as Uint8Array.";
   else if (typeof value === "object" && !(kind in ADVICE)) {
-    advice = typeof value.next === "function"
+    advice = typeof value.next === "function" || typeof value[Symbol.asyncIterator] === "function"
       ? "A stream is the last argument of a call, or its whole result."
       : "It is an instance of a class. Send a plain object, `{...value}`, or let it be called where it is: `stoa.ref(value)`.";
   }
-  return new NotAValue(`a ${kind}`, advice);
+  return new NotAValue(`${/^[aeiou]/i.test(kind) ? "an" : "a"} ${kind}`, advice);
 }
 
 // --- reading ---------------------------------------------------------------------------------------------------------

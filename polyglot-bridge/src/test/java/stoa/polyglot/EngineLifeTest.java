@@ -116,6 +116,26 @@ class EngineLifeTest {
     }
   }
 
+  /// The router asks before each call: what an answer leaves behind adds up to the size of a batch.
+  @Test
+  void askingWhetherACopyServesLeavesNothing() throws Exception {
+    try (Lab lab = new Lab(folder)) {
+      LoadedModule module = lab.javascript("export const f = () => 1;");
+      long before = usedBytes();
+      boolean served = true;
+      for (int i = 0; i < 500_000; i++) {
+        served &= module.serves() && module.ended() != null;
+      }
+      assertThat(served).isTrue();
+      assertThat(usedBytes() - before).isLessThan(10_000_000);
+    }
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
   @Test
   void closingTheEngineLeavesNothing() throws Exception {
     long before = temporaryFolders();

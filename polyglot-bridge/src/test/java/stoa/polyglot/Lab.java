@@ -96,19 +96,27 @@ final class Lab implements Surroundings, AutoCloseable {
   @Override
   public Invoker router() {
     return (invocation, caller) -> {
-      Invoker target = modules.get(invocation.module());
+      Invoker target = modules.get(invocation.target().text());
       if (target == null) {
         caller.send(
             new Signal.Failed(
                 Failure.of(
                     Failure.Code.NO_SUCH_MODULE,
-                    "No module `" + invocation.module() + "`.",
+                    "No module `" + invocation.target().text() + "`.",
                     "Look at stoa ls.")));
         return _ -> {};
       }
       return target.open(invocation, caller);
     };
   }
+
+  @Override
+  public String instance() {
+    return "lab#1";
+  }
+
+  @Override
+  public void release(Value.Reference held, long count) {}
 
   @Override
   public void said(Line line) {
@@ -151,12 +159,11 @@ final class Lab implements Surroundings, AutoCloseable {
 
   static Recorder open(LoadedModule module, String method, Arguments arguments, int credit) {
     Recorder recorder = new Recorder();
-    Invocation.Terms terms =
-        new Invocation.Terms(
-            stoa.call.Deadline.NONE, Invocation.Lane.INTERACTIVE, credit, Map.of());
+    Invocation.Terms terms = Invocation.Terms.DEFAULT.withCredit(credit);
     Flow callee =
         module.open(
-            new Invocation(module.info().name(), method, Payload.of(arguments), terms), recorder);
+            Invocation.of(module.info().name(), method, Payload.of(arguments)).with(terms),
+            recorder);
     recorder.callee = callee;
     return recorder;
   }

@@ -3,7 +3,6 @@ package stoa.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import stoa.call.Invoker;
 import stoa.client.Items;
 import stoa.client.ModuleClient;
 import stoa.host.Host;
@@ -35,9 +34,11 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
   }
 
   private void run(ModuleSource source, Arguments arguments, Host host) {
-    Invoker way = new FileCalls(host.invoker(), situation.working());
-    Script script = new Script(source.name(), way, this);
-    LoadedModule loaded = host.attach(source, script);
+    LoadedModule loaded =
+        host.attach(
+            source,
+            modules -> new FileCalls(modules, situation.working()),
+            said -> said(source.name(), said));
     if (loaded.info().method(MAIN).isEmpty()) {
       if (!line.rest().isEmpty()) {
         situation
@@ -95,14 +96,6 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
       case ERR, INFO, WARNING, ERROR -> situation.streams().remark(said.text());
       case DEBUG ->
           new EmbeddedHost(line, situation).log(new LogLine(name, said.stream(), said.text()));
-    }
-  }
-
-  /// What a script is given: all modules, files, and the streams of the process.
-  private record Script(String name, Invoker router, RunVerb verb) implements Surroundings {
-    @Override
-    public void said(Line line) {
-      verb.said(name, line);
     }
   }
 }

@@ -9,16 +9,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import stoa.call.Invoker;
 import stoa.client.ModuleClient;
-import stoa.host.LogLine;
 import stoa.module.Console;
 import stoa.module.Language;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleSource;
-import stoa.module.Surroundings;
 import stoa.value.Value;
 
 /// The consoles of the `js` and `py` modes, each started when it is first wanted, and again after
@@ -35,7 +31,7 @@ final class Consoles {
   /// Whether using it will take the time of a start.
   boolean isReady(Mode mode) {
     LoadedModule known = started.get(mode);
-    return known != null && !known.ended().toCompletableFuture().isDone();
+    return known != null && known.serves();
   }
 
   /// Evaluates an input.
@@ -100,13 +96,5 @@ final class Consoles {
         language,
         Optional.empty(),
         ModuleSource.Kind.CONSOLE);
-  }
-
-  /// What a console is given: the way to all modules, and the screen for its words.
-  record AtThePrompt(String name, Invoker router, Consumer<LogLine> log) implements Surroundings {
-    @Override
-    public void said(Line line) {
-      log.accept(new LogLine(name, line.stream(), line.text()));
-    }
   }
 }

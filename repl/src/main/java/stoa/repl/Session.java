@@ -58,9 +58,11 @@ final class Session implements AutoCloseable {
   }
 
   private LoadedModule attach(ModuleSource source) {
-    Host started = host.join();
-    FileCalls way = new FileCalls(started.invoker(), Path.of("").toAbsolutePath());
-    return started.attach(source, new Consoles.AtThePrompt(source.name(), way, said));
+    return host.join()
+        .attach(
+            source,
+            modules -> new FileCalls(modules, Path.of("").toAbsolutePath()),
+            line -> said.accept(new LogLine(source.name(), line.stream(), line.text())));
   }
 
   @Override

@@ -1,8 +1,9 @@
 package stoa.call;
 
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.Map;
 import stoa.value.Arguments;
+import stoa.value.Encoded;
 import stoa.value.Value;
 import stoa.value.ValueCodec;
 
@@ -10,10 +11,10 @@ import stoa.value.ValueCodec;
 /// because both ends may live in one process. Immutable.
 public sealed interface Payload {
   /// No bytes: the value null.
-  Payload NULL = new Single(Value.NULL);
+  Payload NULL = new Single(Value.NULL, List.of());
 
   /// The payload as the wire carries it.
-  byte[] encoded();
+  Encoded encoded();
 
   /// The payload as one value.
   ///
@@ -25,62 +26,54 @@ public sealed interface Payload {
   /// @throws stoa.value.MalformedValueException if the bytes are no arguments
   Arguments arguments();
 
+  /// The references in it, each once: what the one who sends it must own or hold.
+  List<Value.Reference> references();
+
   static Payload of(Value value) {
-    return new Single(value);
+    return ValueCodec.hasReferences(value)
+        ? new Single(value, ValueCodec.encode(value).references())
+        : new Single(value, List.of());
   }
 
   static Payload of(Arguments arguments) {
-    return new Many(arguments);
+    return hasReferences(arguments)
+        ? new Many(arguments, ValueCodec.encode(arguments).references())
+        : new Many(arguments, List.of());
   }
 
-  /// @param bytes are not copied: the caller gives them away
-  static Payload of(byte[] bytes) {
-    return new Encoded(bytes);
+  private static boolean hasReferences(Arguments arguments) {
+    Map<String, Value> named = arguments.named();
+    return arguments.positional().stream().anyMatch(ValueCodec::hasReferences)
+        || named.values().stream().anyMatch(ValueCodec::hasReferences);
   }
 
   /// Bytes from the wire.
-  final class Encoded implements Payload {
-    private final byte[] bytes;
-
-    private Encoded(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    @Override
-    public byte[] encoded() {
-      return bytes;
-    }
-
+  record Bytes(Encoded encoded) implements Payload {
     @Override
     public Value value() {
-      return ValueCodec.decode(bytes);
+      return ValueCodec.decode(encoded);
     }
 
     @Override
     public Arguments arguments() {
-      return ValueCodec.decodeArguments(bytes);
+      return ValueCodec.decodeArguments(encoded);
     }
 
     @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Encoded that && Arrays.equals(bytes, that.bytes);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(bytes);
+    public List<Value.Reference> references() {
+      return encoded.references();
     }
 
     @Override
     public String toString() {
-      return "Encoded[" + bytes.length + " bytes]";
+      return "Bytes[" + encoded.bytes().length + "]";
     }
   }
 
   /// A value that was not encoded yet.
-  record Single(Value value) implements Payload {
+  record Single(Value value, List<Value.Reference> references) implements Payload {
     @Override
-    public byte[] encoded() {
+    public Encoded encoded() {
       return ValueCodec.encode(value);
     }
 
@@ -91,9 +84,9 @@ public sealed interface Payload {
   }
 
   /// Arguments that were not encoded yet.
-  record Many(Arguments arguments) implements Payload {
+  record Many(Arguments arguments, List<Value.Reference> references) implements Payload {
     @Override
-    public byte[] encoded() {
+    public Encoded encoded() {
       return ValueCodec.encode(arguments);
     }
 

@@ -4,20 +4,24 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import stoa.call.Failure;
 import stoa.call.Invoker;
+import stoa.value.Value;
 
-/// One running copy of a module. As an [Invoker] it looks at the method, argument and terms of an
-/// invocation only.
+/// One running copy of a module. As an [Invoker] it serves calls of its own methods, and calls on
+/// the objects that it handed out.
 public interface LoadedModule extends Invoker {
   ModuleInfo info();
+
+  /// Nobody holds one of its objects any more, as far as it was handed out this many times
+  /// (PROTOCOL.md, "References"). Any thread; never blocks.
+  void release(Value.Reference own, long count);
 
   /// Completes when the copy can serve no more: with the failure that its open calls got. After
   /// [#close] it completes too.
   CompletionStage<Failure> ended();
 
-  /// Whether it takes calls. It may stop to before [#ended] can say why.
-  default boolean serves() {
-    return !ended().toCompletableFuture().isDone();
-  }
+  /// Whether it takes calls. It may stop to before [#ended] can say why. Asked for each call, so it
+  /// must leave nothing behind, as a stage made from [#ended] would.
+  boolean serves();
 
   /// Ends the copy: waits up to `grace` for calls under way, then cancels them. Returns at once;
   /// safe to call again.

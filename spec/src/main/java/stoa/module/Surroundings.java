@@ -1,10 +1,17 @@
 package stoa.module;
 
 import stoa.call.Invoker;
+import stoa.value.Value;
 
 /// What the host gives a loaded module: its way to other modules, with the module's identity, and a
 /// place for its words.
 public interface Surroundings {
+  /// How the host calls this instance, `words#1`: the owner of its references.
+  String instance();
+
+  /// The guest gives back a reference that it received this many times. Any thread; never blocks.
+  void release(Value.Reference held, long count);
+
   /// Calls made by the guest. Module names that exist are listed by calling `stoa.list`.
   Invoker router();
 

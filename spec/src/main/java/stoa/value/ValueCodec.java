@@ -2,6 +2,8 @@ package stoa.value;
 
 import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 
 /// Values as `stoa.v1.Value` and `stoa.v1.Arguments`, without building the generated messages: the
 /// bytes are the same.
@@ -11,32 +13,51 @@ public final class ValueCodec {
 
   private ValueCodec() {}
 
-  public static byte[] encode(Value value) {
+  public static Encoded encode(Value value) {
     ValueWriter writer = new ValueWriter();
     writer.value(value, 0);
-    return writer.bytes();
+    return writer.encoded();
   }
 
-  public static byte[] encode(Arguments arguments) {
+  public static Encoded encode(Arguments arguments) {
     ValueWriter writer = new ValueWriter();
     writer.arguments(arguments);
-    return writer.bytes();
+    return writer.encoded();
   }
 
   /// @throws MalformedValueException if the bytes are no value, or one of a newer version
-  public static Value decode(byte[] bytes) {
-    return reading(bytes, in -> new ValueReader(in).value(0));
+  public static Value decode(Encoded encoded) {
+    return reading(encoded, reader -> reader.value(0));
   }
 
   /// @throws MalformedValueException if the bytes are no arguments
-  public static Arguments decodeArguments(byte[] bytes) {
-    return reading(bytes, in -> new ValueReader(in).arguments());
+  public static Arguments decodeArguments(Encoded encoded) {
+    return reading(encoded, ValueReader::arguments);
   }
 
-  private static <T> T reading(byte[] bytes, Reading<T> reading) {
+  /// Whether a value has references somewhere inside.
+  public static boolean hasReferences(Value value) {
+    return switch (value) {
+      case Value.Reference _ -> true;
+      case Value.Sequence(List<Value> items) -> items.stream().anyMatch(ValueCodec::hasReferences);
+      case Value.Dictionary(Map<String, Value> entries) ->
+          entries.values().stream().anyMatch(ValueCodec::hasReferences);
+      case Value.Null _,
+          Value.Bool _,
+          Value.Int _,
+          Value.BigInt _,
+          Value.Real _,
+          Value.Text _,
+          Value.Bytes _,
+          Value.Timestamp _ ->
+          false;
+    };
+  }
+
+  private static <T> T reading(Encoded encoded, Reading<T> reading) {
     try {
-      CodedInputStream in = CodedInputStream.newInstance(bytes);
-      T result = reading.read(in);
+      CodedInputStream in = CodedInputStream.newInstance(encoded.bytes());
+      T result = reading.read(new ValueReader(in, encoded.references()));
       in.checkLastTagWas(0);
       return result;
     } catch (IOException | IllegalArgumentException e) {
@@ -45,6 +66,6 @@ public final class ValueCodec {
   }
 
   private interface Reading<T> {
-    T read(CodedInputStream in) throws IOException;
+    T read(ValueReader reader) throws IOException;
   }
 }

@@ -17,9 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// null.
 final class ValueReader {
   private final CodedInputStream in;
+  private final List<Value.Reference> references;
 
-  ValueReader(CodedInputStream in) {
+  /// @param references the table that belongs to the bytes
+  ValueReader(CodedInputStream in, List<Value.Reference> references) {
     this.in = in;
+    this.references = references;
   }
 
   Arguments arguments() throws IOException {
@@ -69,8 +72,7 @@ final class ValueReader {
       case 7 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED -> map(depth + 1);
       case 8 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED -> bigInteger(in.readByteArray());
       case 9 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED -> timestamp();
-      case 10 << 3 | WireFormat.WIRETYPE_VARINT ->
-          throw new IOException("it holds a reference, which cannot cross a call yet");
+      case 10 << 3 | WireFormat.WIRETYPE_VARINT -> reference(in.readUInt32());
       default -> null;
     };
   }
@@ -125,6 +127,15 @@ final class ValueReader {
     Value value = value(depth);
     in.popLimit(limit);
     return value;
+  }
+
+  private Value reference(int index) throws IOException {
+    if (index < 0 || index >= references.size()) {
+      throw new IOException(
+          "it names reference %s of a table of %d"
+              .formatted(Integer.toUnsignedString(index), references.size()));
+    }
+    return references.get(index);
   }
 
   private Value timestamp() throws IOException {

@@ -18,9 +18,10 @@ final class ValueWriter {
 
   private byte[] buffer = new byte[128];
   private int start = buffer.length;
+  private final List<Value.Reference> references = new ArrayList<>(0);
 
-  byte[] bytes() {
-    return Arrays.copyOfRange(buffer, start, buffer.length);
+  Encoded encoded() {
+    return new Encoded(Arrays.copyOfRange(buffer, start, buffer.length), references);
   }
 
   void arguments(Arguments arguments) {
@@ -43,9 +44,17 @@ final class ValueWriter {
       case Value.Dictionary(Map<String, Value> entries) -> map(entries, depth);
       case Value.BigInt(BigInteger n) -> bytes(8, n.toByteArray());
       case Value.Timestamp(Instant at) -> timestamp(at);
-      case Value.Reference _ ->
-          throw new IllegalArgumentException("references cannot cross a call yet");
+      case Value.Reference reference -> number(10, index(reference));
     }
+  }
+
+  private int index(Value.Reference reference) {
+    int known = references.indexOf(reference);
+    if (known >= 0) {
+      return known;
+    }
+    references.add(reference);
+    return references.size() - 1;
   }
 
   private int written() {

@@ -3,9 +3,10 @@ package stoa.host;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
@@ -14,103 +15,128 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
+import stoa.events.Topics;
 import stoa.module.MethodInfo;
 import stoa.module.ModuleInfo;
 import stoa.router.Identity;
 import stoa.router.ModuleStatus;
+import stoa.router.References;
 import stoa.router.Router;
+import stoa.value.Value;
 
 /// The module `stoa`: what there is, and the user's hand on it. The command line has no other door.
 final class Administration {
   private static final String NAME = "stoa";
 
-  /// What modules may call too.
-  private static final Set<String> FOR_ALL = Set.of("list", "describe");
-
-  private static final Map<String, MethodInfo> SCHEMA =
-      Map.of(
-          "list", method("list", "All modules that can be called, with their state.", "list"),
-          "describe",
-              method(
-                  "describe", "What a module says of itself. Loads it if need be.", "map", "name"),
-          "load", method("load", "Loads a module if it is not loaded.", "map", "name"),
-          "unload",
-              method(
-                  "unload",
-                  "Ends a module's instances. Returns whether it was loaded.",
-                  "bool",
-                  "name"),
-          "reload",
-              method(
-                  "reload",
-                  "Loads a module anew from its file. If that fails, the old version goes on serving.",
-                  "map",
-                  "name"),
-          "status", method("status", "How the host runs.", "map"),
-          "lines", fileMethod("lines", "The lines of a text file.", true, "path"),
-          "csv",
-              fileMethod(
-                  "csv", "The rows of a CSV file with a header, as maps of text.", true, "path"),
-          "json", fileMethod("json", "The content of a JSON file.", false, "path"),
-          "write",
-              fileMethod(
-                  "write", "Writes text or bytes to a file.", false, "path", "content", "append"));
-
   private final Router router;
   private final Engines engines;
+  private final Topics topics;
 
-  Administration(Router router, Engines engines) {
-    this.router = router;
-    this.engines = engines;
+  /// One method.
+  ///
+  /// @param forAll whether modules may call it too
+  private record Entry(MethodInfo info, boolean forAll, JavaMethod handler) {
+    Entry open() {
+      return new Entry(info, true, handler);
+    }
   }
 
-  private static MethodInfo method(String name, String doc, String returns, String... parameters) {
+  Administration(Router router, Engines engines, Topics topics) {
+    this.router = router;
+    this.engines = engines;
+    this.topics = topics;
+  }
+
+  private List<Entry> entries() {
+    return List.of(
+        entry("list", "All modules that can be called, with their state.", "list", _ -> list())
+            .open(),
+        entry(
+                "describe",
+                "What a module says of itself. Loads it if need be.",
+                "map",
+                call -> described(await(router.load(name(call)))),
+                "name")
+            .open(),
+        entry(
+            "load",
+            "Loads a module if it is not loaded.",
+            "map",
+            call -> described(await(router.load(name(call)))),
+            "name"),
+        entry(
+            "unload",
+            "Ends a module's instances. Returns whether it was loaded.",
+            "bool",
+            call -> router.unload(name(call)),
+            "name"),
+        entry(
+            "reload",
+            "Loads a module anew from its file. If that fails, the old version goes on serving.",
+            "map",
+            call -> described(await(router.reload(name(call)))),
+            "name"),
+        entry("status", "How the host runs.", "map", _ -> status()),
+        stream(
+                "watch",
+                "Which instances are there, then which come and go, with the reason.",
+                _ -> watch())
+            .open(),
+        entry(
+            "references",
+            "The objects that are held: owner, number, age, holders.",
+            "list",
+            _ -> references()),
+        file("lines", "The lines of a text file.", true, "path"),
+        file("csv", "The rows of a CSV file with a header, as maps of text.", true, "path"),
+        file("json", "The content of a JSON file.", false, "path"),
+        file("write", "Writes text or bytes to a file.", false, "path", "content", "append"));
+  }
+
+  private static Entry entry(
+      String name, String doc, String returns, JavaMethod handler, String... parameters) {
+    return new Entry(method(name, doc, returns, false, parameters), false, handler);
+  }
+
+  private static Entry stream(String name, String doc, JavaMethod handler) {
+    return new Entry(method(name, doc, "map", true), false, handler);
+  }
+
+  private static Entry file(String name, String doc, boolean streams, String... parameters) {
+    MethodInfo info =
+        method(name, doc + " Only for scripts of `stoa run`.", "", streams, parameters);
+    return new Entry(info, false, Administration::files);
+  }
+
+  private static MethodInfo method(
+      String name, String doc, String returns, boolean streams, String... parameters) {
     List<MethodInfo.Parameter> list =
         List.of(parameters).stream()
             .map(p -> new MethodInfo.Parameter(p, "text", "", false, "", false, false))
             .toList();
-    return new MethodInfo(name, doc, list, returns, false, false);
-  }
-
-  private static MethodInfo fileMethod(
-      String name, String doc, boolean streams, String... parameters) {
-    MethodInfo plain = method(name, doc + " Only for scripts of `stoa run`.", "", parameters);
-    return new MethodInfo(name, plain.doc(), plain.parameters(), "", streams, false);
+    return new MethodInfo(name, doc, list, returns, streams, false);
   }
 
   Router.Registered registered() {
-    JavaModule module =
-        new JavaModule(
-            NAME,
-            Map.of(
-                "list", _ -> router.names().stream().map(router::status).map(this::row).toList(),
-                "describe", call -> described(await(router.load(name(call)))),
-                "load", call -> described(await(router.load(name(call)))),
-                "unload", call -> router.unload(name(call)),
-                "reload", call -> described(await(router.reload(name(call)))),
-                "status", _ -> status(),
-                "lines", Administration::files,
-                "csv", Administration::files,
-                "json", Administration::files,
-                "write", Administration::files));
-    ModuleInfo info =
-        module
-            .registered(
-                "The host itself.", method -> SCHEMA.getOrDefault(method, method(method, "", "")))
-            .info();
-    return new Router.Registered(info, identity -> guarded(identity, module));
+    Map<String, Entry> byName =
+        entries().stream().collect(Collectors.toMap(e -> e.info().name(), e -> e));
+    Map<String, JavaMethod> handlers = new LinkedHashMap<>();
+    byName.forEach((name, entry) -> handlers.put(name, entry.handler()));
+    JavaModule module = new JavaModule(NAME, handlers);
+    ModuleInfo info = module.registered("The host itself.", name -> byName.get(name).info()).info();
+    return new Router.Registered(info, identity -> guarded(identity, module, byName));
   }
 
   /// Lets modules look, and only the user touch.
-  private static Invoker guarded(Identity identity, Invoker module) {
+  private static Invoker guarded(Identity identity, Invoker module, Map<String, Entry> entries) {
     return switch (identity) {
-      case Identity.User _ -> module;
-      case Identity.Module(String _) ->
+      case Identity.User _, Identity.Visitor _ -> module;
+      case Identity.Module _ ->
           (invocation, caller) -> {
-            if (FOR_ALL.contains(invocation.method()) || !SCHEMA.containsKey(invocation.method())) {
-              return module.open(invocation, caller);
-            }
-            return denied(identity, invocation, caller);
+            Entry entry = entries.get(invocation.method());
+            return entry == null || entry.forAll()
+                ? module.open(invocation, caller)
+                : denied(identity, invocation, caller);
           };
     };
   }
@@ -120,7 +146,7 @@ final class Administration {
         new Signal.Failed(
             Failure.of(
                 Code.DENIED,
-                identity.text() + " may not call `" + invocation.name() + "`.",
+                "module `" + identity.text() + "` may not call `" + invocation.name() + "`.",
                 "Modules may call `stoa.list` and `stoa.describe`; the rest is for the user and for scripts of"
                     + " `stoa run`.")));
     return _ -> {};
@@ -135,12 +161,39 @@ final class Administration {
   }
 
   private static String name(JavaMethod.Call call) {
-    return call.arguments().named().isEmpty()
-        ? call.argument(0).asText()
-        : call.argument("name").asText();
+    return call.given(0, "name").asText();
   }
 
-  private Map<String, Object> row(ModuleStatus status) {
+  /// What there is, then what comes and goes.
+  private Stream<Value> watch() {
+    Stream<Value> changes = topics.subscribe(EventsModule.RESERVED + "peer.*", false);
+    Stream<Value> present =
+        router.instances().list().stream()
+            .map(peer ->
+                Value.of(
+                    Map.of(
+                        "event", "present", "name", peer.module(), "instance", peer.instance())));
+    return Stream.concat(present, changes.map(event -> event.at("value")));
+  }
+
+  private List<Map<String, Object>> list() {
+    return router.names().stream().map(router::status).map(Administration::row).toList();
+  }
+
+  private List<Map<String, Object>> references() {
+    return router.references().list().stream().map(Administration::row).toList();
+  }
+
+  private static Map<String, Object> row(References.Row held) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("owner", held.reference().owner());
+    row.put("number", held.reference().number());
+    row.put("age_ms", held.ageMillis());
+    row.put("holders", held.holders());
+    return row;
+  }
+
+  private static Map<String, Object> row(ModuleStatus status) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("name", status.name());
     row.put("state", status.state().text());

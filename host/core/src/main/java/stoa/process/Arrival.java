@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
-import stoa.call.Invoker;
+import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Peer;
 import stoa.wire.Transport;
@@ -28,7 +28,7 @@ final class Arrival implements Peer {
   }
 
   @Override
-  public Invoker greeted(Greeting greeting) {
+  public Admission greeted(Greeting greeting) {
     Rendezvous.@Nullable Reporting reporting = rendezvous.redeem(greeting.token().toByteArray());
     if (reporting == null) {
       throw new FailureException(
@@ -40,6 +40,13 @@ final class Arrival implements Peer {
     Peer peer = reporting.reported(connection.join());
     known = peer;
     return peer.greeted(greeting);
+  }
+
+  @Override
+  public void released(Value.Reference reference, long count) {
+    if (known != null) {
+      known.released(reference, count);
+    }
   }
 
   @Override

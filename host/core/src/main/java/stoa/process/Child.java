@@ -3,6 +3,7 @@ package stoa.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -13,7 +14,6 @@ import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
-import stoa.call.Invoker;
 import stoa.call.Signal;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
@@ -22,6 +22,7 @@ import stoa.module.Surroundings.Line;
 import stoa.module.Surroundings.Stream;
 import stoa.router.Found;
 import stoa.router.Timer;
+import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Peer;
 import stoa.wire.PipeTransport;
@@ -30,7 +31,7 @@ import stoa.wire.PipeTransport;
 /// protocol on its standard output; what it writes otherwise becomes lines of the log.
 final class Child implements LoadedModule, Peer {
   /// How long a child may go on with a call that was cancelled before it is killed.
-  private static final long CANCEL_GRACE_MS = 500;
+  private static final long CANCEL_GRACE_MS = 450;
 
   private static final long SILENCE_MS = 1_000;
 
@@ -106,7 +107,9 @@ final class Child implements LoadedModule, Peer {
         spoke = true;
         PipeTransport pipes =
             new PipeTransport(sniffer.all(), started.getOutputStream(), "stoa-" + found.name());
-        connects(Connection.start(pipes, Connection.Side.Dialler.nameless(), this));
+        Connection.Side dialler =
+            new Connection.Side.Dialler(Optional.empty(), new byte[0], surroundings.instance());
+        connects(Connection.start(pipes, dialler, this));
         forgetInvitation();
         return;
       }
@@ -149,18 +152,32 @@ final class Child implements LoadedModule, Peer {
   }
 
   @Override
-  public Invoker greeted(Greeting greeting) {
+  public Admission greeted(Greeting greeting) {
     if (greeting.module().isEmpty()) {
       // It says why in a Goodbye: its load failed. One that does not is no module.
       timer.in(SILENCE_MS, TimeUnit.MILLISECONDS, () -> connected.thenAccept(Child::notAModule));
-      return surroundings.router();
+      return admission();
     }
     ModuleInfo said = greeting.module().get();
     String language = said.language().isEmpty() ? "executable" : said.language();
     info =
         new ModuleInfo(
             found.name(), said.version(), said.doc(), said.methods(), said.needs(), language);
-    return surroundings.router();
+    return admission();
+  }
+
+  private Admission admission() {
+    return new Admission(surroundings.router(), surroundings.instance());
+  }
+
+  @Override
+  public void released(Value.Reference reference, long count) {
+    surroundings.release(reference, count);
+  }
+
+  @Override
+  public void release(Value.Reference own, long count) {
+    connected.join().release(own, count);
   }
 
   @Override

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
@@ -19,17 +19,32 @@ import stoa.module.Surroundings;
 ///
 /// @param launchers one for each placement that this host can do
 /// @param forced the placement that the user asked for, for modules that can run there
-/// @param surroundings what an instance of the named module is given
+/// @param places where the instances of a module find their place
 /// @param limit how long an instance may take to become ready
 record Activation(
     ModulesFolder folder,
     Map<Placement, Launcher> launchers,
     Optional<Placement> forced,
-    Function<String, Surroundings> surroundings,
+    Places places,
     Watch limit) {
+  private static final int ABANDONED_BEFORE_WORKER = 2;
 
   /// @param limit how long an instance may take to become ready
   record Watch(Timer timer, Duration limit) {}
+
+  /// Makes a place for each instance.
+  interface Places {
+    Place next(String module);
+
+    /// What an instance at this place is given.
+    Surroundings surroundings(Place place);
+
+    /// The instance is there.
+    Instance taken(Place place, LoadedModule module);
+
+    /// How many instances of a module could not be stopped.
+    int abandoned(String module);
+  }
 
   /// Completes with the first instance in a generation; the other instances join it as they become
   /// ready.
@@ -42,7 +57,7 @@ record Activation(
 
   private void begin(String name, CompletableFuture<Generation> result) {
     try {
-      Found found = folder.find(name).orElseThrow(() -> gone(name)).in(forced);
+      Found found = placed(folder.find(name).orElseThrow(() -> gone(name)));
       launch(found)
           .whenComplete((module, problem) -> {
             if (module == null) {
@@ -56,8 +71,19 @@ record Activation(
     }
   }
 
-  private Generation generation(Found found, LoadedModule first) {
-    Generation generation = new Generation(found, new Instance(first), limit.timer());
+  /// Where the module is to run: as the user wants, as it wants itself; or in a worker, where it
+  /// can be killed, when it could not be stopped in a context twice.
+  Found placed(Found found) {
+    Found wanted = found.in(forced);
+    boolean move =
+        wanted.placement() == Placement.CONTEXT
+            && places.abandoned(found.name()) >= ABANDONED_BEFORE_WORKER
+            && launchers.containsKey(Placement.WORKER);
+    return move ? wanted.in(Optional.of(Placement.WORKER)) : wanted;
+  }
+
+  private Generation generation(Found found, Instance first) {
+    Generation generation = new Generation(found, first, limit.timer());
     for (int i = 1; i < found.manifest().instances(); i++) {
       launch(found).whenComplete((module, problem) -> joined(found, generation, module, problem));
     }
@@ -67,36 +93,39 @@ record Activation(
   private void joined(
       Found found,
       Generation generation,
-      @Nullable LoadedModule module,
+      @Nullable Instance instance,
       @Nullable Throwable problem) {
-    if (module != null) {
-      generation.add(new Instance(module));
+    if (instance != null) {
+      generation.add(instance);
     } else {
-      surroundings
-          .apply(found.name())
+      places
+          .surroundings(places.next(found.name()))
           .said(
               new Surroundings.Line(
                   Surroundings.Stream.WARNING, "one of its instances did not start: " + problem));
     }
   }
 
-  private CompletableFuture<LoadedModule> launch(Found found) {
+  private CompletableFuture<Instance> launch(Found found) {
     Placement wanted = found.placement();
     Launcher launcher = launchers.get(wanted);
     if (launcher == null) {
       return CompletableFuture.failedFuture(new FailureException(noLauncher(found, wanted)));
     }
-    CompletableFuture<LoadedModule> launched =
-        launcher.launch(found, surroundings.apply(found.name()));
+    Place place = places.next(found.name());
+    CompletableFuture<LoadedModule> launched = launcher.launch(found, places.surroundings(place));
     Timer.Alarm alarm =
         limit
             .timer()
             .in(limit.limit().toMillis(), TimeUnit.MILLISECONDS, () -> launched.cancel(true));
     launched.whenComplete((_, _) -> limit.timer().cancel(alarm));
-    return launched;
+    return launched.thenApply(module -> places.taken(place, module));
   }
 
   private Throwable explained(String name, @Nullable Throwable problem) {
+    if (problem instanceof CompletionException && problem.getCause() != null) {
+      return explained(name, problem.getCause());
+    }
     if (!(problem instanceof CancellationException)) {
       return problem == null ? new IllegalStateException("no module and no reason") : problem;
     }

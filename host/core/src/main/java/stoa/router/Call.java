@@ -2,14 +2,17 @@ package stoa.router;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Chain;
 import stoa.call.Failure;
-import stoa.call.Failure.Code;
+import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
-import stoa.call.Invoker;
+import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.call.Target;
 
 /// The state of one call on its way through the router.
 ///
@@ -22,18 +25,20 @@ import stoa.call.Signal;
 final class Call {
   private final Invocation invocation;
   private final Flow caller;
-  private final Timer timer;
+  private final Origin origin;
 
   private final Deque<Step> queue = new ArrayDeque<>(); // guarded by itself
   private boolean busy; // guarded by queue
 
   // From here on: whoever handles steps.
   private @Nullable Flow callee;
-  private @Nullable Runnable afterCallee;
+  private @Nullable Callee server;
   private Timer.@Nullable Alarm alarm;
   private boolean callerDone;
   private boolean calleeDone;
   private int credit;
+  private int callerCredit;
+  private boolean argumentSettled;
   private final Deque<Signal> early = new ArrayDeque<>();
 
   /// Something that happens to the call.
@@ -42,19 +47,23 @@ final class Call {
 
     record FromCallee(Signal signal) implements Step {}
 
-    record Attach(Invoker to, Runnable after) implements Step {}
+    record Attach(Callee to, Target on) implements Step {}
 
     record Expired() implements Step {}
   }
 
-  Call(Invocation invocation, Flow caller, Timer timer) {
+  /// Where a call comes from, and what its host keeps.
+  record Origin(Identity identity, References references, Waits waits, Timer timer) {}
+
+  Call(Invocation invocation, Flow caller, Origin origin) {
     this.invocation = invocation;
     this.caller = caller;
-    this.timer = timer;
+    this.origin = origin;
     this.credit = invocation.terms().credit();
+    this.callerCredit = invocation.terms().shape().streams() ? Invocation.INITIAL_CREDIT : 0;
     if (invocation.terms().deadline().limited()) {
       long nanos = invocation.terms().deadline().nanosLeft();
-      this.alarm = timer.in(nanos, TimeUnit.NANOSECONDS, () -> take(new Step.Expired()));
+      this.alarm = origin.timer().in(nanos, TimeUnit.NANOSECONDS, () -> take(new Step.Expired()));
     }
   }
 
@@ -72,11 +81,26 @@ final class Call {
     take(new Step.FromCallee(signal));
   }
 
-  /// Hands the call to the one who serves it.
+  /// The argument sets out.
   ///
-  /// @param after runs once, when the callee has ended the call or will never hear of it
-  void attach(Invoker to, Runnable after) {
-    take(new Step.Attach(to, after));
+  /// @throws stoa.call.FailureException if the caller may not send what is in it
+  void begin() {
+    Payload argument = invocation.argument();
+    if (!argument.references().isEmpty()) {
+      origin.references().take(argument, origin.identity().holder());
+    } else {
+      argumentSettled = true;
+    }
+  }
+
+  /// Hands the call to the one who serves it.
+  void attach(Callee to) {
+    attach(to, invocation.target());
+  }
+
+  /// @param on what the target turned out to be
+  void attach(Callee to, Target on) {
+    take(new Step.Attach(to, on));
   }
 
   void fail(Failure failure) {
@@ -105,49 +129,91 @@ final class Call {
     switch (step) {
       case Step.FromCaller(Signal signal) -> callerSays(signal);
       case Step.FromCallee(Signal signal) -> calleeSays(signal);
-      case Step.Attach(Invoker to, Runnable after) -> attached(to, after);
-      case Step.Expired _ -> stop(Ends.deadlineExceeded(invocation), "deadline exceeded");
+      case Step.Attach(Callee to, Target on) -> attached(to, on);
+      case Step.Expired _ -> stop(CallEnds.deadlineExceeded(invocation), "deadline exceeded");
     }
   }
 
-  private void attached(Invoker to, Runnable after) {
+  private void attached(Callee to, Target on) {
+    Optional<Failure> refusal = callerDone ? Optional.empty() : enter(to);
+    refusal.ifPresent(failure -> callerEnds(new Signal.Failed(failure)));
     if (callerDone) {
-      after.run();
+      settleArgument();
+      to.left();
       return;
     }
-    afterCallee = after;
-    callee = to.open(invocation, this::fromCallee);
+    server = to;
+    callee = to.invoker().open(invocation.on(on), this::fromCallee);
+    settleArgument();
     for (Signal signal = early.poll(); signal != null; signal = early.poll()) {
-      callee.send(signal);
+      toCallee(signal);
+    }
+  }
+
+  /// Why the call cannot go to this callee.
+  private Optional<Failure> enter(Callee to) {
+    Chain chain = invocation.chain();
+    chain.servedBy(to);
+    Optional<Failure> deadlock =
+        origin.waits().enter(chain, to).map(circle -> CallEnds.deadlock(invocation, circle));
+    if (deadlock.isPresent() || argumentSettled) {
+      return deadlock;
+    }
+    try {
+      origin.references().give(invocation.argument(), to.holder());
+      return Optional.empty();
+    } catch (FailureException e) {
+      return Optional.of(e.failure());
+    }
+  }
+
+  private void settleArgument() {
+    if (!argumentSettled) {
+      argumentSettled = true;
+      origin.references().settle(invocation.argument());
     }
   }
 
   private void callerSays(Signal signal) {
     if (callerDone) {
+      lost(signal, origin.identity().holder());
       return;
     }
     switch (signal) {
-      case Signal.Cancel(String reason) -> stop(Ends.cancelled(invocation, reason), reason);
+      case Signal.Cancel(String reason) -> stop(CallEnds.cancelled(invocation, reason), reason);
       case Signal.Credit(int items) -> {
         credit += items;
         toCallee(signal);
       }
-      case Signal.Item _, Signal.End _ -> toCallee(signal);
+      case Signal.Item _ -> itemFromCaller(signal);
+      case Signal.End _ -> toCallee(signal);
       case Signal.Returned _, Signal.Failed _ ->
           throw new IllegalArgumentException("a caller cannot end its call with " + signal);
     }
   }
 
-  private void toCallee(Signal signal) {
-    if (callee != null) {
-      callee.send(signal);
+  private void itemFromCaller(Signal signal) {
+    if (--callerCredit < 0) {
+      lost(signal, origin.identity().holder());
+      stop(CallEnds.callerOverrun(invocation), "items beyond the callee's credit");
     } else {
-      early.add(signal);
+      toCallee(signal);
     }
+  }
+
+  private void toCallee(Signal signal) {
+    Flow known = callee;
+    Callee to = server;
+    if (known == null || to == null) {
+      early.add(signal);
+      return;
+    }
+    carry(signal, origin.identity().holder(), to.holder(), known);
   }
 
   private void calleeSays(Signal signal) {
     if (calleeDone) {
+      lost(signal, holderOfCallee());
       return;
     }
     switch (signal) {
@@ -156,7 +222,11 @@ final class Call {
         callerEnds(signal);
       }
       case Signal.Item _ -> item(signal);
-      case Signal.End _, Signal.Credit _ -> toCaller(signal);
+      case Signal.End _ -> toCaller(signal);
+      case Signal.Credit(int items) -> {
+        callerCredit += items;
+        toCaller(signal);
+      }
       case Signal.Cancel _ ->
           throw new IllegalArgumentException("a callee cannot cancel a call; it fails it");
     }
@@ -166,17 +236,72 @@ final class Call {
   /// back.
   private void item(Signal signal) {
     if (--credit < 0) {
-      stop(Ends.creditOverrun(invocation), "items beyond the caller's credit");
+      lost(signal, holderOfCallee());
+      stop(CallEnds.creditOverrun(invocation), "items beyond the caller's credit");
     } else {
       toCaller(signal);
     }
   }
 
   private void toCaller(Signal signal) {
-    if (!callerDone) {
-      caller.send(signal);
+    if (callerDone) {
+      lost(signal, holderOfCallee());
+    } else {
+      carry(signal, holderOfCallee(), origin.identity().holder(), caller);
     }
   }
+
+  private String holderOfCallee() {
+    return server == null ? "" : server.holder();
+  }
+
+  // ---- references in what is said ----
+
+  /// Passes a signal on, with the references in it.
+  private void carry(Signal signal, String from, String to, Flow receiver) {
+    Payload payload = signal.content();
+    if (payload.references().isEmpty()) {
+      receiver.send(signal);
+      return;
+    }
+    References references = origin.references();
+    try {
+      references.take(payload, from);
+      try {
+        references.give(payload, to);
+        receiver.send(signal);
+      } finally {
+        references.settle(payload);
+      }
+    } catch (FailureException e) {
+      refused(receiver, e.failure());
+    }
+  }
+
+  /// One side sent references that it may not send, or that the other cannot take.
+  private void refused(Flow receiver, Failure failure) {
+    if (receiver == caller && calleeDone) {
+      caller.send(new Signal.Failed(failure));
+    } else {
+      stop(failure, failure.message());
+    }
+  }
+
+  /// A signal comes too late: the objects in it were handed to nobody.
+  private void lost(Signal signal, String from) {
+    Payload payload = signal.content();
+    if (!payload.references().isEmpty()) {
+      try {
+        origin.references().take(payload, from);
+        origin.references().settle(payload);
+      } catch (FailureException _) {
+        // It was not allowed to send them: there is nothing to give back.
+        return;
+      }
+    }
+  }
+
+  // ---- ends ----
 
   /// Ends the call towards the caller now, and tells the callee.
   private void stop(Failure failure, String reason) {
@@ -190,51 +315,27 @@ final class Call {
 
   private void callerEnds(Signal end) {
     if (callerDone) {
+      lost(end, holderOfCallee());
       return;
     }
     callerDone = true;
+    early.forEach(signal -> lost(signal, origin.identity().holder()));
     early.clear();
+    if (callee == null) {
+      settleArgument();
+    }
     if (alarm != null) {
-      timer.cancel(alarm);
+      origin.timer().cancel(alarm);
       alarm = null;
     }
-    caller.send(end);
+    origin.waits().leave(invocation.chain());
+    carry(end, holderOfCallee(), origin.identity().holder(), caller);
   }
 
   private void calleeEnds() {
     calleeDone = true;
-    if (afterCallee != null) {
-      afterCallee.run();
-      afterCallee = null;
-    }
-  }
-
-  /// The failures that a call makes of itself.
-  private static final class Ends {
-    private Ends() {}
-
-    static Failure deadlineExceeded(Invocation invocation) {
-      return Failure.of(
-          Code.DEADLINE_EXCEEDED,
-          "`" + invocation.name() + "` did not end before its deadline.",
-          "Give it more time with `--deadline`, or look why it is slow.");
-    }
-
-    static Failure cancelled(Invocation invocation, String reason) {
-      return Failure.of(
-          Code.CANCELLED,
-          "`"
-              + invocation.name()
-              + "` was cancelled"
-              + (reason.isEmpty() ? "." : ": " + reason + "."),
-          "");
-    }
-
-    static Failure creditOverrun(Invocation invocation) {
-      return Failure.of(
-          Code.INTERNAL,
-          "`" + invocation.name() + "` sent more items than its caller had asked for.",
-          "This is a fault of the module's SDK: each item costs one credit (PROTOCOL.md, \"Credit\").");
+    if (server != null) {
+      server.left();
     }
   }
 }

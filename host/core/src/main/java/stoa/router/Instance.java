@@ -2,17 +2,31 @@ package stoa.router;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import stoa.call.Invoker;
 import stoa.module.LoadedModule;
 
 /// One running copy, with the count of calls that it has open. It is closed when it was retired and
 /// the last call has ended.
-final class Instance {
+final class Instance implements Callee {
   private final LoadedModule module;
+  private final String name;
   private int open; // guarded by this
   private boolean retired; // guarded by this
 
-  Instance(LoadedModule module) {
+  /// @param name `words#1`
+  Instance(LoadedModule module, String name) {
     this.module = module;
+    this.name = name;
+  }
+
+  @Override
+  public Invoker invoker() {
+    return module;
+  }
+
+  @Override
+  public String holder() {
+    return name;
   }
 
   LoadedModule module() {
@@ -28,7 +42,8 @@ final class Instance {
     open++;
   }
 
-  void left() {
+  @Override
+  public void left() {
     boolean last;
     synchronized (this) {
       open--;

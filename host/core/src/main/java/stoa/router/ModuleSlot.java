@@ -40,7 +40,7 @@ final class ModuleSlot {
     }
     @Nullable Instance instance = ready == null ? null : ready.enter();
     if (instance != null) {
-      call.attach(instance.module(), instance::left);
+      call.attach(instance);
       return;
     }
     loaded().whenComplete((generation, problem) -> loadedFor(call, generation, problem));
@@ -60,7 +60,7 @@ final class ModuleSlot {
               "Look at what it wrote to its log."));
       return;
     }
-    call.attach(instance.module(), instance::left);
+    call.attach(instance);
   }
 
   /// The generation that serves now; loads one if there is none.

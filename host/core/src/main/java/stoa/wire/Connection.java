@@ -10,14 +10,18 @@ import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
+import stoa.call.LateFlow;
 import stoa.call.Signal;
+import stoa.call.Target;
 import stoa.module.ModuleInfo;
 import stoa.v1.Goodbye;
 import stoa.v1.Hello;
 import stoa.v1.Log;
 import stoa.v1.Ping;
 import stoa.v1.Pong;
+import stoa.v1.Release;
 import stoa.v1.Welcome;
+import stoa.value.Value;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
 
@@ -37,17 +41,19 @@ public final class Connection implements Invoker, Transport.Receiver {
   private final OutgoingCalls outgoing;
   private final CompletableFuture<Peer.Greeting> opened = new CompletableFuture<>();
 
-  // Reading thread only.
-  private @Nullable IncomingCalls incoming;
+  // Written by the reading thread only.
+  private volatile @Nullable IncomingCalls incoming;
   private String farewell = "";
   private volatile boolean over;
 
   /// Which side speaks first.
   public sealed interface Side {
     /// Sends Hello, opens odd calls.
-    record Dialler(Optional<ModuleInfo> self, byte[] token) implements Side {
+    ///
+    /// @param instance how this side, a host, calls the other one; else empty
+    record Dialler(Optional<ModuleInfo> self, byte[] token, String instance) implements Side {
       public static Dialler nameless() {
-        return new Dialler(Optional.empty(), new byte[0]);
+        return new Dialler(Optional.empty(), new byte[0], "");
       }
     }
 
@@ -84,7 +90,36 @@ public final class Connection implements Invoker, Transport.Receiver {
       caller.send(new Signal.Failed(Refusals.queueFull(transport.queued())));
       return _ -> {};
     }
-    return outgoing.open(invocation, caller);
+    IncomingCalls theirs = incoming;
+    if (theirs == null) {
+      caller.send(new Signal.Failed(Refusals.notGreeted()));
+      return _ -> {};
+    }
+    if (invocation.target() instanceof Target.Promised(var reference)) {
+      LateFlow callee = new LateFlow();
+      reference.whenComplete((known, _) -> callee.attach(open(invocation, caller, known)));
+      return callee;
+    }
+    return outgoing.open(invocation, caller, theirs);
+  }
+
+  private Flow open(Invocation invocation, Flow caller, Value.@Nullable Reference reference) {
+    if (reference == null) {
+      caller.send(new Signal.Failed(Target.noReference(invocation.method())));
+      return _ -> {};
+    }
+    return open(invocation.on(new Target.Handed(reference)), caller);
+  }
+
+  /// Gives back a reference that the other side sent this many times; from a host to the owner of
+  /// the object: that it sent so often itself.
+  public void release(Value.Reference reference, long count) {
+    Release.Count released =
+        Release.Count.newBuilder()
+            .setReference(PayloadBody.reference(reference))
+            .setCount((int) Math.min(count, Integer.MAX_VALUE))
+            .build();
+    send(0, Kind.RELEASE, Release.newBuilder().addCounts(released).build().toByteArray());
   }
 
   /// Whether nothing comes from the other side any more.
@@ -129,7 +164,7 @@ public final class Connection implements Invoker, Transport.Receiver {
     opened.completeExceptionally(new FailureException(lost));
     outgoing.failAll(lost);
     if (incoming != null) {
-      incoming.cancelAll("its caller's connection closed");
+      calls().cancelAll("its caller's connection closed");
     }
     peer.closed(why);
   }
@@ -146,7 +181,8 @@ public final class Connection implements Invoker, Transport.Receiver {
     switch (frame.kind()) {
       case HELLO, WELCOME -> throw new IOException("a second " + frame.kind());
       case INVOKE, ITEM, PART, END, CREDIT, CANCEL, RETURNED, FAILED -> ofCall(frame);
-      case RELEASE, PONG, DRAIN -> {}
+      case PONG, DRAIN -> {}
+      case RELEASE -> released(frame);
       case LOG -> log(frame);
       case PING ->
           send(
@@ -180,7 +216,7 @@ public final class Connection implements Invoker, Transport.Receiver {
 
   private void unknown(Incoming frame) {
     if (frame.call() != 0 && incoming != null && !outgoing.opens(frame.call())) {
-      incoming.unsupported(frame.call());
+      calls().unsupported(frame.call());
     }
   }
 
@@ -197,22 +233,56 @@ public final class Connection implements Invoker, Transport.Receiver {
   private Peer.Greeting welcome(Side.Acceptor acceptor, Incoming frame) throws IOException {
     Hello hello = Hello.parseFrom(frame.body());
     Peer.Greeting greeting = Handshake.read(hello);
-    incoming = new IncomingCalls(transport, peer.greeted(greeting));
-    send(0, Kind.WELCOME, Handshake.welcome(acceptor, hello).toByteArray());
+    Peer.Admission admission = peer.greeted(greeting);
+    // Before anybody can open a call here: the other side wants its Welcome first.
+    Welcome welcome = Handshake.welcome(acceptor, hello, admission.instance());
+    send(0, Kind.WELCOME, welcome.toByteArray());
+    begin(admission, Features.of(hello.getFeaturesList()));
     return greeting;
   }
 
   private Peer.Greeting welcomed(Incoming frame) throws IOException {
-    Peer.Greeting greeting = Handshake.read(Welcome.parseFrom(frame.body()));
-    incoming = new IncomingCalls(transport, peer.greeted(greeting));
+    Welcome welcome = Welcome.parseFrom(frame.body());
+    Peer.Greeting greeting = Handshake.read(welcome);
+    begin(peer.greeted(greeting), Features.of(welcome.getFeaturesList()));
     return greeting;
   }
 
+  private void begin(Peer.Admission admission, Features common) {
+    outgoing.agreed(common);
+    IncomingCalls.Agreed agreed =
+        new IncomingCalls.Agreed(
+            admission.serves(), common, reference -> peer.released(reference, 1));
+    incoming = new IncomingCalls(transport, outgoing, agreed);
+  }
+
+  private void released(Incoming frame) throws IOException {
+    for (Release.Count count : Release.parseFrom(frame.body()).getCountsList()) {
+      Value.Reference reference = PayloadBody.reference(count.getReference());
+      calls().released(reference);
+      peer.released(reference, Integer.toUnsignedLong(count.getCount()));
+    }
+  }
+
   private IncomingCalls calls() {
-    if (incoming == null) {
+    IncomingCalls known = incoming;
+    if (known == null) {
       throw new IllegalStateException("frames before the handshake");
     }
-    return incoming;
+    return known;
+  }
+
+  /// Sends a line for the other side's log.
+  public void log(Peer.LogLine line) {
+    Log.Level level =
+        switch (line.level()) {
+          case DEBUG -> Log.Level.DEBUG;
+          case INFO -> Log.Level.INFO;
+          case WARNING -> Log.Level.WARNING;
+          case ERROR -> Log.Level.ERROR;
+        };
+    Log log = Log.newBuilder().setLevel(level).setText(line.text()).build();
+    send(line.call(), Kind.LOG, log.toByteArray());
   }
 
   private void log(Incoming frame) throws IOException {

@@ -2,8 +2,6 @@ package stoa.wire;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import stoa.v1.Hello;
 import stoa.v1.Limits;
@@ -12,9 +10,6 @@ import stoa.wire.Connection.Side;
 
 /// What the first two frames say: PROTOCOL.md, "Handshake".
 final class Handshake {
-  /// What this side can do beyond the bare protocol.
-  private static final List<String> FEATURES = List.of("log");
-
   private static final Limits LIMITS =
       Limits.newBuilder().setMaxFrameBytes(Frames.MAX_FRAME).build();
 
@@ -25,18 +20,21 @@ final class Handshake {
         Hello.newBuilder()
             .setProtocolMin(Frames.PROTOCOL)
             .setProtocolMax(Frames.PROTOCOL)
-            .addAllFeatures(FEATURES)
+            .addAllFeatures(Features.offered())
             .setLimits(LIMITS)
-            .setToken(ByteString.copyFrom(dialler.token()));
+            .setToken(ByteString.copyFrom(dialler.token()))
+            .setInstance(dialler.instance());
     dialler.self().ifPresent(info -> hello.setModule(ModuleInfoCodec.encode(info)));
     return hello.build();
   }
 
-  static Welcome welcome(Side.Acceptor acceptor, Hello hello) {
-    List<String> common = new ArrayList<>(FEATURES);
-    common.retainAll(hello.getFeaturesList());
+  static Welcome welcome(Side.Acceptor acceptor, Hello hello, String instance) {
     Welcome.Builder welcome =
-        Welcome.newBuilder().setProtocol(Frames.PROTOCOL).addAllFeatures(common).setLimits(LIMITS);
+        Welcome.newBuilder()
+            .setProtocol(Frames.PROTOCOL)
+            .addAllFeatures(Features.common(hello.getFeaturesList()))
+            .setLimits(LIMITS)
+            .setInstance(instance);
     acceptor.self().ifPresent(info -> welcome.setModule(ModuleInfoCodec.encode(info)));
     return welcome.build();
   }
@@ -51,7 +49,8 @@ final class Handshake {
         hello.hasModule()
             ? Optional.of(ModuleInfoCodec.decode(hello.getModule()))
             : Optional.empty(),
-        hello.getToken());
+        hello.getToken(),
+        hello.getInstance());
   }
 
   static Peer.Greeting read(Welcome welcome) throws IOException {
@@ -64,6 +63,7 @@ final class Handshake {
         welcome.hasModule()
             ? Optional.of(ModuleInfoCodec.decode(welcome.getModule()))
             : Optional.empty(),
-        ByteString.EMPTY);
+        ByteString.EMPTY,
+        welcome.getInstance());
   }
 }

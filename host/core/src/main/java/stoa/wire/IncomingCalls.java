@@ -1,27 +1,27 @@
 package stoa.wire;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Chain;
 import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.call.Flow;
 import stoa.call.Invocation;
-import stoa.call.Invocation.Lane;
-import stoa.call.Invocation.Terms;
 import stoa.call.Invoker;
+import stoa.call.LateFlow;
 import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.call.Target;
 import stoa.v1.Cancel;
-import stoa.v1.Credit;
-import stoa.v1.End;
 import stoa.v1.Invoke;
-import stoa.wire.Frames.Chunk;
+import stoa.value.Value;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
+import stoa.wire.IncomingPayload.PayloadTooLarge;
 
 /// The calls that the other side opened, by number. Frames come on the reading thread, answers from
 /// any thread.
@@ -29,22 +29,27 @@ final class IncomingCalls {
   /// How many calls one peer may have open.
   private static final int MAX_OPEN = 10_000;
 
-  private static final byte[] MORE = {1 << 3, 1};
-  private static final byte[] NO_MORE = {};
-
-  private final Transport transport;
+  private final CallFrames frames;
   private final Invoker served;
+  private final OutgoingCalls outgoing;
+  private final Features features;
+  private final Consumer<Value.Reference> returned;
   private final Map<Long, Serving> open = new ConcurrentHashMap<>();
+  private final Promises promises = new Promises(open::containsKey);
   private long newest;
 
-  IncomingCalls(Transport transport, Invoker served) {
-    this.transport = transport;
-    this.served = served;
-  }
+  /// The other side, as it was agreed in the handshake.
+  ///
+  /// @param returned takes back a reference that was not delivered after all
+  record Agreed(Invoker served, Features features, Consumer<Value.Reference> returned) {}
 
-  /// The head of an Item, Part or Returned: the field `more`.
-  static byte[] more(boolean more) {
-    return more ? MORE : NO_MORE;
+  /// @param outgoing where the parents of these calls are found
+  IncomingCalls(Transport transport, OutgoingCalls outgoing, Agreed agreed) {
+    this.frames = new CallFrames(transport);
+    this.outgoing = outgoing;
+    this.served = agreed.served();
+    this.features = agreed.features();
+    this.returned = agreed.returned();
   }
 
   void take(Incoming frame) throws IOException {
@@ -57,22 +62,13 @@ final class IncomingCalls {
       return;
     }
     switch (frame.kind()) {
-      case PART -> serving.part(PayloadBody.read(frame.body()));
-      case ITEM, END -> fail(serving, Refusals.unsupported("a stream from the caller"));
-      case CREDIT -> serving.toCallee(credit(frame));
-      case CANCEL ->
-          serving.toCallee(new Signal.Cancel(Cancel.parseFrom(frame.body()).getReason()));
+      case PART, ITEM -> serving.payload(frame);
+      case END -> serving.say(new Signal.End());
+      case CREDIT -> serving.say(CallFrames.credit(frame));
+      case CANCEL -> serving.say(new Signal.Cancel(Cancel.parseFrom(frame.body()).getReason()));
       default ->
           throw new IOException("the caller of call " + frame.call() + " sent " + frame.kind());
     }
-  }
-
-  private static Signal credit(Incoming frame) throws IOException {
-    int items = Credit.parseFrom(frame.body()).getItems();
-    if (items <= 0) {
-      throw new IOException("credit of " + Integer.toUnsignedString(items) + " items");
-    }
-    return new Signal.Credit(items);
   }
 
   private void invoke(Incoming frame) throws IOException {
@@ -83,15 +79,32 @@ final class IncomingCalls {
     Invoke invoke = Invoke.parseFrom(frame.body());
     Serving serving = new Serving(frame.call(), invoke);
     open.put(frame.call(), serving);
-    if (open.size() > MAX_OPEN) {
-      fail(serving, Refusals.tooManyCalls(MAX_OPEN));
-    } else if (invoke.hasReference() || invoke.getReferencesCount() > 0) {
-      fail(serving, Refusals.unsupported("a reference"));
-    } else if (invoke.getStreams()) {
-      fail(serving, Refusals.unsupported("a stream from the caller"));
-    } else {
-      serving.part(new PayloadBody(invoke.getMore(), false, invoke.getArgument().toByteArray()));
+    Failure refusal = refusal(invoke);
+    if (refusal != null) {
+      fail(serving, refusal);
+      return;
     }
+    List<Value.Reference> references =
+        invoke.getReferencesList().stream().map(PayloadBody::reference).toList();
+    serving.argument(
+        new PayloadBody(invoke.getMore(), references, invoke.getArgument().toByteArray()));
+  }
+
+  private @Nullable Failure refusal(Invoke invoke) {
+    if (open.size() > MAX_OPEN) {
+      return Refusals.tooManyCalls(MAX_OPEN);
+    }
+    if (invoke.getStreams() && !features.streamsIn()) {
+      return Refusals.unsupported("a stream from the caller");
+    }
+    if (invoke.getObject().getResultOf() != 0 && !features.pipelining()) {
+      return Refusals.unsupported("a call on a result that is still to come");
+    }
+    if (invoke.getObject().getResultOf() == newest) {
+      return Refusals.ownResult(invoke.getMethod());
+    }
+    boolean refers = invoke.hasObject() || invoke.getReferencesCount() > 0;
+    return refers && !features.references() ? Refusals.unsupported("a reference") : null;
   }
 
   void unsupported(long call) {
@@ -102,93 +115,126 @@ final class IncomingCalls {
   }
 
   private void fail(Serving serving, Failure failure) {
-    serving.toCallee(new Signal.Cancel(failure.message()));
     serving.send(new Signal.Failed(failure));
+    serving.callee.send(new Signal.Cancel(failure.message()));
+  }
+
+  /// The other side gave references back: what returned them is forgotten.
+  void released(Value.Reference reference) {
+    promises.forget(reference);
   }
 
   void cancelAll(String reason) {
     List<Serving> left = List.copyOf(open.values());
     open.clear();
-    left.forEach(serving -> serving.toCallee(new Signal.Cancel(reason)));
+    left.forEach(serving -> serving.say(new Signal.Cancel(reason)));
   }
 
   /// One call: what its callee says becomes frames.
   private final class Serving implements Flow {
-    final long call;
+    private final long call;
     private final IncomingPayload parts = new IncomingPayload();
     private final Invoke invoke;
-    private @Nullable Flow callee;
+    private boolean begun; // reading thread only
+    private final LateFlow callee = new LateFlow();
 
     Serving(long call, Invoke invoke) {
       this.call = call;
       this.invoke = invoke;
     }
 
-    /// A part of the argument; the last one opens the call.
-    void part(PayloadBody body) throws IOException {
-      if (callee != null) {
-        throw new IOException("a part of an argument that was complete, of call " + call);
+    /// What goes on a payload: the argument's, or an item's of the caller's stream.
+    void payload(Incoming frame) throws IOException {
+      if ((frame.kind() == Kind.PART) != parts.unfinished()) {
+        throw new IOException("call " + call + " has " + frame.kind() + " out of order");
       }
+      PayloadBody body = PayloadBody.read(frame.body());
+      if (!begun) {
+        argument(body);
+      } else if (!invoke.getStreams()) {
+        fail(this, Refusals.unsupported("an item of a stream that was not announced"));
+      } else if (!body.references().isEmpty() && !features.references()) {
+        fail(this, Refusals.unsupported("a reference"));
+      } else {
+        item(body);
+      }
+    }
+
+    private void item(PayloadBody body) {
       try {
-        byte[] whole = parts.add(body.payload(), body.more());
+        Payload whole = parts.add(body);
         if (whole != null) {
-          callee = served.open(invocation(whole), this);
+          callee.send(new Signal.Item(whole));
         }
-      } catch (IncomingPayload.PayloadTooLarge e) {
+      } catch (PayloadTooLarge e) {
+        fail(this, Refusals.tooLarge(e.bytes));
+      }
+    }
+
+    /// A piece of the argument; the last one opens the call.
+    void argument(PayloadBody body) {
+      try {
+        Payload whole = parts.add(body);
+        if (whole != null) {
+          begun = true;
+          begin(whole);
+        }
+      } catch (PayloadTooLarge e) {
+        begun = true;
         send(new Signal.Failed(Refusals.tooLarge(e.bytes)));
       }
     }
 
-    private Invocation invocation(byte[] argument) {
-      Deadline deadline =
-          invoke.getTimeoutUs() == 0 ? Deadline.NONE : Deadline.in(timeLeft(invoke.getTimeoutUs()));
-      Lane lane = invoke.getLane() == stoa.v1.Lane.LANE_BATCH ? Lane.BATCH : Lane.INTERACTIVE;
-      Terms terms =
-          new Terms(deadline, lane, Math.max(0, invoke.getCredit()), invoke.getMetadataMap());
-      return new Invocation(invoke.getModule(), invoke.getMethod(), Payload.of(argument), terms);
+    private void begin(Payload argument) {
+      Chain.Opener opener = new Chain.Opener(IncomingCalls.this, call);
+      OutgoingCalls.Parent parent = outgoing.parent(invoke.getParent());
+      Chain chain =
+          parent == null ? Chain.begin(opener) : parent.chain().then(opener, invoke.getBlocking());
+      Deadline latest = parent == null ? Deadline.NONE : parent.deadline();
+      long promised = invoke.getObject().getResultOf();
+      Target target =
+          promised == 0 ? InvokeHead.target(invoke) : new Target.Promised(promises.of(promised));
+      Invocation invocation = InvokeHead.read(invoke, argument, chain, latest).on(target);
+      callee.attach(served.open(invocation, this));
     }
 
-    private static Duration timeLeft(long micros) {
-      long century = Duration.ofDays(36_500).toNanos() / 1000;
-      return Duration.ofNanos((micros < 0 ? century : Math.min(micros, century)) * 1000);
-    }
-
-    void toCallee(Signal signal) {
-      if (callee != null) {
+    /// The caller says something. Reading thread.
+    void say(Signal signal) {
+      if (!begun && signal instanceof Signal.Cancel(String reason)) {
+        send(new Signal.Failed(Refusals.cancelled(invoke.getMethod(), reason)));
+      } else {
         callee.send(signal);
-      } else if (signal instanceof Signal.Cancel) {
-        open.remove(call);
       }
     }
 
     @Override
     public void send(Signal signal) {
-      if (signal.ends() ? open.remove(call) == null : !open.containsKey(call)) {
-        return;
-      }
-      switch (signal) {
-        case Signal.Item(Payload payload) -> payload(Kind.ITEM, payload);
-        case Signal.Returned(Payload payload) -> payload(Kind.RETURNED, payload);
-        case Signal.Failed(Failure failure) -> {
-          byte[] body = FailureCodec.encode(failure).toByteArray();
-          transport.write(out -> Frames.write(out, call, Kind.FAILED, body));
-        }
-        case Signal.End _ -> {
-          byte[] body = End.getDefaultInstance().toByteArray();
-          transport.write(out -> Frames.write(out, call, Kind.END, body));
-        }
-        case Signal.Credit(int items) -> {
-          byte[] body = Credit.newBuilder().setItems(items).build().toByteArray();
-          transport.write(out -> Frames.write(out, call, Kind.CREDIT, body));
-        }
-        case Signal.Cancel _ ->
-            throw new IllegalArgumentException("a callee cannot cancel a call; it fails it");
+      if (!open.containsKey(call) || (signal.ends() && !end(signal))) {
+        signal.content().references().forEach(returned);
+      } else if (!signal.content().references().isEmpty() && !features.references()) {
+        signal.content().references().forEach(returned);
+        refuse(signal);
+      } else {
+        frames.send(call, signal);
       }
     }
 
-    private void payload(Kind kind, Payload payload) {
-      Chunk first = Chunk.first(payload.encoded());
-      transport.write(out -> OutgoingCalls.writeParts(out, call, kind, more(!first.last()), first));
+    /// The other side knows no references.
+    private void refuse(Signal signal) {
+      Signal failed = new Signal.Failed(Refusals.unsupported("a reference in a result"));
+      if (!signal.ends()) {
+        open.remove(call);
+        callee.send(new Signal.Cancel("its caller knows no references"));
+      }
+      frames.send(call, failed);
+    }
+
+    /// @return whether this is the first end
+    private boolean end(Signal signal) {
+      promises.ending(call, signal);
+      boolean first = open.remove(call) != null;
+      promises.ended(call);
+      return first;
     }
   }
 }

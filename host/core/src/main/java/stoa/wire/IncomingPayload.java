@@ -1,16 +1,19 @@
 package stoa.wire;
 
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Payload;
+import stoa.value.Encoded;
+import stoa.value.Value;
 
 /// Puts the parts of one direction's payloads together again. Reading thread only.
 final class IncomingPayload {
   /// The largest payload that is put together. Bytes.
   static final long MAX = 32L << 20;
 
-  private static final byte[] NOTHING = {};
-
   private @Nullable ByteArrayOutputStream parts;
+  private List<Value.Reference> references = List.of();
 
   /// Whether a payload has begun and not ended.
   boolean unfinished() {
@@ -19,23 +22,29 @@ final class IncomingPayload {
 
   /// @return the whole payload, or null if more is to come
   /// @throws PayloadTooLarge beyond [#MAX]
-  byte @Nullable [] add(byte[] bytes, boolean more) throws PayloadTooLarge {
-    if (parts == null && !more) {
-      return bytes;
+  @Nullable Payload add(PayloadBody body) throws PayloadTooLarge {
+    if (parts == null && !body.more()) {
+      return whole(body.payload(), body.references());
     }
     if (parts == null) {
-      parts = new ByteArrayOutputStream(2 * bytes.length);
+      parts = new ByteArrayOutputStream(2 * body.payload().length);
+      references = body.references();
     }
-    if ((long) parts.size() + bytes.length > MAX) {
-      throw new PayloadTooLarge((long) parts.size() + bytes.length);
+    long size = (long) parts.size() + body.payload().length;
+    if (size > MAX) {
+      throw new PayloadTooLarge(size);
     }
-    parts.write(bytes, 0, bytes.length);
-    if (more) {
+    parts.write(body.payload(), 0, body.payload().length);
+    if (body.more()) {
       return null;
     }
-    byte[] whole = parts == null ? NOTHING : parts.toByteArray();
+    Payload whole = whole(parts.toByteArray(), references);
     parts = null;
     return whole;
+  }
+
+  private static Payload whole(byte[] bytes, List<Value.Reference> table) {
+    return new Payload.Bytes(new Encoded(bytes, table));
   }
 
   static final class PayloadTooLarge extends Exception {

@@ -1,22 +1,19 @@
 package stoa.wire;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Chain;
+import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.call.Flow;
 import stoa.call.Invocation;
-import stoa.call.Invocation.Lane;
 import stoa.call.Payload;
 import stoa.call.Signal;
-import stoa.v1.Cancel;
-import stoa.v1.Credit;
-import stoa.v1.End;
 import stoa.v1.Failed;
-import stoa.v1.Invoke;
+import stoa.value.Encoded;
 import stoa.wire.Frames.Chunk;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
@@ -24,16 +21,22 @@ import stoa.wire.Frames.Kind;
 /// The calls that this side opened, by number. Calls are opened from any thread, answers come on
 /// the reading thread.
 final class OutgoingCalls {
-  private final Transport transport;
+  private final CallFrames frames;
   private final AtomicLong next;
   private final long parity;
   private final Map<Long, Outgoing> open = new ConcurrentHashMap<>();
+  private volatile Features features = Features.NONE;
   private volatile @Nullable Failure lost;
 
   OutgoingCalls(Transport transport, long first) {
-    this.transport = transport;
+    this.frames = new CallFrames(transport);
     this.next = new AtomicLong(first);
     this.parity = first & 1;
+  }
+
+  /// What the handshake said that the other side can do.
+  void agreed(Features common) {
+    features = common;
   }
 
   /// Whether calls with this number are opened by this side.
@@ -41,9 +44,28 @@ final class OutgoingCalls {
     return (call & 1) == parity;
   }
 
-  Flow open(Invocation invocation, Flow caller) {
+  /// A call that this side opened and that is under way, by which the other side names the parent
+  /// of its own calls.
+  @Nullable Parent parent(long call) {
+    return open.get(call);
+  }
+
+  /// What a call hands down to those that are made on its behalf.
+  sealed interface Parent permits Outgoing {
+    Chain chain();
+
+    Deadline deadline();
+  }
+
+  /// @param incoming the calls of the other side, among which those that led to this one are named
+  Flow open(Invocation invocation, Flow caller, IncomingCalls incoming) {
+    Failure unsupported = unsupported(invocation);
+    if (unsupported != null) {
+      caller.send(new Signal.Failed(unsupported));
+      return _ -> {};
+    }
     long call = next.getAndAdd(2);
-    Outgoing outgoing = new Outgoing(call, caller);
+    Outgoing outgoing = new Outgoing(call, invocation, caller);
     open.put(call, outgoing);
     // After the connection ended nobody fails the calls in the table any more.
     Failure already = lost;
@@ -51,40 +73,21 @@ final class OutgoingCalls {
       fail(outgoing, already);
       return _ -> {};
     }
-    byte[] argument = invocation.argument().encoded();
-    Chunk first = Chunk.first(argument);
-    byte[] head = head(invocation, !first.last());
-    transport.write(out -> writeParts(out, call, Kind.INVOKE, head, first));
+    Encoded argument = invocation.argument().encoded();
+    Chunk first = Chunk.first(argument.bytes());
+    long parent = invocation.chain().openedBy(incoming);
+    byte[] head = InvokeHead.write(invocation, parent, argument.references(), !first.last());
+    frames.parts(call, Kind.INVOKE, head, first);
     return outgoing;
   }
 
-  private static byte[] head(Invocation invocation, boolean more) {
-    Invocation.Terms terms = invocation.terms();
-    Invoke.Builder head =
-        Invoke.newBuilder()
-            .setModule(invocation.module())
-            .setMethod(invocation.method())
-            .setCredit(terms.credit())
-            .putAllMetadata(terms.metadata())
-            .setMore(more);
-    if (terms.deadline().limited()) {
-      head.setTimeoutUs(
-          Math.max(1, Duration.ofNanos(terms.deadline().nanosLeft()).toNanos() / 1000));
+  private @Nullable Failure unsupported(Invocation invocation) {
+    if (invocation.terms().shape().streams() && !features.streamsIn()) {
+      return Refusals.unsupported("a stream from the caller");
     }
-    if (terms.lane() == Lane.BATCH) {
-      head.setLane(stoa.v1.Lane.LANE_BATCH);
-    }
-    return head.build().toByteArray();
-  }
-
-  /// A payload in as many frames as it needs.
-  static void writeParts(Outbox out, long call, Kind kind, byte[] head, Chunk first) {
-    Frames.write(out, call, kind, head, first);
-    Chunk chunk = first;
-    while (!chunk.last()) {
-      chunk = chunk.next();
-      Frames.write(out, call, Kind.PART, IncomingCalls.more(!chunk.last()), chunk);
-    }
+    boolean refers =
+        !invocation.argument().references().isEmpty() || InvokeHead.isOnObject(invocation);
+    return refers && !features.references() ? Refusals.unsupported("a reference") : null;
   }
 
   /// A frame of a call that this side opened. Calls that are over are forgotten: their late frames
@@ -97,8 +100,7 @@ final class OutgoingCalls {
     switch (frame.kind()) {
       case ITEM, PART, RETURNED -> payload(outgoing, frame);
       case END -> outgoing.caller.send(new Signal.End());
-      case CREDIT ->
-          outgoing.caller.send(new Signal.Credit(Credit.parseFrom(frame.body()).getItems()));
+      case CREDIT -> outgoing.caller.send(CallFrames.credit(frame));
       case FAILED -> fail(outgoing, FailureCodec.decode(Failed.parseFrom(frame.body())));
       default ->
           throw new IOException("the callee of call " + frame.call() + " sent " + frame.kind());
@@ -107,7 +109,7 @@ final class OutgoingCalls {
 
   private void payload(Outgoing outgoing, Incoming frame) throws IOException {
     PayloadBody body = PayloadBody.read(frame.body());
-    if (body.references()) {
+    if (!body.references().isEmpty() && !features.references()) {
       fail(outgoing, Refusals.unsupported("a reference in a result"));
       return;
     }
@@ -118,12 +120,12 @@ final class OutgoingCalls {
       outgoing.partsReturn = frame.kind() == Kind.RETURNED;
     }
     try {
-      byte[] whole = outgoing.parts.add(body.payload(), body.more());
+      Payload whole = outgoing.parts.add(body);
       if (whole != null) {
-        deliver(outgoing, Payload.of(whole));
+        deliver(outgoing, whole);
       }
     } catch (IncomingPayload.PayloadTooLarge e) {
-      cancel(outgoing.call, "payload too large");
+      frames.send(outgoing.call, new Signal.Cancel("payload too large"));
       fail(outgoing, Refusals.tooLarge(e.bytes));
     }
   }
@@ -148,47 +150,41 @@ final class OutgoingCalls {
     }
   }
 
-  private void cancel(long call, String reason) {
-    byte[] body = Cancel.newBuilder().setReason(reason).build().toByteArray();
-    transport.write(out -> Frames.write(out, call, Kind.CANCEL, body));
-  }
-
   /// One call: what its caller says becomes frames.
-  private final class Outgoing implements Flow {
-    final long call;
-    final Flow caller;
+  final class Outgoing implements Flow, Parent {
+    private final long call;
+    private final Flow caller;
+    private final Chain chain;
+    private final Deadline deadline;
 
     // Reading thread only.
-    final IncomingPayload parts = new IncomingPayload();
-    boolean partsReturn;
+    private final IncomingPayload parts = new IncomingPayload();
+    private boolean partsReturn;
 
-    Outgoing(long call, Flow caller) {
+    Outgoing(long call, Invocation invocation, Flow caller) {
       this.call = call;
       this.caller = caller;
+      this.chain = invocation.chain();
+      this.deadline = invocation.terms().deadline();
+    }
+
+    @Override
+    public Chain chain() {
+      return chain;
+    }
+
+    @Override
+    public Deadline deadline() {
+      return deadline;
     }
 
     @Override
     public void send(Signal signal) {
-      if (!open.containsKey(call)) {
-        return;
+      if (signal.ends()) {
+        throw new IllegalArgumentException("a caller cannot end its call with " + signal);
       }
-      switch (signal) {
-        case Signal.Item(Payload payload) -> {
-          Chunk first = Chunk.first(payload.encoded());
-          byte[] head = IncomingCalls.more(!first.last());
-          transport.write(out -> writeParts(out, call, Kind.ITEM, head, first));
-        }
-        case Signal.End _ -> {
-          byte[] body = End.getDefaultInstance().toByteArray();
-          transport.write(out -> Frames.write(out, call, Kind.END, body));
-        }
-        case Signal.Credit(int items) -> {
-          byte[] body = Credit.newBuilder().setItems(items).build().toByteArray();
-          transport.write(out -> Frames.write(out, call, Kind.CREDIT, body));
-        }
-        case Signal.Cancel(String reason) -> cancel(call, reason);
-        case Signal.Returned _, Signal.Failed _ ->
-            throw new IllegalArgumentException("a caller cannot end its call with " + signal);
+      if (open.containsKey(call)) {
+        frames.send(call, signal);
       }
     }
   }

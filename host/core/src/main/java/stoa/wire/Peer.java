@@ -4,15 +4,19 @@ import com.google.protobuf.ByteString;
 import java.util.Optional;
 import stoa.call.Invoker;
 import stoa.module.ModuleInfo;
+import stoa.value.Value;
 
 /// What the owner of a [Connection] does about the other side. Called by the connection's reading
 /// thread: return quickly.
 public interface Peer {
   /// The other side said who it is.
   ///
-  /// @return what serves the calls that the other side makes
   /// @throws stoa.call.FailureException to refuse it; the message is sent to it
-  Invoker greeted(Greeting greeting);
+  Admission greeted(Greeting greeting);
+
+  /// The other side gives back a reference that it received this many times; if it is the host: one
+  /// that it was sent, and that nobody holds any more.
+  void released(Value.Reference reference, long count);
 
   /// A line for the log, as the other side sent it.
   void logged(LogLine line);
@@ -22,7 +26,12 @@ public interface Peer {
 
   /// @param module what the other side says of itself; empty: a client without a name
   /// @param token the one-time token that it brought, or empty bytes
-  record Greeting(Optional<ModuleInfo> module, ByteString token) {}
+  /// @param instance how the other side, a host, calls this one; or empty
+  record Greeting(Optional<ModuleInfo> module, ByteString token, String instance) {}
+
+  /// @param serves takes the calls that the other side makes
+  /// @param instance how this side, a host, calls the other one; else empty
+  record Admission(Invoker serves, String instance) {}
 
   /// @param call the call that the line belongs to, as the other side numbers it; 0: none
   record LogLine(long call, Level level, String text) {}

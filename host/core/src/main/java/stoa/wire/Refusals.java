@@ -18,6 +18,12 @@ final class Refusals {
             .asRetryable());
   }
 
+  static Failure notGreeted() {
+    return Failure.of(
+        Code.UNAVAILABLE,
+        Description.of("the handshake is not done.", "Call when it is.").asRetryable());
+  }
+
   static Failure queueFull(long queued) {
     return Failure.of(
         Code.RESOURCE_EXHAUSTED,
@@ -53,6 +59,17 @@ final class Refusals {
                 "Wait for some of them to end before opening more.")
             .asRetryable()
             .with(Map.of("quota", "open calls", "max", Integer.toString(max))));
+  }
+
+  static Failure cancelled(String method, String reason) {
+    return Failure.of(Code.CANCELLED, "`" + method + "` was cancelled: " + reason + ".", "");
+  }
+
+  static Failure ownResult(String method) {
+    return Failure.of(
+        Code.BAD_ARGUMENT,
+        "`" + method + "` was called on its own result.",
+        "`result_of` names another call, made before.");
   }
 
   static Failure unsupported(String what) {

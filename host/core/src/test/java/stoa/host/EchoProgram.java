@@ -64,21 +64,26 @@ public final class EchoProgram implements Peer {
     UnixDomainSocketAddress address = UnixDomainSocketAddress.of(System.getenv("STOA_SOCKET"));
     return Connection.start(
         SocketTransport.connect(address, Loop.start("loop")),
-        new Connection.Side.Dialler(self, token),
+        new Connection.Side.Dialler(self, token, ""),
         peer);
   }
 
   @Override
-  public Invoker greeted(Greeting greeting) {
-    return new JavaModule(
-        "echo",
-        Map.of(
-            "echo", call -> call.argument(0),
-            "pid", _ -> ProcessHandle.current().pid(),
-            "forward", EchoProgram::forward,
-            "second", _ -> second(),
-            "never", _ -> never()));
+  public Admission greeted(Greeting greeting) {
+    Invoker module =
+        new JavaModule(
+            "echo",
+            Map.of(
+                "echo", call -> call.argument(0),
+                "pid", _ -> ProcessHandle.current().pid(),
+                "forward", EchoProgram::forward,
+                "second", _ -> second(),
+                "never", _ -> never()));
+    return new Admission(module, "");
   }
+
+  @Override
+  public void released(Value.Reference reference, long count) {}
 
   private static Object never() {
     for (; ; ) {

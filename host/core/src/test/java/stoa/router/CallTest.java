@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -29,6 +28,9 @@ class CallTest {
   private final List<Signal> atCaller = Collections.synchronizedList(new ArrayList<>());
   private final List<Signal> atCallee = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger ended = new AtomicInteger();
+  private final References references = new References();
+  private final Call.Origin origin =
+      new Call.Origin(Identity.User.HOST, references, new Waits(), timer);
 
   @AfterEach
   void close() {
@@ -37,12 +39,25 @@ class CallTest {
 
   private Call call(Terms terms) {
     return new Call(
-        new Invocation("m", "f", Payload.of(Arguments.NONE), terms), atCaller::add, timer);
+        Invocation.of("m", "f", Payload.of(Arguments.NONE)).with(terms), atCaller::add, origin);
+  }
+
+  /// What the test plays.
+  private record Played(Invoker invoker, Runnable after) implements Callee {
+    @Override
+    public String holder() {
+      return "m#1";
+    }
+
+    @Override
+    public void left() {
+      after.run();
+    }
   }
 
   private Call attached(Terms terms) {
     Call call = call(terms);
-    call.attach((_, _) -> atCallee::add, ended::incrementAndGet);
+    call.attach(new Played((_, _) -> atCallee::add, ended::incrementAndGet));
     return call;
   }
 
@@ -91,7 +106,7 @@ class CallTest {
   void whatIsSaidBeforeTheCalleeIsThereReachesIt() {
     Call call = call(Terms.DEFAULT);
     call.fromCaller(new Signal.Credit(3));
-    call.attach((_, _) -> atCallee::add, () -> {});
+    call.attach(new Played((_, _) -> atCallee::add, () -> {}));
     assertThat(atCallee).containsExactly(new Signal.Credit(3));
   }
 
@@ -100,17 +115,18 @@ class CallTest {
     Call call = call(Terms.DEFAULT);
     call.fromCaller(new Signal.Cancel(""));
     call.attach(
-        (_, _) -> {
-          throw new AssertionError("opened");
-        },
-        ended::incrementAndGet);
+        new Played(
+            (_, _) -> {
+              throw new AssertionError("opened");
+            },
+            ended::incrementAndGet));
     assertThat(codeAtCaller()).isEqualTo(Code.CANCELLED);
     assertThat(ended).hasValue(1);
   }
 
   @Test
   void itemsBeyondTheCreditEndTheCall() {
-    Call call = attached(new Terms(Deadline.NONE, Invocation.Lane.INTERACTIVE, 2, Map.of()));
+    Call call = attached(Terms.DEFAULT.withCredit(2));
     call.fromCallee(item(1));
     call.fromCallee(item(2));
     call.fromCaller(new Signal.Credit(1));
@@ -142,9 +158,9 @@ class CallTest {
                 back.send(item(1));
               }
             };
-    call[0] = new Call(Invocation.of("m", "f", Payload.of(Arguments.NONE)), caller, timer);
+    call[0] = new Call(Invocation.of("m", "f", Payload.of(Arguments.NONE)), caller, origin);
     toCallee[0] = call[0]::fromCaller;
-    call[0].attach(callee, () -> {});
+    call[0].attach(new Played(callee, () -> {}));
     toCallee[0].send(new Signal.Credit(1));
     assertThat(items).hasValue(rounds);
   }

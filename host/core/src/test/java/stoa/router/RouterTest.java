@@ -43,6 +43,19 @@ class RouterTest {
   private volatile boolean broken;
   private volatile boolean slow;
   private Router router;
+  private final List<String> comings = Collections.synchronizedList(new ArrayList<>());
+  private final Instances.Notices notices =
+      new Instances.Notices() {
+        @Override
+        public void joined(Place place) {
+          comings.add(place.instance() + " joined");
+        }
+
+        @Override
+        public void left(Place place, String reason) {
+          comings.add(place.instance() + " left: " + reason);
+        }
+      };
 
   @BeforeEach
   void start() throws IOException {
@@ -53,8 +66,11 @@ class RouterTest {
             new ModulesFolder(folder),
             timer,
             new Router.Settings(
-                Map.of(Placement.CONTEXT, launcher), Optional.empty(), Duration.ofSeconds(2)),
-            (_, way) -> new Quiet(way));
+                Map.of(Placement.CONTEXT, launcher),
+                Optional.empty(),
+                Duration.ofSeconds(2),
+                notices),
+            Quiet::new);
   }
 
   @AfterEach
@@ -76,7 +92,7 @@ class RouterTest {
   }
 
   private long call() {
-    return new ModuleClient(router.as(new Identity.User()), "m").call("which").asLong();
+    return new ModuleClient(router.as(Identity.User.HOST), "m").call("which").asLong();
   }
 
   private static Code codeOf(Runnable call) {
@@ -94,7 +110,7 @@ class RouterTest {
     assertThat(launched).isEmpty();
     var calls =
         IntStream.range(0, 100)
-            .mapToObj(_ -> new ModuleClient(router.as(new Identity.User()), "m").callAsync("which"))
+            .mapToObj(_ -> new ModuleClient(router.as(Identity.User.HOST), "m").callAsync("which"))
             .toList();
     calls.forEach(CompletableFuture::join);
     assertThat(launched).hasSize(1);
@@ -102,10 +118,19 @@ class RouterTest {
 
   @Test
   void aFilePlacedWhileTheHostRunsCanBeCalledAtOnce() throws IOException {
-    ModuleClient late = new ModuleClient(router.as(new Identity.User()), "late");
+    ModuleClient late = new ModuleClient(router.as(Identity.User.HOST), "late");
     assertThat(codeOf(() -> late.call("which"))).isEqualTo(Code.NO_SUCH_MODULE);
     Files.writeString(folder.resolve("late.py"), "");
     assertThat(late.call("which").asLong()).isZero();
+  }
+
+  @Test
+  void comingsAndGoingsAreToldWithTheReason() {
+    call();
+    launched.getFirst().ended.complete(Failure.of(Code.LOST, "killed by signal 9.", ""));
+    call();
+    assertThat(comings)
+        .containsExactly("m#1 joined", "m#1 left: killed by signal 9.", "m#2 joined");
   }
 
   @Test
@@ -119,7 +144,7 @@ class RouterTest {
   @Test
   void aReloadLeavesCallsUnderWayOnTheOldGeneration() {
     call();
-    ModuleClient client = new ModuleClient(router.as(new Identity.User()), "m");
+    ModuleClient client = new ModuleClient(router.as(Identity.User.HOST), "m");
     CompletableFuture<Value> held = client.callAsync("hold");
     router.reload("m").join();
     assertThat(launched.getFirst().closed).isFalse();
@@ -177,7 +202,7 @@ class RouterTest {
     Path many = Files.createDirectory(folder.resolve("many"));
     Files.writeString(many.resolve("main.py"), "");
     Files.writeString(many.resolve("module.toml"), "instances = 3\nversion = \"2.1.0\"\n");
-    ModuleClient client = new ModuleClient(router.as(new Identity.User()), "many");
+    ModuleClient client = new ModuleClient(router.as(Identity.User.HOST), "many");
     assertThat(router.load("many").join().version()).isEqualTo("2.1.0");
     Awaitility.await().until(() -> router.status("many").instances() == 3);
     var held = IntStream.range(0, 6).mapToObj(_ -> client.callAsync("hold")).toList();
@@ -194,7 +219,22 @@ class RouterTest {
     assertThat(launched.getFirst().closed).isTrue();
   }
 
-  private record Quiet(Invoker router) implements Surroundings {
+  private record Quiet(Place place) implements Surroundings {
+    @Override
+    public Invoker router() {
+      return place.router();
+    }
+
+    @Override
+    public String instance() {
+      return place.instance();
+    }
+
+    @Override
+    public void release(Value.Reference held, long count) {
+      place.release(held, count);
+    }
+
     @Override
     public void said(Line line) {}
   }
@@ -227,6 +267,9 @@ class RouterTest {
     }
 
     @Override
+    public void release(Value.Reference own, long count) {}
+
+    @Override
     public ModuleInfo info() {
       return new ModuleInfo(name, "", "", List.of(), Map.of(), "python");
     }
@@ -234,6 +277,11 @@ class RouterTest {
     @Override
     public CompletionStage<Failure> ended() {
       return ended;
+    }
+
+    @Override
+    public boolean serves() {
+      return !ended.isDone();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Value;
+import stoa.call.Chain;
 import stoa.call.Deadline;
 import stoa.call.Invocation;
 import stoa.call.Payload;
@@ -88,8 +89,14 @@ final class Guest {
     outgoing.put(number, call);
     Arguments arguments = new Arguments(given.at(0).asList(), given.at(1).asMap());
     Invocation invocation = Invocation.of(target, method, Payload.of(arguments));
-    if (parent != null) {
-      invocation = invocation.with(inherited(parent.invocation().terms()));
+    Chain.Opener opener = new Chain.Opener(module, number);
+    if (parent == null) {
+      invocation = invocation.with(Chain.begin(opener));
+    } else {
+      invocation =
+          invocation
+              .with(inherited(parent.invocation().terms()))
+              .with(parent.invocation().chain().then(opener, false));
       parent.opened(call);
     }
     call.open(module.router(), invocation, () -> module.submit(forCall, () -> deliver(call)));
@@ -98,7 +105,11 @@ final class Guest {
   private static Invocation.Terms inherited(Invocation.Terms terms) {
     Deadline deadline = terms.deadline();
     return new Invocation.Terms(
-        deadline, terms.lane(), Invocation.INITIAL_CREDIT, terms.metadata());
+        deadline,
+        terms.lane(),
+        Invocation.INITIAL_CREDIT,
+        Invocation.Shape.PLAIN,
+        terms.metadata());
   }
 
   void credit(long number, int items) {

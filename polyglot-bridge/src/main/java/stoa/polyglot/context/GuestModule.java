@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
@@ -18,6 +19,7 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
+import stoa.call.Suggestion;
 import stoa.module.Language;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
@@ -273,12 +275,16 @@ public final class GuestModule implements LoadedModule {
   }
 
   private Failure noSuchMethod(String wanted) {
-    String known = String.join("`, `", methods.keySet());
+    String known = methods.keySet().stream().limit(20).collect(Collectors.joining("`, `"));
+    int more = methods.size() - 20;
     return Failure.of(
         Failure.Code.NO_SUCH_METHOD,
-        "Module `%s` has no method `%s`%s"
-            .formatted(name(), wanted, Suggestions.didYouMean(wanted, methods.keySet())),
-        known.isEmpty() ? "It exports no function." : "It has `" + known + "`.");
+        "Module `%s` has no method `%s`.".formatted(name(), wanted),
+        Suggestion.of(wanted, methods.keySet())
+            .orElse(
+                known.isEmpty()
+                    ? "It exports no function."
+                    : "It has `" + known + (more > 0 ? "` and " + more + " more." : "`.")));
   }
 
   static Failure malformed(MalformedValueException error) {
@@ -287,8 +293,16 @@ public final class GuestModule implements LoadedModule {
   }
 
   @Override
+  public void release(stoa.value.Value.Reference own, long count) {}
+
+  @Override
   public CompletionStage<Failure> ended() {
     return ending.ended();
+  }
+
+  @Override
+  public boolean serves() {
+    return !ending.isOver();
   }
 
   @Override

@@ -139,7 +139,8 @@
 
   // ---- the authoring API ----
   const methodsOf = (module, streaming) =>
-    new Proxy(create(null), {
+    new Proxy(streaming ? () => {} : create(null), {
+      apply: (_, self, given) => call(module, "stream", given, false),
       get(_, name) {
         if (typeof name !== "string" || name === "then") return undefined;
         if (name === "stream" && !streaming) return methodsOf(module, true);
@@ -200,6 +201,7 @@
       return script;
     },
     Error: StoaError,
+    StoaError,
   });
   defineProperty(globalThis, Symbol.for("stoa"), { value: stoa });
 

@@ -150,7 +150,7 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
 
         def __getattr__(self, name):
             if name == "stream" and self._streaming is not None:
-                return Methods(self._module, self._streaming)
+                return Streaming(self._module, self._streaming, self._invoke)
             if name.startswith("__"):
                 raise AttributeError(name)
             module, invoke = self._module, self._invoke
@@ -158,6 +158,16 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
 
         def __repr__(self):
             return f"<module {self._module}>"
+
+    class Streaming(Methods):
+        """The methods of a module, for those whose answer is a stream. Called itself it is the method `stream`."""
+
+        def __init__(self, module, invoke, plain):
+            super().__init__(module, invoke)
+            self.__dict__.update(_plain=plain)
+
+        def __call__(self, *given, **named):
+            return self._plain(self._module, "stream", given, named)
 
     class CurrentCall:
         """The call that is being served."""

@@ -125,11 +125,9 @@ class FileCallsTest {
   void noMoreItemsComeThanWereAskedForAndACancelEndsTheCall() throws IOException {
     Files.writeString(folder.resolve("long.txt"), "x\n".repeat(10_000));
     Queue<Signal> said = new ConcurrentLinkedQueue<>();
-    Invocation.Terms terms =
-        new Invocation.Terms(
-            Invocation.Terms.DEFAULT.deadline(), Invocation.Lane.INTERACTIVE, 3, Map.of());
     Invocation invocation =
-        new Invocation("stoa", "lines", Payload.of(Arguments.of("long.txt")), terms);
+        Invocation.of("stoa", "lines", Payload.of(Arguments.of("long.txt")))
+            .with(Invocation.Terms.DEFAULT.withCredit(3));
     Flow call = calls.open(invocation, said::add);
     await().until(() -> said.size() == 3);
     call.send(new Signal.Credit(2));

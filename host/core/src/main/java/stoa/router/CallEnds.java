@@ -1,0 +1,50 @@
+package stoa.router;
+
+import java.util.List;
+import java.util.Map;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.Failure.Description;
+import stoa.call.Invocation;
+
+/// The failures that a call makes of itself.
+final class CallEnds {
+  private CallEnds() {}
+
+  static Failure deadlineExceeded(Invocation invocation) {
+    return Failure.of(
+        Code.DEADLINE_EXCEEDED,
+        "`" + invocation.name() + "` did not end before its deadline.",
+        "Give it more time with `--deadline`, or look why it is slow.");
+  }
+
+  static Failure cancelled(Invocation invocation, String reason) {
+    String why = reason.isEmpty() ? "." : ": " + reason + ".";
+    return Failure.of(Code.CANCELLED, "`" + invocation.name() + "` was cancelled" + why, "");
+  }
+
+  /// @param circle the calls, each waiting for the next, the last for the first
+  static Failure deadlock(Invocation invocation, List<String> circle) {
+    String path = String.join(" -> ", circle) + " -> " + circle.getFirst();
+    return Failure.of(
+        Code.DEADLOCK,
+        Description.of(
+                "`" + invocation.name() + "` would wait for itself: " + path + ".",
+                "Call it without blocking (`await stoa.aio...` in Python), or let one module not call back.")
+            .with(Map.of("cycle", path)));
+  }
+
+  static Failure creditOverrun(Invocation invocation) {
+    return Failure.of(
+        Code.INTERNAL,
+        "`" + invocation.name() + "` sent more items than its caller had asked for.",
+        "This is a fault of the module's SDK: each item costs one credit (PROTOCOL.md, \"Calls\").");
+  }
+
+  static Failure callerOverrun(Invocation invocation) {
+    return Failure.of(
+        Code.BAD_ARGUMENT,
+        "the caller of `" + invocation.name() + "` sent more items than it was asked for.",
+        "This is a fault of its SDK: each item costs one credit (PROTOCOL.md, \"Calls\").");
+  }
+}

@@ -1,0 +1,14 @@
+package stoa.router;
+
+import stoa.call.Invoker;
+
+/// What serves a call: an instance of a module, or a part of the host.
+interface Callee {
+  Invoker invoker();
+
+  /// As which it holds references.
+  String holder();
+
+  /// Runs once for each call, when it has ended or will never come.
+  void left();
+}

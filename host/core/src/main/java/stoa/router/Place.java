@@ -1,0 +1,16 @@
+package stoa.router;
+
+import stoa.call.Invoker;
+import stoa.value.Value;
+
+/// An instance's place in the host, before the instance exists.
+///
+/// @param module its module's name
+/// @param instance how the host calls it, `words#1`
+/// @param router its way to other modules, with its identity
+public record Place(String module, String instance, Invoker router, References references) {
+  /// The instance gives back a reference.
+  public void release(Value.Reference held, long count) {
+    references.release(instance, held, count);
+  }
+}

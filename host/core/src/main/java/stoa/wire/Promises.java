@@ -1,0 +1,81 @@
+package stoa.wire;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongPredicate;
+import stoa.call.Payload;
+import stoa.call.Signal;
+import stoa.value.Encoded;
+import stoa.value.Value;
+
+/// The references that calls of one peer returned or will return, by the number of the call: what
+/// calls on results that are still to come are made on. Any thread.
+final class Promises {
+  private static final byte[] SOLE_REFERENCE = {10 << 3, 0};
+
+  private final LongPredicate isOpen;
+  private final Map<Long, CompletableFuture<Value.Reference>> promised =
+      new HashMap<>(); // guarded by this
+
+  /// @param isOpen whether a call is under way
+  Promises(LongPredicate isOpen) {
+    this.isOpen = isOpen;
+  }
+
+  /// What a call returned or will return; fails if that is no reference.
+  synchronized CompletableFuture<Value.Reference> of(long call) {
+    CompletableFuture<Value.Reference> known = promised.get(call);
+    if (known != null) {
+      return known;
+    }
+    if (!isOpen.test(call)) {
+      return CompletableFuture.failedFuture(new IllegalStateException("call " + call));
+    }
+    CompletableFuture<Value.Reference> future = new CompletableFuture<>();
+    promised.put(call, future);
+    return future;
+  }
+
+  /// A call is about to end. Keeps the reference that it returns, until [#forget].
+  void ending(long call, Signal end) {
+    if (end instanceof Signal.Returned(Payload payload) && isReference(payload)) {
+      CompletableFuture<Value.Reference> future;
+      synchronized (this) {
+        future = promised.computeIfAbsent(call, _ -> new CompletableFuture<>());
+      }
+      future.complete(payload.references().getFirst());
+    }
+  }
+
+  /// A call has ended: nobody waits any longer.
+  void ended(long call) {
+    CompletableFuture<Value.Reference> future;
+    synchronized (this) {
+      future = promised.get(call);
+      if (future == null || future.isDone()) {
+        return;
+      }
+      promised.remove(call);
+    }
+    future.completeExceptionally(new IllegalStateException("call " + call));
+  }
+
+  synchronized void forget(Value.Reference reference) {
+    promised
+        .values()
+        .removeIf(future -> future.isDone() && reference.equals(future.getNow(reference)));
+  }
+
+  private static boolean isReference(Payload payload) {
+    if (payload.references().size() != 1) {
+      return false;
+    }
+    return switch (payload) {
+      case Payload.Bytes(Encoded encoded) -> Arrays.equals(encoded.bytes(), SOLE_REFERENCE);
+      case Payload.Single(Value value, _) -> value instanceof Value.Reference;
+      case Payload.Many _ -> false;
+    };
+  }
+}
