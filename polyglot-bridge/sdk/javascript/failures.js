@@ -47,12 +47,19 @@ export function threw(error, module) {
 }
 
 function describe(error, module, causes) {
-  if (!(error instanceof Error)) return { type: typeName(error), message: cut(safeText(error)), module };
+  if (!(error instanceof Error)) return { type: typeName(error), message: cut(typeof error === "object" ? dataText(error) : safeText(error)), module };
   const type = String(error.name || "Error");
-  const thrown = { type, message: cut(safeText(error.message)), frames: framesOf(error), module };
+  const thrown = { type, message: cut(wordsOf(error)), frames: framesOf(error), module };
   if (error instanceof StoaError && error.remote) thrown.cause = error.remote.cause ? error.remote : withoutCause(error.remote);
   else if (error.cause !== undefined && causes > 0) thrown.cause = describe(error.cause, module, causes - 1);
   return tidy(thrown);
+}
+
+/** What a caller further up reads has to say the code and the next step too. */
+function wordsOf(error) {
+  const text = safeText(error.message);
+  if (!(error instanceof StoaError) || error.code === "THREW") return text;
+  return `${error.code}: ${text}${error.help ? ` ${error.help}` : ""}`;
 }
 
 /** `cause: null` is for people; the wire leaves it out. */
@@ -66,6 +73,15 @@ const withoutCause = ({ cause: _, ...rest }) => rest;
 
 function typeName(value) {
   return value === null ? "null" : typeof value === "object" ? (value.constructor?.name ?? "object") : typeof value;
+}
+
+/** What was thrown instead of an error, as JSON. */
+function dataText(value) {
+  try {
+    return JSON.stringify(value) ?? safeText(value);
+  } catch {
+    return safeText(value);
+  }
 }
 
 function safeText(value) {

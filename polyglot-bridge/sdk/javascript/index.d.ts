@@ -17,17 +17,24 @@ export interface Stoa {
   /** Lines for the host's log, marked with module and call. */
   readonly log: Record<"debug" | "info" | "warning" | "error", (...words: unknown[]) => void>;
   /** The lines of a text file. For scripts that run with the user's rights, as the next three. */
-  lines(path: string): RemoteCall<string>;
+  lines(path: string): AsyncIterable<string>;
   /** The rows of a CSV file as objects. */
-  csv(path: string): RemoteCall<Record<string, unknown>>;
+  csv(path: string): AsyncIterable<Record<string, string>>;
   /** The content of a JSON file. */
   json(path: string): RemoteCall;
-  /** Writes text, bytes or a value as JSON to a file. */
-  write(path: string, content: unknown): RemoteCall;
+  /** Writes a file: text and bytes as they are, iterables as lines (text as it is, other items as JSON), other data as JSON. */
+  write(path: string, data: unknown, options?: { append?: boolean }): Promise<void>;
+  /** The file that runs as a script, and its folder; null in a module. */
+  readonly script: { readonly path: string; readonly folder: string } | null;
+  /** The same as StoaError. */
+  readonly Error: typeof StoaError;
   readonly StoaError: typeof StoaError;
 }
 
-export type RemoteModule = Record<string, (...values: unknown[]) => RemoteCall>;
+/** Every method; `stream` has every method too, for answers that are read with `for await` only. */
+export type RemoteModule = Record<string, (...values: unknown[]) => RemoteCall> & {
+  stream: Record<string, (...values: unknown[]) => AsyncIterable<any>>;
+};
 
 /**
  * A promise and an async iterable; whichever is used first decides. Awaiting a method that streams gives an array of its

@@ -9,6 +9,7 @@
 import { inspect } from "node:util";
 import { current } from "./connection.js";
 import { StoaError } from "./failures.js";
+import { write } from "./files.js";
 import { Named, remoteModule } from "./remote.js";
 
 let connection = null;
@@ -45,15 +46,19 @@ const log = {
   error: (...words) => say("ERROR", words),
 };
 
+const host = remoteModule(connected, "stoa");
+
 const stoa = {
-  module: (name) => remoteModule(connected, name),
-  named: (values) => new Named(values),
-  lines: (path) => stoa.module("stoa").lines(path),
-  csv: (path) => stoa.module("stoa").csv(path),
-  json: (path) => stoa.module("stoa").json(path),
-  write: (path, content) => stoa.module("stoa").write(path, content),
+  module: (name) => remoteModule(connected, String(name)),
+  named: (values) => new Named({ ...values }),
+  lines: (path) => host.stream.lines(path),
+  csv: (path) => host.stream.csv(path),
+  json: (path) => host.json(path),
+  write: (path, data, options) => write(host.write, path, data, options),
+  script: null,
   call,
   log,
+  Error: StoaError,
   StoaError,
 };
 

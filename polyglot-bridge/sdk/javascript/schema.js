@@ -7,10 +7,14 @@ export class Method {
     this.name = name;
     this.fn = fn;
     const doc = parseComment(comment);
-    const parameters = parametersOf(fn).map((p, i) => {
-      const said = doc.parameters.find((d) => d.name === p.name) ?? (p.name ? {} : doc.parameters[i] ?? {});
+    const written = parametersOf(fn);
+    const described = doc.parameters.filter((d) => !d.name.includes("."));
+    this.keys = written.map((p) => p.keys ?? []);
+    const parameters = written.map(({ keys, ...p }, i) => {
+      const inPlace = described.length === written.length ? described[i] : {};
+      const said = keys ? inPlace : described.find((d) => d.name === p.name) ?? {};
       const { optional = false, ...rest } = said;
-      const merged = { ...rest, ...p, name: p.name || said.name || `argument${i + 1}` };
+      const merged = { ...rest, ...p, name: keys ? said.name || "options" : p.name };
       if ((optional || p.optional) && !p.variadic) merged.optional = true;
       return merged;
     });
@@ -41,13 +45,15 @@ export class Method {
     const given = new Set();
     const bound = [...positional];
     for (const [name, value] of named) {
-      const i = parameters.findIndex((p) => p.name === name && !p.variadic);
+      const own = parameters.findIndex((p) => p.name === name && !p.variadic);
+      const i = own < 0 ? this.keys.findIndex((keys) => keys.includes(name)) : own;
       if (i < 0) {
-        const close = closest(name, parameters.map((p) => p.name));
+        const close = closest(name, [...parameters.map((p) => p.name), ...this.keys.flat()]);
         throw bad(`has no parameter \`${name}\``, close ? `Did you mean \`${close}\`? ` : "");
       }
-      if (i < positional.length) throw bad(`got \`${name}\` twice: by position and by name`);
-      bound[i] = value;
+      const twice = own < 0 ? Object.hasOwn(bound[i] ?? {}, name) : i < positional.length || given.has(i);
+      if (twice) throw bad(`got \`${name}\` twice`);
+      bound[i] = own < 0 ? { ...bound[i], [name]: value } : value;
       given.add(i);
     }
     for (let i = positional.length; i < parameters.length; i++) {
@@ -74,7 +80,7 @@ export function methodsOf(exports, source) {
   const methods = new Map();
   const idempotent = exports.stoa?.idempotent ?? [];
   for (const [name, fn] of Object.entries(exports)) {
-    if (name === "default" || typeof fn !== "function" || /^class\b/.test(String(fn))) continue;
+    if (typeof fn !== "function" || /^class\b/.test(String(fn))) continue;
     methods.set(name, new Method(name, fn, commentOf(fn, source), idempotent.includes(name)));
   }
   return methods;
@@ -96,7 +102,8 @@ export function infoOf(name, exports, methods, source) {
 export function noSuchMethod(module, name, methods) {
   const close = closest(name, methods.keys());
   const known = [...methods.keys()].slice(0, 20).map((m) => `\`${m}\``).join(", ");
-  const help = close ? `Did you mean \`${close}\`?` : known ? `It has ${known}.` : "It has no methods at all.";
+  const more = methods.size > 20 ? ` and ${methods.size - 20} more` : "";
+  const help = close ? `Did you mean \`${close}\`?` : known ? `It has ${known}${more}.` : "It has no methods at all.";
   return new StoaError("NO_SUCH_METHOD", `Module \`${module}\` has no method \`${name}\`.`, { help });
 }
 
@@ -117,24 +124,32 @@ function lastComment(text) {
   return trimmed.startsWith("/**", start) ? trimmed.slice(start + 3, -2) : "";
 }
 
-/** The first comment of the file, if an empty line or an import follows: it belongs to no function. */
+/** What stands at the top of a file, unless it documents the first export. */
 function moduleComment(source) {
-  const match = /^(?:#!.*\n)?\s*\/\*\*([\s\S]*?)\*\/[ \t]*\n(?=[ \t]*\n|import\b)/.exec(source);
-  return match ? parseComment(match[1]).text : "";
+  const block = /^(?:#!.*\n)?\s*\/\*\*?([\s\S]*?)\*\/([ \t]*\r?\n)?([ \t]*\r?\n)?\s*(\w*)/.exec(source);
+  if (block) {
+    const named = /@module|@file/.test(block[1]);
+    return !block[3] && block[4] === "export" && !named ? "" : parseComment(block[1]).text;
+  }
+  const lines = /^(?:#!.*\n)?\s*((?:\/\/.*(?:\n|$))+)/.exec(source);
+  return lines ? lines[1].replace(/^\s*\/\/ ?/gm, "").trim() : "";
 }
+
+/** A tag begins a line; the usual ones may also follow on text, as in comments of one line. */
+const TAG = /^\s*@|(?<=\s)@(?=(?:param|arg|argument|returns?|yields?)\b)/m;
 
 const BRACES = /^\{((?:[^{}]|\{[^{}]*\})*)\}\s*/;
 
 function parseComment(comment) {
   const lines = comment.split("\n").map((line) => line.replace(/^\s*\* ?/, "").trimEnd());
-  const [text, ...tags] = lines.join("\n").split(/^\s*@/m);
+  const [text, ...tags] = lines.join("\n").split(TAG);
   const doc = { text: text.trim(), parameters: [], returns: "" };
   for (const tag of tags) {
     const [, word, rest] = /^(\w+)\s*([\s\S]*)$/.exec(tag.trim()) ?? [];
     const type = BRACES.exec(rest ?? "")?.[1].trim() ?? "";
     const after = (rest ?? "").replace(BRACES, "");
-    if (word === "returns" || word === "return" || word === "yields") doc.returns ||= type;
-    if (word === "param") doc.parameters.push(parseParameter(type, after));
+    if (["returns", "return", "yields", "yield"].includes(word)) doc.returns ||= type;
+    if (["param", "arg", "argument"].includes(word)) doc.parameters.push(parseParameter(type, after));
   }
   return doc;
 }
@@ -150,7 +165,7 @@ function parseParameter(type, text) {
 
 // --- parameters ------------------------------------------------------------------------------------------------------
 
-/** The parameters as the source has them: `{name, optional, default, variadic}`; a pattern has no name. */
+/** The parameters as the source has them: `{name, optional, default, variadic}`; a pattern has `keys` instead of a name. */
 function parametersOf(fn) {
   const source = String(fn);
   if (source.includes("[native code]")) return [{ name: "args", variadic: true }];
@@ -159,9 +174,32 @@ function parametersOf(fn) {
   return split(source.slice(source.indexOf("(") + 1)).map((text) => {
     if (text.startsWith("...")) return { name: text.slice(3).trim(), variadic: true };
     const [, name, fallback] = /^([\w$\p{L}]*)\s*(?:=\s*([\s\S]*))?$/u.exec(text) ?? [];
-    if (name === undefined) return { name: "", ...(/[\]}]\s*=/.test(text) ? { optional: true } : {}) };
+    if (name === undefined) return patternOf(text);
     return fallback === undefined ? { name } : { name, optional: true, default: fallback.trim().slice(0, 200) };
   });
+}
+
+/** `{a, b: c, d = 1, ...rest} = {}`: the keys that it takes apart, and its default. */
+function patternOf(text) {
+  const inside = split(text.slice(1));
+  const end = closing(text);
+  const keys = text.startsWith("{")
+    ? inside.filter((part) => !/^(?:\.\.\.|\[)/.test(part)).map((part) => part.split(/[:=]/)[0].trim().replace(/^['"]|['"]$/g, ""))
+    : [];
+  const fallback = text.slice(end + 1).trim().replace(/^=\s*/, "");
+  return fallback ? { keys, optional: true, default: fallback.slice(0, 200) } : { keys };
+}
+
+/** Where the bracket is closed that the text begins with. */
+function closing(text) {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const token = COMMENT_OR_QUOTED.exec(text.slice(i, i + 2000));
+    if (token) i += token[0].length - 1;
+    else if ("([{".includes(text[i])) depth++;
+    else if (")]}".includes(text[i]) && --depth === 0) return i;
+  }
+  return text.length;
 }
 
 const COMMENT_OR_QUOTED = /^(?:\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`)/;

@@ -15,7 +15,8 @@ export class NotAValue extends TypeError {
 
   at(step) {
     this.path = step + this.path;
-    this.message = `\`${this.path}\` is ${this.what}, which cannot cross a call. ${this.advice}`;
+    const path = this.path.length > 80 ? this.path.slice(0, 77) + "..." : this.path;
+    this.message = `\`${path}\` is ${this.what}, which cannot cross a call. ${this.advice}`;
     return this;
   }
 }
@@ -217,7 +218,7 @@ function strange(value) {
   if (value instanceof Error) advice = ADVICE.Error;
   else if (ArrayBuffer.isView(value)) advice = "Send an array: `Array.from(value)`, or its bytes as Uint8Array.";
   else if (typeof value === "object" && !(kind in ADVICE)) advice = "It is an instance of a class. Send a plain object: `{...value}`.";
-  return new NotAValue(`a ${kind}`, advice);
+  return new NotAValue(`${/^[aeiou]/i.test(kind) ? "an" : "a"} ${kind}`, advice);
 }
 
 // --- reading ---------------------------------------------------------------------------------------------------------

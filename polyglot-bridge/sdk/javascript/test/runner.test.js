@@ -1,7 +1,8 @@
 // `node run.js` against a small host, over both transports.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { Host } from "./host.js";
+import { decodeArguments } from "../values.js";
+import { Host } from "../testing/host.js";
 
 const code = (failed) => failed.code;
 
@@ -146,7 +147,6 @@ for (const transport of ["stdio", "socket"]) {
     test("arguments by name go out", async () => {
       const call = host.invoke("askNamed", ["other", "f"]);
       const frame = await host.next("invoke");
-      const { decodeArguments } = await import("../values.js");
       assert.deepEqual(decodeArguments(frame.invoke.argument), [[1], new Map([["least", 2]])]);
       host.answer(frame.call, null);
       await host.end(call);
@@ -200,6 +200,61 @@ for (const transport of ["stdio", "socket"]) {
       for (let i = 0; i < 3; i++) host.item(nested, i);
       assert.equal((await host.next("cancel")).call, nested);
       assert.deepEqual(await host.end(call), [0, 1]);
+    });
+
+    test("a method can be asked for its stream only", async () => {
+      const stream = host.invoke("streamed", ["other", "f"]);
+      const nested = (await host.next("invoke")).call;
+      host.item(nested, 1);
+      host.answer(nested, null);
+      assert.deepEqual(await host.end(stream), [1]);
+      const single = host.invoke("streamed", ["other", "f"]);
+      host.answer((await host.next("invoke")).call, 5);
+      const { thrown } = await host.end(single);
+      assert.deepEqual([thrown.type, thrown.message], ["TypeError", 'other.f returned one value, not a stream; use "await" for it']);
+      const method = host.invoke("calledStream", ["other"]);
+      const { call, invoke } = await host.next("invoke");
+      assert.equal(invoke.method, "stream");
+      host.answer(call, 7);
+      assert.equal(await host.end(method), 7);
+    });
+
+    test("files are written in the same steps as from a context", async () => {
+      for (const [kind, ...wanted] of [
+        ["text", ["a", true]],
+        ["bytes", [Buffer.of(1, 2), false]],
+        ["map", [`{\n  "n": ${2n ** 70n},\n  "list": [\n    1\n  ]\n}\n`, false]],
+        ["lines", [`plain\n{"a":1}\n${"x".repeat(70_000)}`, false], [`[${2n ** 70n}]\n`, true]],
+        ["nothing", ["", false]],
+      ]) {
+        const writing = host.invoke("writes", [kind]);
+        for (const [content, append] of wanted) {
+          const { call, invoke } = await host.next("invoke");
+          const [positional, named] = decodeArguments(invoke.argument);
+          assert.deepEqual([invoke.module, invoke.method], ["stoa", "write"]);
+          assert.deepEqual([positional[0], Buffer.from(positional[1]), named.get("append")], ["out.txt", Buffer.from(content), append]);
+          host.answer(call, null);
+        }
+        assert.equal(await host.end(writing), null);
+      }
+    });
+
+    test("the API has the same names as in a context", async () => {
+      const names = ["Error", "StoaError", "call", "csv", "json", "lines", "log", "module", "named", "script", "write"];
+      assert.deepEqual(await host.call("names"), names);
+    });
+
+    test("an uncaught failure tells its code and its help", async () => {
+      const call = host.invoke("ask", ["other", "f"]);
+      host.send({ call: (await host.next("invoke")).call, failed: { code: "NO_SUCH_METHOD", message: "No f.", help: "Call g." } });
+      const failed = await host.end(call);
+      assert.equal(failed.message, "StoaError: NO_SUCH_METHOD: No f. Call g.");
+    });
+
+    test("comments of one line may have tags", () => {
+      const { add, who } = Object.fromEntries(host.info.methods.map((m) => [m.name, m]));
+      assert.deepEqual([add.doc, add.returns, add.parameters.map((p) => p.type)], ["Adds.", "number", ["number", "number"]]);
+      assert.deepEqual([who.doc ?? "", who.returns], ["", "string"]);
     });
 
     test("the current call", async () => {

@@ -13,24 +13,25 @@ from __future__ import annotations
 
 from . import _current, aio
 from ._failures import Cancelled, Error
-from ._remote import Module, Stream
+from ._files import write
+from ._remote import Module
 
-__all__ = ["Cancelled", "Error", "Stream", "aio", "call", "csv", "json", "lines", "log", "module", "write"]
+__all__ = ["Cancelled", "Error", "aio", "call", "csv", "json", "lines", "log", "module", "script", "write"]
 
 
 def module(name: str) -> Module:
     """Another module: `stoa.module("words").count("a b", least=2)`. A method that streams returns an iterator."""
-    return Module(name)
+    return Module(str(name))
 
 
 def lines(path: str):
     """The lines of a text file, as a stream. For scripts that run with the user's rights."""
-    return module("stoa").lines(path)
+    return module("stoa").stream.lines(path)
 
 
 def csv(path: str):
     """The rows of a CSV file as maps, as a stream. For scripts that run with the user's rights."""
-    return module("stoa").csv(path)
+    return module("stoa").stream.csv(path)
 
 
 def json(path: str):
@@ -38,10 +39,8 @@ def json(path: str):
     return module("stoa").json(path)
 
 
-def write(path: str, content) -> None:
-    """Writes text, bytes or a value as JSON to a file. For scripts that run with the user's rights."""
-    return module("stoa").write(path, content)
-
+#: The file that runs as a script: `path`, `folder`. None in a module.
+script = None
 
 #: The call that the running code serves: `deadline` (seconds left or None), `cancelled`.
 call = _current.Call()

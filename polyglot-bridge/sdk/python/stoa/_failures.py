@@ -2,16 +2,24 @@
 from __future__ import annotations
 
 import os
-from collections import namedtuple
 from types import TracebackType
 
 MAX_TEXT = 16_000
 MAX_FRAMES = 100
 MAX_CAUSES = 10
 
-#: An error as the code that threw it saw it: `type`, `message`, `frames`, `cause` (a Remote or None), `module`.
-Remote = namedtuple("Remote", "type message frames cause module")
-Frame = namedtuple("Frame", "language function file line")
+
+class Remote(dict):
+    """An error as the code that threw it saw it: `type`, `message`, `frames`, `cause` (a Remote or None), `module`.
+
+    Its entries are attributes too; those of a frame are `language`, `function`, `file`, `line`.
+    """
+
+    def __getattr__(self, name: str):
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
 class Error(Exception):
@@ -29,9 +37,6 @@ class Error(Exception):
         #: For `THREW`: what was thrown. Else None.
         self.remote = remote
         self.details = details or {}
-
-    def __str__(self) -> str:
-        return f"{self.message} {self.help}" if self.help else self.message
 
 
 class Cancelled(BaseException):
@@ -54,17 +59,14 @@ def from_wire(failed: dict) -> Error:
 
 
 def _remote(thrown: dict) -> Remote:
-    frames = [
-        Frame(f.get("language", ""), f.get("function", ""), f.get("file", ""), f.get("line", 0))
-        for f in thrown.get("frames", ())
-    ]
+    unknown = {"language": "", "function": "", "file": "", "line": 0}
     cause = thrown.get("cause")
     return Remote(
-        thrown.get("type", ""),
-        thrown.get("message", ""),
-        frames,
-        _remote(cause) if cause is not None else None,
-        thrown.get("module", ""),
+        type=thrown.get("type", ""),
+        message=thrown.get("message", ""),
+        frames=[Remote(unknown | frame) for frame in thrown.get("frames", ())],
+        cause=_remote(cause) if cause is not None else None,
+        module=thrown.get("module", ""),
     )
 
 
@@ -96,7 +98,12 @@ def _thrown(error: BaseException, module: str, causes: int) -> dict:
 
 def _text(error: BaseException) -> str:
     try:
-        return error.message if isinstance(error, Error) else str(error)
+        if not isinstance(error, Error):
+            return str(error)
+        if error.code == "THREW":
+            return error.message
+        # A caller further up has to read the code and the next step too.
+        return f"{error.code}: {error.message}" + (f" {error.help}" if error.help else "")
     except Exception:
         return "(an error without words: its __str__ failed)"
 
@@ -105,7 +112,7 @@ def _sent_on(remote: Remote, causes: int) -> dict:
     thrown = {
         "type": remote.type,
         "message": remote.message,
-        "frames": [f._asdict() for f in remote.frames],
+        "frames": [dict(f) for f in remote.frames],
         "module": remote.module,
     }
     if remote.cause is not None and causes > 0:

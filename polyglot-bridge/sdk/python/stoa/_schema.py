@@ -73,8 +73,9 @@ class Method:
             known = name in self._positional[self._positional_only :] or name in self._keyword_only
             if not known and not self._varkeys:
                 raise self._bad(module, f"has no parameter `{name}`", self._close(name))
+        by_position = self._positional[: self._positional_only]
         for name in self._positional[count:] + self._keyword_only:
-            if name not in named and name not in self._defaults:
+            if (name not in named or name in by_position) and name not in self._defaults:
                 raise self._bad(module, f"needs the argument `{name}`")
 
     def _close(self, name: str) -> str:
@@ -159,7 +160,8 @@ def no_such_method(module: str, name: str, methods: dict[str, Method]) -> Error:
         help = f"Did you mean `{close}`?"
     else:
         known = ", ".join(f"`{m}`" for m in list(methods)[:20])
-        help = f"It has {known}." if known else "It has no methods at all."
+        more = f" and {len(methods) - 20} more" if len(methods) > 20 else ""
+        help = f"It has {known}{more}." if known else "It has no methods at all."
     return Error("NO_SUCH_METHOD", f"Module `{module}` has no method `{name}`.", help)
 
 

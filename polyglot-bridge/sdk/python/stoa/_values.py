@@ -23,7 +23,8 @@ class NotAValue(TypeError):
         return self
 
     def __str__(self) -> str:
-        return f"`{self.path}` is {self.what}, which cannot cross a call. {self.advice}"
+        path = self.path if len(self.path) <= 80 else self.path[:77] + "..."
+        return f"`{path}` is {self.what}, which cannot cross a call. {self.advice}"
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -179,9 +180,11 @@ def _strange(value) -> NotAValue:
     kind = _type(value)
     if hasattr(value, "__dataclass_fields__") and not isinstance(value, type):
         advice = "Send `dataclasses.asdict(value)`."
+    elif hasattr(type(value), "__members__"):
+        advice = "It is a member of an enum: send its `.value`."
     else:
         advice = _ADVICE.get(kind, "Send None, bool, int, float, str, bytes, list, dict or an aware datetime.")
-    return NotAValue(f"a {kind}", advice)
+    return NotAValue(f"{'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}", advice)
 
 
 def _type(value) -> str:

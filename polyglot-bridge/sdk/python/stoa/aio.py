@@ -3,7 +3,6 @@ Whichever is used first decides; awaiting a stream gives a list of its items."""
 from __future__ import annotations
 
 from . import _current, _values
-from ._failures import Error
 
 MAX_COLLECTED = 100_000
 
@@ -16,10 +15,13 @@ class Module:
     def __init__(self, name: str):
         self._name = name
 
-    def __getattr__(self, method: str) -> "Method":
+    def __getattr__(self, method: str):
         if method.startswith("__"):
             raise AttributeError(method)
-        return Method(self._name, method)
+        return Streaming(self._name) if method == "stream" else Method(self._name, method)
+
+    def __repr__(self) -> str:
+        return f"<module {self._name}>"
 
 
 class Method:
@@ -29,6 +31,18 @@ class Method:
 
     def __call__(self, /, *positional, **named) -> "Answer":
         return Answer(self._module, self._name, positional, named)
+
+
+class Streaming(Method):
+    """`words.stream.lines(path)` is for `async for` only. Called itself it is the method `stream`."""
+
+    def __init__(self, module: str):
+        super().__init__(module, "stream")
+
+    def __getattr__(self, method: str):
+        if method.startswith("__"):
+            raise AttributeError(method)
+        return lambda *positional, **named: Answer(self._module, method, positional, named).__aiter__()
 
 
 class Answer:
@@ -90,7 +104,7 @@ class Answer:
             if kind == "item":
                 if len(items) == MAX_COLLECTED:
                     self._cancel("too many items")
-                    raise Error("RESOURCE_EXHAUSTED", f"`{self._name}` sent more than {MAX_COLLECTED} items.", "Use `async for`.")
+                    raise OverflowError(f"{self._name} gave more than {MAX_COLLECTED} items; read it with async for")
                 items.append(_values.decode(content))
                 with self._connection.ours():
                     self._outgoing.consumed()
@@ -105,7 +119,7 @@ class Answer:
                     raise content
                 if kind == "returned":
                     if not streams and content:
-                        raise Error("BAD_ARGUMENT", f"`{self._name}` answered with a value, not with a stream.", "Use `await`.")
+                        raise TypeError(f"{self._name} returned one value, not a stream; call it without .stream")
                     return
                 streams = True
                 if kind == "item":

@@ -45,7 +45,7 @@ def _name_of(path: str) -> str:
 
 
 def _load(name: str, path: str):
-    """The module has a name of its own in sys.modules, so that `json.py` does not stand in front of json."""
+    """A module called like one of Python's own has another name in sys.modules, so that it does not stand in front of that."""
     from importlib.util import module_from_spec, spec_from_file_location
 
     if sys.path and sys.path[0] in ("", os.getcwd()):
@@ -53,7 +53,7 @@ def _load(name: str, path: str):
     if os.path.basename(path) == "main.py":
         sys.path.insert(0, os.path.dirname(path))
     sys.argv = [path]
-    spec = spec_from_file_location("stoa_module_" + name.replace("-", "_"), path)
+    spec = spec_from_file_location("stoa_module_" + name if name in sys.stdlib_module_names else name, path)
     module = module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)

@@ -2,6 +2,7 @@
 import time
 import unittest
 
+from stoa import _values
 from tests.host import Host, python_module
 
 
@@ -247,6 +248,53 @@ class Contract:
         failed = self.host.call("ask_wrongly")
         self.assertEqual(failed["thrown"]["type"], "RuntimeError")
         self.assertIn("await stoa.aio.module('other').method(...)", failed["message"])
+
+    def test_a_method_can_be_asked_for_its_stream_only(self):
+        for method in ("streamed", "streamed_async"):
+            number = self.host.invoke(method, "other", "f")
+            nested = self.host.next("invoke")["call"]
+            self.host.item(nested, 1)
+            self.host.answer(nested)
+            self.assertEqual(self.host.end(number), [1])
+            number = self.host.invoke(method, "other", "f")
+            self.host.answer(self.host.next("invoke")["call"], 5)
+            thrown = self.host.end(number)["thrown"]
+            wanted = ("TypeError", "other.f returned one value, not a stream; call it without .stream")
+            self.assertEqual((thrown["type"], thrown["message"]), wanted)
+        number = self.host.invoke("called_stream", "other")
+        frame = self.host.next("invoke")
+        self.assertEqual(frame["invoke"]["method"], "stream")
+        self.host.answer(frame["call"], 7)
+        self.assertEqual(self.host.end(number), 7)
+
+    def test_files_are_written_in_the_same_steps_as_from_a_context(self):
+        number = 2**70
+        for kind, *wanted in (
+            ("text", ("a", True)),
+            ("bytes", (b"\1\2", False)),
+            ("map", ('{\n  "n": %d,\n  "list": [\n    1\n  ]\n}\n' % number, False)),
+            ("lines", ('plain\n{"a": 1}\n' + "x" * 70_000, False), (f"[{number}]\n", True)),
+            ("nothing", ("", False)),
+        ):
+            writing = self.host.invoke("writes", kind)
+            for content, append in wanted:
+                frame = self.host.next("invoke")
+                invoke = frame["invoke"]
+                self.assertEqual((invoke["module"], invoke["method"]), ("stoa", "write"))
+                positional, named = _values.decode_arguments(invoke["argument"])
+                self.assertEqual((positional, named), (["out.txt", content], {"append": append}))
+                self.host.answer(frame["call"])
+            self.assertIsNone(self.host.end(writing))
+
+    def test_the_api_has_the_same_names_as_in_a_context(self):
+        names = ["Cancelled", "Error", "aio", "call", "csv", "json", "lines", "log", "module", "script", "write"]
+        self.assertEqual(self.host.call("names"), names)
+
+    def test_an_uncaught_failure_tells_its_code_and_its_help(self):
+        number = self.host.invoke("ask", "other", "f")
+        nested = self.host.next("invoke")["call"]
+        self.host.send({"call": nested, "failed": {"code": "NO_SUCH_METHOD", "message": "No f.", "help": "Call g."}})
+        self.assertEqual(self.host.end(number)["message"], "StoaError: NO_SUCH_METHOD: No f. Call g.")
 
     def test_the_current_call(self):
         self.assertIsNone(self.host.call("time_left"))

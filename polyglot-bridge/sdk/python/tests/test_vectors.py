@@ -54,7 +54,7 @@ class Values(unittest.TestCase):
         cycle.append(cycle)
         for value, words in [
             ({"a": [1, {2}]}, "`result.a[1]` is a set"),
-            ({"a b": object()}, "`result['a b']` is a object"),
+            ({"a b": object()}, "`result['a b']` is an object"),
             ({"x": {1: 2}}, "`result.x` is a map with the int key 1"),
             ([datetime(2026, 1, 1)], "`result[0]` is a datetime without a time zone"),
             ("a\ud800", "lone surrogate U+D800 at index 1"),

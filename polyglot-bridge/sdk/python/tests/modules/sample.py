@@ -141,6 +141,33 @@ def first_two(module, method):
     return taken
 
 
+def writes(kind):
+    data = {
+        "text": "a",
+        "bytes": b"\1\2",
+        "map": {"n": 2**70, "list": [1]},
+        "lines": iter(["plain\n", {"a": 1}, "x" * 70_000, [2**70]]),
+        "nothing": iter([]),
+    }[kind]
+    stoa.write("out.txt", data, append=kind == "text")
+
+
+def streamed(module, method):
+    return list(getattr(stoa.module(module).stream, method)())
+
+
+async def streamed_async(module, method):
+    return [x async for x in getattr(stoa.aio.module(module).stream, method)()]
+
+
+def called_stream(module):
+    return stoa.module(module).stream(1)
+
+
+def names():
+    return sorted(stoa.__all__)
+
+
 def time_left():
     return stoa.call.deadline
 

@@ -124,18 +124,38 @@ class EngineLifeTest {
       if (failure.code() == Failure.Code.LOST) {
         assertThat(module.ended().toCompletableFuture().get(2, TimeUnit.SECONDS).code())
             .isEqualTo(Failure.Code.LOST);
-        assertThat(module.abandoned()).isTrue();
         Recorder late = Lab.open(module, "quick", Arguments.NONE);
         for (Recorder other : List.of(stuck, begun, queued, late)) {
           assertThat(Lab.failureOf(other).code()).isEqualTo(Failure.Code.LOST);
           assertThat(Lab.failureOf(other).retryable()).isTrue();
           assertThat(Lab.failureOf(other).message()).contains("stuck");
+          assertThat(Lab.failureOf(other).details()).containsKey(Failure.ABANDONED);
         }
         assertThat(lab.lines.getLast().text()).contains("given up");
         assertThat(Lab.call(lab.python("def quick(): return 2\n"), "quick"))
             .isEqualTo(new Value.Int(2));
       }
     }
+  }
+
+  /// The router asks before each call: what an answer leaves behind adds up to the size of a batch.
+  @Test
+  void askingWhetherACopyServesLeavesNothing() throws Exception {
+    try (Lab lab = new Lab(folder)) {
+      LoadedModule module = lab.javascript("export const f = () => 1;");
+      long before = usedBytes();
+      boolean served = true;
+      for (int i = 0; i < 500_000; i++) {
+        served &= module.serves() && module.ended() != null;
+      }
+      assertThat(served).isTrue();
+      assertThat(usedBytes() - before).isLessThan(10_000_000);
+    }
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   @Test
@@ -167,7 +187,7 @@ class EngineLifeTest {
         assertThat(Lab.failureOf(begun).message()).contains("lab.spins");
       }
       assertThat(Lab.result(queued)).isEqualTo(new Value.Int(1));
-      assertThat(module.abandoned()).isFalse();
+      assertThat(module.serves()).isTrue();
       Recorder object =
           lab.ask(
               "user",

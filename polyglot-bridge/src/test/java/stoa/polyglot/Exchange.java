@@ -48,6 +48,7 @@ final class Exchange {
         switch (invocation.target()) {
           case Target.Module(String name) -> instances.getOrDefault(name, name);
           case Target.Handed(Value.Reference reference) -> reference.owner();
+          case Target.Promised _ -> "nobody";
         };
     Invoker target = modules.get(callee);
     if (target == null) {

@@ -177,6 +177,8 @@ class JavaScriptCallTest {
             export const ask = () => stoa.module("echo").hello(1, [2], stoa.named({ c: 3 }));
             export async function absent() { try { await stoa.module("nix").f(); } catch (e) { return [e instanceof StoaError, e instanceof Error, e.code, e.message, e.help, e.retryable, e.name]; } }
             export const lets = () => stoa.module("nix").f();
+            export const namedStream = () => stoa.module("echo").stream(1);
+            export const names = () => Object.keys(stoa).sort().join(" ");
             export const notThenable = async () => typeof (await stoa.module("echo")).x;
             """);
     assertThat(call(module, "ask").plain())
@@ -195,6 +197,11 @@ class JavaScriptCallTest {
     assertThat(thrown.type()).isEqualTo("StoaError");
     assertThat(thrown.message()).contains("NO_SUCH_MODULE", "No module `nix`");
     assertThat(call(module, "notThenable").plain()).isEqualTo("function");
+    assertThat(call(module, "namedStream").at(0).plain()).isEqualTo("stream");
+    assertThat(call(module, "names").plain())
+        .as("the same as under node")
+        .isEqualTo(
+            "Error StoaError call csv json lines log module named oneWay ref release script write");
   }
 
   @Test

@@ -164,7 +164,7 @@ class JavaScriptModuleTest {
     assertThat(bad(module, "two", Arguments.of(1))).contains("needs `b`").contains("two(a, b)");
     assertThat(bad(module, "two", Arguments.of(1, 2, 3))).contains("2 arguments", "got 3");
     assertThat(bad(module, "two", named(Map.of("a", 1, "bb", 1))))
-        .contains("no parameter `bb`", "did you mean `b`");
+        .contains("no parameter `bb`", "Did you mean `b`");
     assertThat(bad(module, "two", new Arguments(List.of(Value.of(1)), Map.of("a", Value.of(2)))))
         .contains("`a` twice");
   }
@@ -185,8 +185,8 @@ class JavaScriptModuleTest {
         lab.javascript("export const count = () => 1; export const other = () => 2;");
     Failure failure = failure(module, "cuont");
     assertThat(failure.code()).isEqualTo(Failure.Code.NO_SUCH_METHOD);
-    assertThat(failure.message()).contains("did you mean `count`");
-    assertThat(failure.help()).contains("`other`");
+    assertThat(failure.help()).isEqualTo("Did you mean `count`?");
+    assertThat(failure(module, "nothingLikeIt").help()).isEqualTo("It has `count`, `other`.");
   }
 
   @Test
@@ -355,6 +355,25 @@ class JavaScriptModuleTest {
     assertThat(count.parameters().getFirst().doc()).isEqualTo("what to count in");
     assertThat(module.info().method("lines").orElseThrow().signature())
         .isEqualTo("lines(path, *more) -> stream of string");
+  }
+
+  @Test
+  void commentsOfOneLineMayHaveTags() {
+    LoadedModule module =
+        lab.javascript(
+            """
+            /** Adds. @param {number} a first @param {number} [b] mail@example.org @returns {number} the sum */
+            export const add = (a, b = 1) => a + b;
+            /** @returns {string} who */
+            export function who() {}
+            """);
+    MethodInfo add = module.info().method("add").orElseThrow();
+    assertThat(add.doc()).isEqualTo("Adds.");
+    assertThat(add.signature()).isEqualTo("add(a: number, b?: number = 1) -> number");
+    assertThat(add.parameters().getLast().doc()).isEqualTo("mail@example.org");
+    MethodInfo who = module.info().method("who").orElseThrow();
+    assertThat(who.doc()).isEmpty();
+    assertThat(who.signature()).isEqualTo("who() -> string");
   }
 
   @Test

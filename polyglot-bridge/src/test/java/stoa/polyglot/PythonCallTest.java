@@ -150,6 +150,8 @@ class PythonCallTest {
             async def aio(): return [await stoa.aio.module("echo").a(1), await stoa.aio.module("numbers").slow(2), [x async for x in stoa.aio.module("numbers").stream.count(3)]]
             async def blocking(): return stoa.module("echo").a()
             def left(): return stoa.call.deadline
+            def named_stream(): return stoa.module("echo").stream(1)
+            def names(): return sorted(n for n in vars(stoa) if not n.startswith("_"))
             """);
     assertThat(call(module, "ask").plain())
         .isEqualTo(List.of("hello", List.of(1L, List.of(2L)), Map.of("c", 3L)));
@@ -157,7 +159,7 @@ class PythonCallTest {
         .isEqualTo(
             Arrays.asList("NO_SUCH_MODULE", "No module `nix`.", "Look at stoa ls.", false, null));
     Thrown thrown = ((Failure.ByGuest) failure(module, "lets")).thrown();
-    assertThat(thrown.type()).isEqualTo("stoa.Error");
+    assertThat(thrown.type()).isEqualTo("StoaError");
     assertThat(thrown.message()).contains("NO_SUCH_MODULE");
     assertThat(call(module, "every").asList()).hasSize(100);
     assertThat(call(module, "streamed").plain()).isEqualTo(List.of(0L, 1L, 2L));
@@ -170,6 +172,25 @@ class PythonCallTest {
             List.of(List.of("a", List.of(1L), Map.of()), List.of(0L, 1L), List.of(0L, 1L, 2L)));
     assertThat(failure(module, "blocking").message()).contains("stoa.aio.module('echo').a");
     assertThat(call(module, "left").isNull()).isTrue();
+    assertThat(call(module, "named_stream").at(0).plain()).isEqualTo("stream");
+    assertThat(call(module, "names").plain())
+        .as("the same as under python3")
+        .isEqualTo(
+            List.of(
+                "Cancelled",
+                "Error",
+                "aio",
+                "call",
+                "csv",
+                "json",
+                "lines",
+                "log",
+                "module",
+                "one_way",
+                "ref",
+                "release",
+                "script",
+                "write"));
   }
 
   @Test

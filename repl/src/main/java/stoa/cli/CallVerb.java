@@ -19,7 +19,7 @@ record CallVerb(CommandLine line, Situation situation) {
     try {
       ModuleClient module = host.module(target.module());
       ModuleClient limited = line.deadline().map(module::within).orElse(module);
-      try (Items items = limited.items(target.method(), arguments)) {
+      try (Items items = items(limited, target.method(), arguments)) {
         new Answer(situation.streams()).print(items);
       }
       return ExitCode.DONE;
@@ -31,6 +31,12 @@ record CallVerb(CommandLine line, Situation situation) {
       var _ = Thread.interrupted();
       host.close();
     }
+  }
+
+  private Items items(ModuleClient module, String method, Arguments arguments) {
+    return line.value(Flag.STREAM)
+        .map(file -> module.items(method, arguments, JsonLines.of(file, situation)))
+        .orElseGet(() -> module.items(method, arguments));
   }
 
   /// @throws UsageException if a name is given twice

@@ -25,6 +25,8 @@ record Dispatch(Situation situation, Interrupts interrupts) {
       return ExitCode.of(e.failure().code());
     } catch (Results.NobodyReads e) {
       return ExitCode.DONE;
+    } catch (InterruptedException e) {
+      return ExitCode.CANCELLED;
     } catch (IOException | UncheckedIOException e) {
       say(String.valueOf(e.getMessage()), "");
       trace(trace, e);
@@ -36,7 +38,7 @@ record Dispatch(Situation situation, Interrupts interrupts) {
     }
   }
 
-  private int run(CommandLine line) throws IOException {
+  private int run(CommandLine line) throws IOException, InterruptedException {
     if (line.has(Flag.HELP)) {
       return new HelpVerb(line, situation).about(line.verb());
     }
@@ -47,6 +49,7 @@ record Dispatch(Situation situation, Interrupts interrupts) {
       case BATCH -> new BatchVerb(line, situation).run();
       case LS -> new LsVerb(line, situation).run();
       case DESCRIBE -> new DescribeVerb(line, situation).run();
+      case HOST -> new HostVerb(line, situation, interrupts).run();
       case TRUST -> new TrustVerb(line, situation).run();
       case HELP -> new HelpVerb(line, situation).run();
       case VERSION -> new VersionVerb(line, situation).run();

@@ -22,11 +22,21 @@ record EmbeddedHost(CommandLine line, Situation situation) {
   }
 
   Host start(Path modules, Consumer<LogLine> log) {
+    return builder(modules, log).start();
+  }
+
+  /// @param socket where other processes may connect
+  Host start(Path modules, Consumer<LogLine> log, Path socket) {
+    return builder(modules, log).socket(socket).start();
+  }
+
+  private HostBuilder builder(Path modules, Consumer<LogLine> log) {
     HostBuilder builder =
         Host.builder().modules(modules).cache(situation.folders().cache()).log(log);
     sdk().ifPresent(builder::sdk);
+    compiler().ifPresent(jars -> builder.workerJvm(WorkerJvm.compiling(jars)));
     placement().ifPresent(builder::placement);
-    return builder.start();
+    return builder;
   }
 
   /// One line on stderr.
@@ -42,7 +52,15 @@ record EmbeddedHost(CommandLine line, Situation situation) {
             Placement.named(id)
                 .orElseThrow(() ->
                     new UsageException(
-                        "there is no placement `" + id + "`.", "Write `context` or `native`.")));
+                        "there is no placement `" + id + "`.",
+                        "Write `context`, `worker` or `native`.")));
+  }
+
+  /// The jars of GraalVM's compiler, where the launcher says that they are.
+  private static Optional<Path> compiler() {
+    return Optional.ofNullable(System.getProperty("stoa.dist"))
+        .map(dist -> Path.of(dist, "jit"))
+        .filter(Files::isDirectory);
   }
 
   /// Where the launcher says the distribution is, else where this code stands, else the sources.

@@ -14,7 +14,7 @@ enum Flag {
   MODULES("DIR", "the folder with the modules; implies --embedded"),
   EMBEDDED("", "the host lives in this process (so far always)"),
   DEADLINE("TIME", "how long each call may take: 500ms, 2s, 1m"),
-  PLACEMENT("WHERE", "runs modules in `context` or `native`, whatever they say"),
+  PLACEMENT("WHERE", "runs modules in `context`, `worker` or `native`, whatever they say"),
   JSON("", "prints JSON instead of text"),
   TRACE("", "adds Java stack traces to errors"),
   INPUT("FILE", "one call for each item: .csv, or one JSON value a line; - is stdin"),
@@ -22,6 +22,8 @@ enum Flag {
   FORMAT("KIND", "`ndjson` or `csv`, where the name of the input does not say"),
   JOBS("N", "calls at the same time; default: the number of processors"),
   SPREAD("", "a list gives positional arguments, a map named ones, instead of one argument"),
+  STREAM("FILE", "the items of the call's stream, one JSON value a line; - is stdin"),
+  SOCKET("PATH", "where the host takes connections; default: in your runtime folder"),
   FORCE("", "overwrites the output file"),
   HELP("", "explains the command"),
   VERSION("", "prints the version");

@@ -17,11 +17,12 @@ enum Verb {
   CALL(
       "MODULE.METHOD [ARG...]",
       "calls a method and prints its result as JSON; a stream gives one line an item",
-      Set.of(),
+      EnumSet.of(Flag.STREAM),
       List.of(
           "stoa call words.count 'to be or not to be'",
           "stoa call words.count '{\"text\": \"a b\"}' least=2 --deadline 2s",
-          "stoa call words.count -- least=2     # text, no named argument")),
+          "stoa call words.count -- least=2     # text, no named argument",
+          "seq 1000 | stoa call totals.sum --stream -")),
   RUN(
       "SCRIPT.{js,py} [ARG...]",
       "runs a script that drives modules and may use files",
@@ -40,6 +41,11 @@ enum Verb {
       "what a module or a method says of itself",
       Set.of(),
       List.of("stoa describe words", "stoa describe words.count")),
+  HOST(
+      "",
+      "serves modules to other processes, until Ctrl-C; prints the socket that they connect to",
+      EnumSet.of(Flag.SOCKET),
+      List.of("stoa host --modules modules --socket /run/user/1000/my-host")),
   TRUST(
       "DIR",
       "lets commands below a folder use the modules of the home that it is",

@@ -6,7 +6,6 @@ import stoa.call.Invoker;
 import stoa.client.Items;
 import stoa.client.ModuleClient;
 import stoa.repl.line.CallLine;
-import stoa.repl.line.LineSyntaxException;
 import stoa.value.Json;
 import stoa.value.Value;
 
@@ -32,10 +31,8 @@ final class Calls {
     last = value;
   }
 
-  /// @throws LineSyntaxException if the line is no call
   /// @throws stoa.call.FailureException if the call fails
-  void make(String line, Invoker invoker) throws LineSyntaxException {
-    CallLine call = CallLine.read(line);
+  void make(CallLine call, Invoker invoker) {
     ModuleClient module = new ModuleClient(invoker, call.module());
     try (Items items = module.items(call.method(), call.arguments(last))) {
       show(items);

@@ -54,6 +54,11 @@ enum Command {
     return takes;
   }
 
+  /// Whether nothing may follow.
+  boolean isAlone() {
+    return takes == Takes.NOTHING && rest.isEmpty();
+  }
+
   String summary() {
     return summary;
   }

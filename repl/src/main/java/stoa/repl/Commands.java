@@ -57,7 +57,7 @@ final class Commands {
     return new ModuleClient(router.get(), "stoa").call(method, arguments);
   }
 
-  private static String needed(Command command, String rest) {
+  static String needed(Command command, String rest) {
     if (rest.isEmpty()) {
       throw new IllegalArgumentException(
           "say what to " + command.word() + ": `" + command.usage() + "`");

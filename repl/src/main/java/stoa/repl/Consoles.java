@@ -31,7 +31,7 @@ final class Consoles {
   /// Whether using it will take the time of a start.
   boolean isReady(Mode mode) {
     LoadedModule known = started.get(mode);
-    return known != null && !known.ended().toCompletableFuture().isDone();
+    return known != null && known.serves();
   }
 
   /// Evaluates an input.

@@ -12,6 +12,7 @@ import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.call.Invoker;
+import stoa.repl.line.CallLine;
 import stoa.repl.line.LineSyntaxException;
 import stoa.value.Json;
 import stoa.value.Value;
@@ -74,21 +75,41 @@ final class Interpreter {
   /// Whether more lines have to come before this input makes sense.
   boolean isIncomplete(String text) {
     return mode == Mode.CALLS
-        ? Completeness.ofCall(text)
+        ? Completeness.isIncomplete(text)
         : consoles.isIncomplete(mode, text, Duration.ofMillis(500));
   }
 
+  /// @param input a line, or several that were pasted
   /// @return whether the session goes on
-  boolean run(String line) {
-    String text = line.strip();
-    if (text.isEmpty()) {
-      return true;
-    }
+  boolean run(String input) {
     if (mode != Mode.CALLS) {
-      if (text.equals(".exit")) {
-        return leave();
+      return runCode(input);
+    }
+    List<String> parts = Completeness.parts(input);
+    for (int i = 0; i < parts.size(); i++) {
+      if (mode != Mode.CALLS) {
+        return runCode(String.join("\n", parts.subList(i, parts.size())));
       }
-      guarded(() -> evaluate(mode, line));
+      if (!runPart(parts.get(i).strip())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean runCode(String code) {
+    String text = code.strip();
+    if (text.equals(".exit")) {
+      return leave();
+    }
+    if (!text.isEmpty()) {
+      guarded(() -> evaluate(mode, code));
+    }
+    return true;
+  }
+
+  private boolean runPart(String text) {
+    if (text.isEmpty()) {
       return true;
     }
     String[] parts = text.split("\\s+", 2);
@@ -101,7 +122,7 @@ final class Interpreter {
       if (command.isPresent()) {
         run(command.get(), rest);
       } else if (parts[0].contains(".")) {
-        calls.make(text, invoker());
+        calls.make(CallLine.read(text), invoker());
       } else {
         commands.neitherCommandNorCall(parts[0]);
       }
@@ -110,6 +131,10 @@ final class Interpreter {
   }
 
   private void run(Command command, String rest) throws LineSyntaxException {
+    if (!rest.isEmpty() && command.isAlone()) {
+      throw new IllegalArgumentException(
+          "nothing may follow `%s`, and there is `%s`".formatted(command.word(), rest));
+    }
     switch (command) {
       case TIME -> time(rest);
       case LAST -> screen.result(screen.values().full(calls.last()));
@@ -119,7 +144,8 @@ final class Interpreter {
     }
   }
 
-  private void time(String call) throws LineSyntaxException {
+  private void time(String text) throws LineSyntaxException {
+    CallLine call = CallLine.read(Commands.needed(Command.TIME, text));
     Invoker way = invoker();
     long start = System.nanoTime();
     try {

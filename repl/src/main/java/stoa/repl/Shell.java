@@ -1,6 +1,8 @@
 package stoa.repl;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +14,10 @@ import org.jline.reader.LineReader.Option;
 import org.jline.reader.LineReader.SuggestionType;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.terminal.impl.DumbTerminal;
 import org.jline.utils.AttributedString;
 import stoa.host.Host;
 import stoa.host.LogLine;
@@ -22,6 +26,8 @@ import stoa.repl.view.Printable;
 
 /// The shell on a terminal. The prompt is there before the host is.
 public final class Shell implements AutoCloseable {
+  private static final Size USUAL_SIZE = Size.of(80, 24);
+
   private final Terminal terminal;
   private final Screen screen;
   private final LineReader reader;
@@ -33,6 +39,7 @@ public final class Shell implements AutoCloseable {
   public Shell(
       Terminal terminal, Function<Consumer<LogLine>, Host> start, Path history, boolean colour) {
     this.terminal = terminal;
+    giveSize(terminal);
     boolean dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
     screen =
         new Screen(
@@ -63,13 +70,36 @@ public final class Shell implements AutoCloseable {
   }
 
   /// The terminal of this process. Its capabilities are not probed: waiting for answers would delay
-  /// the prompt.
+  /// the prompt. While the terminal is opened, another thread loads the line editor.
   public static Terminal terminal() throws IOException {
+    Thread.ofPlatform().name("stoa-editor").daemon().start(Shell::loadEditor);
     return TerminalBuilder.builder().system(true).dumb(true).graphemeCluster(false).build();
   }
 
+  /// Makes a line editor that nobody uses: its classes are half of the time to the prompt.
+  private static void loadEditor() {
+    try (Terminal none =
+        new DumbTerminal(InputStream.nullInputStream(), OutputStream.nullOutputStream())) {
+      var _ = LineReaderBuilder.builder().terminal(none).build();
+    } catch (IOException e) {
+      // They are loaded later.
+    }
+  }
+
+  /// A pseudo-terminal that nobody gave a size says 0 by 0, and a line editor that believes it
+  /// breaks the line after each letter.
+  private static void giveSize(Terminal terminal) {
+    Size said = terminal.getSize();
+    if (said.getColumns() <= 0 || said.getRows() <= 0) {
+      terminal.setSize(
+          Size.of(
+              said.getColumns() > 0 ? said.getColumns() : USUAL_SIZE.getColumns(),
+              said.getRows() > 0 ? said.getRows() : USUAL_SIZE.getRows()));
+    }
+  }
+
   private int columns() {
-    return terminal.getColumns() > 20 ? terminal.getColumns() : 100;
+    return Math.max(20, terminal.getColumns());
   }
 
   /// Reads and runs lines until there are no more.

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jline.terminal.Size;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,33 @@ class ShellTest {
     terminal.line("words.echo {\"a\":");
     terminal.line("  1}");
     terminal.shows("[{\"a\": 1}]");
+  }
+
+  @Test
+  void pastedLinesAreCallsOfTheirOwn() throws Exception {
+    terminal.close();
+    terminal = new VirtualTerminal(folder.resolve("history"), "xterm", this::start);
+    terminal.shows("stoa> ");
+    terminal.keys("\u001b[200~words.echo 1\nwords.echo {\"a\":\n 2}\n\u001b[201~\r");
+    terminal.shows("[1]");
+    terminal.shows("[{\"a\": 2}]");
+  }
+
+  @Test
+  void wordsThatACommandDoesNotTakeAreRefused() throws Exception {
+    terminal.line("ls words");
+    terminal.shows("nothing may follow `ls`, and there is `words`");
+    terminal.line("time");
+    terminal.shows("say what to time: `time CALL`");
+    assertThat(terminal.screen()).doesNotContain("took");
+  }
+
+  @Test
+  void aTerminalWithoutASizeIsTakenForAnUsualOne() throws Exception {
+    terminal.close();
+    terminal = new VirtualTerminal(folder.resolve("history"), "xterm", Size.of(0, 0), this::start);
+    terminal.shows("stoa> ");
+    assertThat(terminal.size()).isEqualTo(Size.of(80, 24));
   }
 
   @Test

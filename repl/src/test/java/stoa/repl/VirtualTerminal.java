@@ -27,10 +27,15 @@ final class VirtualTerminal implements AutoCloseable {
 
   VirtualTerminal(Path history, String type, Function<Consumer<LogLine>, Host> start)
       throws IOException {
+    this(history, type, Size.of(100, 40), start);
+  }
+
+  VirtualTerminal(Path history, String type, Size size, Function<Consumer<LogLine>, Host> start)
+      throws IOException {
     terminal =
         new ExternalTerminal(
             "test", type, new PipedInputStream(keys, 1 << 16), output, StandardCharsets.UTF_8);
-    terminal.setSize(Size.of(100, 40));
+    terminal.setSize(size);
     running =
         Thread.ofPlatform()
             .name("shell")
@@ -55,6 +60,10 @@ final class VirtualTerminal implements AutoCloseable {
 
   void interrupt() {
     terminal.raise(Terminal.Signal.INT);
+  }
+
+  Size size() {
+    return terminal.getSize();
   }
 
   String screen() {

@@ -37,6 +37,19 @@ class LayersTest {
           entry(
               "stoa.process",
               Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire", "stoa.router")),
+          entry("stoa.events", Set.of("stoa.value", "stoa.call")),
+          entry(
+              "stoa.session",
+              Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire", "stoa.router")),
+          entry(
+              "stoa.worker",
+              Set.of(
+                  "stoa.value",
+                  "stoa.call",
+                  "stoa.module",
+                  "stoa.wire",
+                  "stoa.router",
+                  "stoa.process")),
           entry("stoa.client", Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire")),
           entry(
               "stoa.host",
@@ -47,6 +60,9 @@ class LayersTest {
                   "stoa.wire",
                   "stoa.router",
                   "stoa.process",
+                  "stoa.events",
+                  "stoa.session",
+                  "stoa.worker",
                   "stoa.client")),
           // repl
           entry(

@@ -29,8 +29,8 @@ record Command(int exit, String out, String err) {
 
   static Command run(Path workingFolder, Map<String, String> environment, List<String> command)
       throws Exception {
-    Path out = Files.createTempFile(workingFolder, "out", "");
-    Path err = Files.createTempFile(workingFolder, "err", "");
+    Path out = Files.createTempFile("stoa-out", "");
+    Path err = Files.createTempFile("stoa-err", "");
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(workingFolder.toFile())

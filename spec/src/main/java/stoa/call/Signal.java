@@ -26,6 +26,15 @@ public sealed interface Signal {
   /// Ends the call without a result. Only the callee says it.
   record Failed(Failure failure) implements Signal {}
 
+  /// What it carries; null for what carries nothing.
+  default Payload content() {
+    return switch (this) {
+      case Item(Payload payload) -> payload;
+      case Returned(Payload result) -> result;
+      case End _, Credit _, Cancel _, Failed _ -> Payload.NULL;
+    };
+  }
+
   /// Whether this signal ends the call.
   default boolean ends() {
     return this instanceof Returned || this instanceof Failed;

@@ -16,8 +16,14 @@ public final class Suggestion {
   public static Optional<String> closest(String wrong, Collection<String> known) {
     int limit = Math.max(1, wrong.length() / 3);
     return known.stream()
-        .filter(name -> distance(wrong, name) <= limit || isPrefix(wrong, name))
+        .filter(name -> isNear(wrong, name, limit) || isPrefix(wrong, name))
         .min(Comparator.comparingInt((String name) -> distance(wrong, name)).thenComparing(n -> n));
+  }
+
+  /// Words without a common letter are not near, however short they are.
+  private static boolean isNear(String wrong, String name, int limit) {
+    int distance = distance(wrong, name);
+    return distance <= limit && distance < Math.max(wrong.length(), name.length());
   }
 
   private static boolean isPrefix(String wrong, String name) {

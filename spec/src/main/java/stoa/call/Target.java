@@ -1,5 +1,6 @@
 package stoa.call;
 
+import java.util.concurrent.CompletableFuture;
 import stoa.value.Value;
 
 /// What a call is made on.
@@ -7,11 +8,28 @@ public sealed interface Target {
   /// As people write it before the dot and the method.
   String text();
 
+  /// Why a call on a promised object fails when the promise is not kept.
+  static Failure noReference(String method) {
+    return Failure.of(
+        Failure.Code.BAD_ARGUMENT,
+        "`" + method + "` was called on the result of another call, which is no reference.",
+        "That call failed, was never made, or returned something else: look at its own end.");
+  }
+
   /// A module, by its name.
   record Module(String name) implements Target {
     @Override
     public String text() {
       return name;
+    }
+  }
+
+  /// The object that another call returns, or will return. Completes exceptionally if that is no
+  /// reference.
+  record Promised(CompletableFuture<Value.Reference> reference) implements Target {
+    @Override
+    public String text() {
+      return "the result of a call";
     }
   }
 

@@ -19,17 +19,9 @@ public interface LoadedModule extends Invoker {
   /// [#close] it completes too.
   CompletionStage<Failure> ended();
 
-  /// Whether it takes calls. It may stop to before [#ended] can say why.
-  default boolean serves() {
-    return !ended().toCompletableFuture().isDone();
-  }
-
-  /// Whether it was given up because its code could not be stopped, and may keep a core busy for
-  /// ever; known when [#ended] completes. A host counts these by module: one that did it twice is
-  /// better run where it can be killed.
-  default boolean abandoned() {
-    return false;
-  }
+  /// Whether it takes calls. It may stop to before [#ended] can say why. Asked for each call, so it
+  /// must leave nothing behind, as a stage made from [#ended] would.
+  boolean serves();
 
   /// Ends the copy: waits up to `grace` for calls under way, then cancels them. Returns at once;
   /// safe to call again.

@@ -8,10 +8,12 @@ import java.util.Optional;
 public enum Placement {
   /// In a GraalVM context inside the host.
   CONTEXT,
+  /// In a context in a JVM of its own, with a limit on its heap.
+  WORKER,
   /// As a process of its own: node, python3 or the module's executable.
   NATIVE;
 
-  /// `context`, `native`: as manifests and flags spell it.
+  /// `context`, `worker`, `native`: as manifests and flags spell it.
   public String id() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -24,7 +24,10 @@ import stoa.value.Value;
 public final class Items implements Iterator<Value>, AutoCloseable {
   private final Invocation invocation;
   private final BlockingQueue<Signal> arrived = new LinkedBlockingQueue<>();
+  private final @Nullable Feed feed;
   private volatile Flow callee = _ -> {};
+
+  private volatile @Nullable RuntimeException broken;
 
   // Taking thread only.
   private @Nullable Value next;
@@ -32,14 +35,34 @@ public final class Items implements Iterator<Value>, AutoCloseable {
   private boolean over;
   private int taken;
 
-  private Items(Invocation invocation) {
+  private Items(Invocation invocation, @Nullable Feed feed) {
     this.invocation = invocation;
+    this.feed = feed;
   }
 
-  static Items open(Invoker invoker, Invocation invocation) {
-    Items items = new Items(invocation);
-    items.callee = invoker.open(invocation, items.arrived::add);
+  /// @param feed the caller's stream, if there is one
+  static Items open(Invoker invoker, Invocation invocation, @Nullable Feed feed) {
+    Items items = new Items(invocation, feed);
+    items.callee = invoker.open(invocation, items::arrived);
+    if (feed != null) {
+      feed.start(invocation.name(), items.callee, items::feedBroke);
+    }
     return items;
+  }
+
+  private void arrived(Signal signal) {
+    if (feed != null && signal instanceof Signal.Credit(int more)) {
+      feed.credit(more);
+      return;
+    }
+    if (feed != null && signal.ends()) {
+      feed.stop();
+    }
+    arrived.add(signal);
+  }
+
+  private void feedBroke(RuntimeException problem) {
+    broken = problem;
   }
 
   /// Waits for the next item or the end.
@@ -79,7 +102,8 @@ public final class Items implements Iterator<Value>, AutoCloseable {
       }
       case Signal.Failed(Failure failure) -> {
         over = true;
-        throw new FailureException(failure);
+        RuntimeException own = broken;
+        throw own == null ? new FailureException(failure) : own;
       }
       // A stream without items says its end, to be told from a method that returns nothing.
       case Signal.End _ -> streamed = true;

@@ -1,28 +1,33 @@
 package stoa.client;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import stoa.call.AdaptiveSpin;
+import stoa.call.Chain;
 import stoa.call.Deadline;
 import stoa.call.Invocation;
 import stoa.call.Invocation.Lane;
 import stoa.call.Invocation.Terms;
 import stoa.call.Invoker;
 import stoa.call.Payload;
+import stoa.call.Target;
 import stoa.value.Arguments;
 import stoa.value.Value;
 
-/// Calls the methods of one module. Safe from any thread.
+/// Calls the methods of one module, or of one object that was handed over. Safe from any thread.
 ///
-/// Arguments are plain Java data, as [Value#of(Object)] takes it. A call that fails throws
+/// Arguments are plain Java data, as [Value#of(Object)] takes it. A [Stream] or
+/// [java.util.Iterator] as the last one is the caller's stream: its items are sent as the callee
+/// takes them, and it is closed when the call ends. A call that fails throws
 /// [stoa.call.FailureException], whose failure says who is to blame and what to do next.
 /// Interrupting the thread that waits cancels the call.
 public final class ModuleClient {
   private final Invoker invoker;
-  private final String module;
+  private final Target target;
   private final Conditions conditions;
   private final AdaptiveSpin spin = new AdaptiveSpin();
 
@@ -35,44 +40,55 @@ public final class ModuleClient {
   }
 
   public ModuleClient(Invoker invoker, String module) {
-    this(invoker, module, new Conditions(Optional.empty(), Lane.INTERACTIVE));
+    this(invoker, new Target.Module(module));
   }
 
-  private ModuleClient(Invoker invoker, String module, Conditions conditions) {
+  public ModuleClient(Invoker invoker, Target target) {
+    this(invoker, target, new Conditions(Optional.empty(), Lane.INTERACTIVE));
+  }
+
+  private ModuleClient(Invoker invoker, Target target, Conditions conditions) {
     this.invoker = invoker;
-    this.module = module;
+    this.target = target;
     this.conditions = conditions;
   }
 
   /// The same module, with a limit on the time of each call.
   public ModuleClient within(Duration limit) {
-    return new ModuleClient(invoker, module, new Conditions(Optional.of(limit), conditions.lane));
+    return new ModuleClient(invoker, target, new Conditions(Optional.of(limit), conditions.lane));
   }
 
   /// The same module, called after everybody who is in a hurry.
   public ModuleClient inBatch() {
-    return new ModuleClient(invoker, module, new Conditions(conditions.limit, Lane.BATCH));
+    return new ModuleClient(invoker, target, new Conditions(conditions.limit, Lane.BATCH));
   }
 
   /// Calls a method and waits for its result.
   ///
   /// @throws stoa.call.FailureException if the call fails, or answers with a stream
   public Value call(String method, @Nullable Object... arguments) {
-    return call(method, Arguments.of(arguments));
+    return begin(method, arguments).await(spin);
   }
 
   public Value call(String method, Arguments arguments) {
-    return begin(method, arguments).await(spin);
+    return Unary.open(invoker, invocation(method, arguments), null).await(spin);
+  }
+
+  /// Calls a method and looks at no result: returns at once. Its failure goes nowhere.
+  public void send(String method, @Nullable Object... arguments) {
+    Invocation invocation = invocation(method, Arguments.of(arguments));
+    Terms oneWay = invocation.terms().with(Invocation.Shape.ONE_WAY);
+    var _ = invoker.open(invocation.with(oneWay), _ -> {});
   }
 
   /// Calls a method. Cancelling the future cancels the call. What depends on the future runs on a
   /// thread of Stoa: it must not block.
   public CompletableFuture<Value> callAsync(String method, @Nullable Object... arguments) {
-    return callAsync(method, Arguments.of(arguments));
+    return begin(method, arguments).future();
   }
 
   public CompletableFuture<Value> callAsync(String method, Arguments arguments) {
-    return begin(method, arguments).future();
+    return Unary.open(invoker, invocation(method, arguments), null).future();
   }
 
   /// Calls a method that answers with a stream. Items are fetched as they are taken; closing the
@@ -80,7 +96,8 @@ public final class ModuleClient {
   ///
   /// @return to be closed; failures are thrown while its items are taken
   public Stream<Value> stream(String method, @Nullable Object... arguments) {
-    return stream(method, Arguments.of(arguments));
+    Feed feed = feed(arguments);
+    return Items.open(invoker, invocation(method, arguments, feed), feed).stream();
   }
 
   public Stream<Value> stream(String method, Arguments arguments) {
@@ -89,14 +106,35 @@ public final class ModuleClient {
 
   /// As [#stream], one item at a time.
   public Items items(String method, Arguments arguments) {
-    return Items.open(invoker, invocation(method, arguments));
+    return Items.open(invoker, invocation(method, arguments), null);
   }
 
-  private Unary begin(String method, Arguments arguments) {
-    return Unary.open(invoker, invocation(method, arguments));
+  /// As [#items], with the caller's stream beside the arguments. It is closed when the call ends.
+  public Items items(String method, Arguments arguments, Stream<?> stream) {
+    Invocation invocation = invocation(method, arguments);
+    Terms streams = invocation.terms().with(Invocation.Shape.STREAMS_IN);
+    return Items.open(invoker, invocation.with(streams), Feed.of(stream));
+  }
+
+  private Unary begin(String method, @Nullable Object... arguments) {
+    Feed feed = feed(arguments);
+    return Unary.open(invoker, invocation(method, arguments, feed), feed);
+  }
+
+  private static @Nullable Feed feed(@Nullable Object... arguments) {
+    return arguments.length == 0 ? null : Feed.of(arguments[arguments.length - 1]);
+  }
+
+  private Invocation invocation(String method, @Nullable Object[] arguments, @Nullable Feed feed) {
+    if (feed == null) {
+      return invocation(method, Arguments.of(arguments));
+    }
+    Arguments plain = Arguments.of(Arrays.copyOf(arguments, arguments.length - 1));
+    Invocation invocation = invocation(method, plain);
+    return invocation.with(invocation.terms().with(Invocation.Shape.STREAMS_IN));
   }
 
   private Invocation invocation(String method, Arguments arguments) {
-    return Invocation.of(module, method, Payload.of(arguments)).with(conditions.terms());
+    return new Invocation(target, method, Payload.of(arguments), conditions.terms(), Chain.begin());
   }
 }

@@ -20,15 +20,22 @@ import stoa.value.Value;
 final class Unary implements Flow {
   private final Invocation invocation;
   private final CompletableFuture<Payload> result = new CompletableFuture<>();
+  private final @Nullable Feed feed;
   private volatile Flow callee = _ -> {};
 
-  private Unary(Invocation invocation) {
+  private Unary(Invocation invocation, @Nullable Feed feed) {
     this.invocation = invocation;
+    this.feed = feed;
   }
 
-  static Unary open(Invoker invoker, Invocation invocation) {
-    Unary call = new Unary(invocation);
+  /// @param feed the caller's stream, if there is one
+  static Unary open(Invoker invoker, Invocation invocation, @Nullable Feed feed) {
+    Unary call = new Unary(invocation, feed);
     call.callee = invoker.open(invocation, call);
+    if (feed != null) {
+      feed.start(invocation.name(), call.callee, call.result::completeExceptionally);
+      call.result.whenComplete((_, _) -> feed.stop());
+    }
     return call;
   }
 
@@ -39,7 +46,12 @@ final class Unary implements Flow {
       case Signal.Failed(Failure failure) ->
           result.completeExceptionally(new FailureException(failure));
       case Signal.Item _, Signal.End _ -> streams();
-      case Signal.Credit _, Signal.Cancel _ -> {}
+      case Signal.Credit(int items) -> {
+        if (feed != null) {
+          feed.credit(items);
+        }
+      }
+      case Signal.Cancel _ -> {}
     }
   }
 
@@ -73,9 +85,11 @@ final class Unary implements Flow {
   /// Thrown anew, because the trace of the thread that waits is worth more than that of the one
   /// which brought the failure.
   private static RuntimeException thrown(@Nullable Throwable cause) {
-    return cause instanceof FailureException e
-        ? new FailureException(e.failure())
-        : new CompletionException(cause);
+    return switch (cause) {
+      case FailureException e -> new FailureException(e.failure());
+      case RuntimeException e -> e; // what the caller's own stream threw
+      case null, default -> new CompletionException(cause);
+    };
   }
 
   CompletableFuture<Value> future() {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
@@ -14,12 +15,14 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
+import stoa.events.Topics;
 import stoa.module.MethodInfo;
 import stoa.module.ModuleInfo;
 import stoa.router.Identity;
 import stoa.router.ModuleStatus;
 import stoa.router.References;
 import stoa.router.Router;
+import stoa.value.Value;
 
 /// The module `stoa`: what there is, and the user's hand on it. The command line has no other door.
 final class Administration {
@@ -27,6 +30,7 @@ final class Administration {
 
   private final Router router;
   private final Engines engines;
+  private final Topics topics;
 
   /// One method.
   ///
@@ -37,9 +41,10 @@ final class Administration {
     }
   }
 
-  Administration(Router router, Engines engines) {
+  Administration(Router router, Engines engines, Topics topics) {
     this.router = router;
     this.engines = engines;
+    this.topics = topics;
   }
 
   private List<Entry> entries() {
@@ -72,6 +77,11 @@ final class Administration {
             call -> described(await(router.reload(name(call)))),
             "name"),
         entry("status", "How the host runs.", "map", _ -> status()),
+        stream(
+                "watch",
+                "Which instances are there, then which come and go, with the reason.",
+                _ -> watch())
+            .open(),
         entry(
             "references",
             "The objects that are held: owner, number, age, holders.",
@@ -86,6 +96,10 @@ final class Administration {
   private static Entry entry(
       String name, String doc, String returns, JavaMethod handler, String... parameters) {
     return new Entry(method(name, doc, returns, false, parameters), false, handler);
+  }
+
+  private static Entry stream(String name, String doc, JavaMethod handler) {
+    return new Entry(method(name, doc, "map", true), false, handler);
   }
 
   private static Entry file(String name, String doc, boolean streams, String... parameters) {
@@ -109,16 +123,14 @@ final class Administration {
     Map<String, JavaMethod> handlers = new LinkedHashMap<>();
     byName.forEach((name, entry) -> handlers.put(name, entry.handler()));
     JavaModule module = new JavaModule(NAME, handlers);
-    ModuleInfo info =
-        module.registered("The host itself.", name -> byName.get(name).info()).info();
+    ModuleInfo info = module.registered("The host itself.", name -> byName.get(name).info()).info();
     return new Router.Registered(info, identity -> guarded(identity, module, byName));
   }
 
   /// Lets modules look, and only the user touch.
-  private static Invoker guarded(
-      Identity identity, Invoker module, Map<String, Entry> entries) {
+  private static Invoker guarded(Identity identity, Invoker module, Map<String, Entry> entries) {
     return switch (identity) {
-      case Identity.User _ -> module;
+      case Identity.User _, Identity.Visitor _ -> module;
       case Identity.Module _ ->
           (invocation, caller) -> {
             Entry entry = entries.get(invocation.method());
@@ -149,9 +161,19 @@ final class Administration {
   }
 
   private static String name(JavaMethod.Call call) {
-    return call.arguments().named().isEmpty()
-        ? call.argument(0).asText()
-        : call.argument("name").asText();
+    return call.given(0, "name").asText();
+  }
+
+  /// What there is, then what comes and goes.
+  private Stream<Value> watch() {
+    Stream<Value> changes = topics.subscribe(EventsModule.RESERVED + "peer.*", false);
+    Stream<Value> present =
+        router.instances().list().stream()
+            .map(peer ->
+                Value.of(
+                    Map.of(
+                        "event", "present", "name", peer.module(), "instance", peer.instance())));
+    return Stream.concat(present, changes.map(event -> event.at("value")));
   }
 
   private List<Map<String, Object>> list() {

@@ -1,5 +1,8 @@
 package stoa.host;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -7,8 +10,10 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Invoker;
+import stoa.call.Target;
 import stoa.client.Bound;
 import stoa.client.ModuleClient;
+import stoa.events.Topics;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleSource;
 import stoa.module.Placement;
@@ -20,7 +25,10 @@ import stoa.router.ModulesFolder;
 import stoa.router.Place;
 import stoa.router.Router;
 import stoa.router.Timer;
+import stoa.session.Reception;
+import stoa.value.Value;
 import stoa.wire.Loop;
+import stoa.worker.WorkerCommand;
 
 /// A host inside this process: calls modules by name, loads them when they are first called, ends
 /// them on [#close].
@@ -32,23 +40,52 @@ public final class Host implements AutoCloseable {
   private final Children children;
   private final Router router;
   private final Consumer<LogLine> log;
+  private final JavaObjects objects = new JavaObjects();
+  private final Topics topics = new Topics();
   private @Nullable Loop loop; // guarded by this
+  private @Nullable Reception reception; // set before anybody knows of this host
 
   Host(HostBuilder.Settings settings) {
     log = settings.log();
-    engines = new Engines(settings.cache());
+    engines = new Engines(settings.folders().cache());
     children = new Children(settings.sdk(), timer, this::loop);
     Map<Placement, Launcher> launchers = new EnumMap<>(Placement.class);
-    launchers.put(Placement.NATIVE, children);
+    WorkerCommand workers =
+        new WorkerCommand(settings.launch().workerJvm(), settings.folders().cache());
+    launchers.put(Placement.NATIVE, children.natives());
+    launchers.put(Placement.WORKER, children.launcher(workers::of));
     launchers.put(Placement.CONTEXT, engines);
     router =
         new Router(
-            new ModulesFolder(settings.modules()),
+            new ModulesFolder(settings.folders().modules()),
             timer,
             new Router.Settings(
-                launchers, settings.launch().placement(), settings.launch().limit()),
+                launchers,
+                settings.launch().placement(),
+                settings.launch().limit(),
+                new PeerNotices(topics)),
             this::surroundings);
-    router.register(new Administration(router, engines).registered());
+    router.instances().joined(objects, objects);
+    router.register(new Administration(router, engines, topics).registered());
+    router.register(
+        new EventsModule(
+                topics, reference -> router.references().release(EventsModule.HOLDER, reference, 1))
+            .registered());
+    settings.folders().socket().ifPresent(this::receive);
+  }
+
+  private void receive(Path socket) {
+    try {
+      reception =
+          Reception.open(
+              socket,
+              loop(),
+              router,
+              (peer, line) -> log.accept(new LogLine(peer, line.stream(), line.text())));
+    } catch (IOException e) {
+      close();
+      throw new UncheckedIOException("cannot open the socket " + socket + ": " + e.getMessage(), e);
+    }
   }
 
   public static HostBuilder builder() {
@@ -87,6 +124,22 @@ public final class Host implements AutoCloseable {
     router.register(new JavaModule(name, methods).registered());
   }
 
+  /// A Java object that can be passed to modules: they call its methods. It is kept until it was
+  /// passed and nobody holds it any more.
+  public Value.Reference reference(Map<String, JavaMethod> methods) {
+    return objects.add(methods);
+  }
+
+  /// Calls methods of an object that a module handed over. [#release] it in the end.
+  public ModuleClient object(Value.Reference reference) {
+    return new ModuleClient(invoker(), new Target.Handed(reference));
+  }
+
+  /// Gives back a reference, as often as it was received by this program.
+  public void release(Value.Reference reference) {
+    router.references().release(Identity.User.HOST.holder(), reference, Long.MAX_VALUE);
+  }
+
   /// The way in for calls with the user's rights, for those who want signals instead of the façade.
   public Invoker invoker() {
     return router.as(Identity.User.HOST);
@@ -114,6 +167,10 @@ public final class Host implements AutoCloseable {
   /// Ends all modules and waits until their threads and processes are gone.
   @Override
   public void close() {
+    if (reception != null) {
+      reception.close();
+    }
+    topics.close();
     router.close();
     engines.close();
     children.close();

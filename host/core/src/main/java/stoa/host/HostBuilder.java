@@ -2,6 +2,7 @@ package stoa.host;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import stoa.module.Placement;
@@ -9,9 +10,15 @@ import stoa.process.Sdk;
 
 /// How a [Host] is to be. Only the modules folder has to be said.
 public final class HostBuilder {
+  /// What GraalVM wants to hear to start without warnings.
+  private static final List<String> WORKER_JVM =
+      List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+
   private Optional<Path> modules = Optional.empty();
   private Optional<Path> cache = Optional.empty();
   private Optional<Path> sdk = Optional.empty();
+  private Optional<Path> socket = Optional.empty();
+  private List<String> workerJvm = WORKER_JVM;
   private Optional<Placement> placement = Optional.empty();
   private Duration activationLimit = Duration.ofSeconds(60);
   private Consumer<LogLine> log = LogLine::toSystemLogger;
@@ -19,11 +26,13 @@ public final class HostBuilder {
   HostBuilder() {}
 
   /// @param limit how long a module may take to become ready
-  record Launch(Optional<Placement> placement, Duration limit) {}
+  record Launch(Optional<Placement> placement, Duration limit, List<String> workerJvm) {}
 
   /// What a builder has collected.
-  record Settings(
-      Path modules, Optional<Path> cache, Sdk sdk, Launch launch, Consumer<LogLine> log) {}
+  record Settings(Folders folders, Sdk sdk, Launch launch, Consumer<LogLine> log) {}
+
+  /// Where things stand.
+  record Folders(Path modules, Optional<Path> cache, Optional<Path> socket) {}
 
   /// The folder with the modules. It need not exist yet.
   public HostBuilder modules(Path folder) {
@@ -43,6 +52,21 @@ public final class HostBuilder {
   /// need.
   public HostBuilder sdk(Path folder) {
     sdk = Optional.of(folder);
+    return this;
+  }
+
+  /// Opens a Unix socket where other processes of this user may connect, to call modules or to be
+  /// one. Its folder should be closed to other users; it is made so if it does not exist. At most
+  /// 107 bytes.
+  public HostBuilder socket(Path path) {
+    socket = Optional.of(path);
+    return this;
+  }
+
+  /// Options for the JVMs of modules in placement `worker`, which run this program's Java with its
+  /// class path. Their heap is the manifest's.
+  public HostBuilder workerJvm(List<String> options) {
+    workerJvm = List.copyOf(options);
     return this;
   }
 
@@ -66,11 +90,16 @@ public final class HostBuilder {
   }
 
   /// @throws IllegalStateException if no modules folder was given
+  /// @throws java.io.UncheckedIOException if the socket cannot be opened
   public Host start() {
     Path folder =
         modules.orElseThrow(() ->
             new IllegalStateException("say where the modules are: Host.builder().modules(folder)"));
     return new Host(
-        new Settings(folder, cache, new Sdk(sdk), new Launch(placement, activationLimit), log));
+        new Settings(
+            new Folders(folder, cache, socket),
+            new Sdk(sdk),
+            new Launch(placement, activationLimit, workerJvm),
+            log));
   }
 }

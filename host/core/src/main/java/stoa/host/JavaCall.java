@@ -23,12 +23,14 @@ final class JavaCall implements Flow {
   private final Invocation invocation;
   private final Flow caller;
   private final Semaphore credit;
+  private final CallerStream stream;
   private @Nullable Thread thread; // set before the thread starts
 
   JavaCall(Invocation invocation, Flow caller) {
     this.invocation = invocation;
     this.caller = caller;
     this.credit = new Semaphore(invocation.terms().credit());
+    this.stream = new CallerStream(invocation.terms().shape().streams(), caller);
   }
 
   void start(JavaMethod method) {
@@ -41,17 +43,26 @@ final class JavaCall implements Flow {
   /// What the caller says.
   @Override
   public void send(Signal signal) {
-    if (signal instanceof Signal.Credit(int items)) {
-      credit.release(items);
-    } else if (signal instanceof Signal.Cancel && thread != null) {
-      thread.interrupt();
+    switch (signal) {
+      case Signal.Credit(int items) -> credit.release(items);
+      case Signal.Item _, Signal.End _ -> stream.arrived(signal);
+      case Signal.Cancel _ -> {
+        if (thread != null) {
+          thread.interrupt();
+        }
+      }
+      case Signal.Returned _, Signal.Failed _ -> {} // meant for callers
     }
   }
 
   private void run(JavaMethod method) {
     try {
       JavaMethod.Call call =
-          new JavaMethod.Call(invocation.argument().arguments(), invocation.terms().deadline());
+          new JavaMethod.Call(
+              invocation.argument().arguments(),
+              invocation.terms().deadline(),
+              stream,
+              invocation.chain().caller());
       answer(method.handle(call));
     } catch (FailureException e) {
       fail(e.failure());

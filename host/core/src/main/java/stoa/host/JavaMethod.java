@@ -1,5 +1,6 @@
 package stoa.host;
 
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Deadline;
 import stoa.value.Arguments;
@@ -17,10 +18,19 @@ public interface JavaMethod {
   @Nullable Object handle(Call call) throws Exception;
 
   /// What a handler is given.
-  record Call(Arguments arguments, Deadline deadline) {
+  ///
+  /// @param items the caller's stream, taken as the handler takes it; without items if there is
+  ///   none
+  /// @param caller who calls: `user`, the name of a module, `client#3`
+  record Call(Arguments arguments, Deadline deadline, Iterator<Value> items, String caller) {
     /// An argument by position; null if it was not given.
     public Value argument(int index) {
       return index < arguments.positional().size() ? arguments.positional().get(index) : Value.NULL;
+    }
+
+    /// An argument, given by position or by name; null if it was not given.
+    public Value given(int index, String name) {
+      return index < arguments.positional().size() ? argument(index) : argument(name);
     }
 
     /// An argument by name; null if it was not given.

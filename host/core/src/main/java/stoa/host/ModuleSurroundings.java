@@ -8,8 +8,7 @@ import stoa.value.Value;
 
 /// What an instance is given: its place in the host, a way to other modules, and somebody who takes
 /// its words.
-record ModuleSurroundings(Place place, Invoker router, Consumer<Line> log)
-    implements Surroundings {
+record ModuleSurroundings(Place place, Invoker router, Consumer<Line> log) implements Surroundings {
   @Override
   public String instance() {
     return place.instance();

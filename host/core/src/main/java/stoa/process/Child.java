@@ -31,7 +31,7 @@ import stoa.wire.PipeTransport;
 /// protocol on its standard output; what it writes otherwise becomes lines of the log.
 final class Child implements LoadedModule, Peer {
   /// How long a child may go on with a call that was cancelled before it is killed.
-  private static final long CANCEL_GRACE_MS = 500;
+  private static final long CANCEL_GRACE_MS = 450;
 
   private static final long SILENCE_MS = 1_000;
 

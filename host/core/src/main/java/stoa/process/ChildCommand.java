@@ -14,7 +14,7 @@ import stoa.router.Found;
 /// The command line that runs a module as a process.
 ///
 /// @param environment what is added to the host's own
-record ChildCommand(List<String> words, Map<String, String> environment) {
+public record ChildCommand(List<String> words, Map<String, String> environment) {
 
   /// @throws FailureException LOAD_FAILED if the interpreter or the SDK is missing
   static ChildCommand of(Found found, Sdk sdk) {

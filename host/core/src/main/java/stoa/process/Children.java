@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import stoa.call.FailureException;
 import stoa.module.LoadedModule;
@@ -14,8 +15,8 @@ import stoa.router.Launcher;
 import stoa.router.Timer;
 import stoa.wire.Loop;
 
-/// Launches modules as processes, and ends them all when the host closes.
-public final class Children implements Launcher, AutoCloseable {
+/// The modules that run as processes: launches them, and ends them all when the host closes.
+public final class Children implements AutoCloseable {
   /// How long children may take to end by themselves when the host closes.
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
@@ -31,12 +32,22 @@ public final class Children implements Launcher, AutoCloseable {
     this.rendezvous = new Rendezvous(loop);
   }
 
-  @Override
-  public CompletableFuture<LoadedModule> launch(Found found, Surroundings surroundings) {
+  /// Runs modules under the interpreters of their languages, and executables as they are.
+  public Launcher natives() {
+    return launcher(found -> ChildCommand.of(found, sdk));
+  }
+
+  /// Runs modules by a command line of somebody else's.
+  public Launcher launcher(Function<Found, ChildCommand> command) {
+    return (found, surroundings) -> launch(found, command, surroundings);
+  }
+
+  private CompletableFuture<LoadedModule> launch(
+      Found found, Function<Found, ChildCommand> command, Surroundings surroundings) {
     CompletableFuture<LoadedModule> ready = new CompletableFuture<>();
     try {
       Child child = new Child(found, surroundings, timer, rendezvous);
-      child.start(ChildCommand.of(found, sdk), ready);
+      child.start(command.apply(found), ready);
       running.add(child);
       child.process().onExit().whenComplete((_, _) -> running.remove(child));
       ready.whenComplete((_, problem) -> Optional.ofNullable(problem).ifPresent(_ -> child.kill()));

@@ -27,6 +27,7 @@ record Activation(
     Optional<Placement> forced,
     Places places,
     Watch limit) {
+  private static final int ABANDONED_BEFORE_WORKER = 2;
 
   /// @param limit how long an instance may take to become ready
   record Watch(Timer timer, Duration limit) {}
@@ -40,6 +41,9 @@ record Activation(
 
     /// The instance is there.
     Instance taken(Place place, LoadedModule module);
+
+    /// How many instances of a module could not be stopped.
+    int abandoned(String module);
   }
 
   /// Completes with the first instance in a generation; the other instances join it as they become
@@ -53,7 +57,7 @@ record Activation(
 
   private void begin(String name, CompletableFuture<Generation> result) {
     try {
-      Found found = folder.find(name).orElseThrow(() -> gone(name)).in(forced);
+      Found found = placed(folder.find(name).orElseThrow(() -> gone(name)));
       launch(found)
           .whenComplete((module, problem) -> {
             if (module == null) {
@@ -65,6 +69,17 @@ record Activation(
     } catch (RuntimeException e) {
       result.completeExceptionally(e);
     }
+  }
+
+  /// Where the module is to run: as the user wants, as it wants itself; or in a worker, where it
+  /// can be killed, when it could not be stopped in a context twice.
+  Found placed(Found found) {
+    Found wanted = found.in(forced);
+    boolean move =
+        wanted.placement() == Placement.CONTEXT
+            && places.abandoned(found.name()) >= ABANDONED_BEFORE_WORKER
+            && launchers.containsKey(Placement.WORKER);
+    return move ? wanted.in(Optional.of(Placement.WORKER)) : wanted;
   }
 
   private Generation generation(Found found, Instance first) {
@@ -98,8 +113,7 @@ record Activation(
       return CompletableFuture.failedFuture(new FailureException(noLauncher(found, wanted)));
     }
     Place place = places.next(found.name());
-    CompletableFuture<LoadedModule> launched =
-        launcher.launch(found, places.surroundings(place));
+    CompletableFuture<LoadedModule> launched = launcher.launch(found, places.surroundings(place));
     Timer.Alarm alarm =
         limit
             .timer()

@@ -19,8 +19,7 @@ public record Found(
     if (forced.isEmpty() || language.isEmpty()) {
       return this;
     }
-    Manifest changed = new Manifest(forced, manifest.instances(), manifest.version());
-    return new Found(name, main, language, folder, changed);
+    return new Found(name, main, language, folder, manifest.in(forced));
   }
 
   /// Where the module runs, as its manifest or else its kind says.

@@ -58,7 +58,6 @@ final class Generation {
     instance.module().ended().whenComplete((_, _) -> remove(instance));
   }
 
-
   private synchronized void remove(Instance instance) {
     instances.remove(instance);
   }

@@ -19,6 +19,11 @@ public sealed interface Identity {
     }
   }
 
+  /// A process that came by itself, with the rights of the user.
+  ///
+  /// @param text `client#3`, or the name that it registered
+  record Visitor(String text, String holder) implements Identity {}
+
   /// @param holder the instance
   record Module(String name, String holder) implements Identity {
     @Override

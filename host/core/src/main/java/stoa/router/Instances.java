@@ -1,6 +1,8 @@
 package stoa.router;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -19,22 +21,39 @@ public final class Instances implements Activation.Places {
   private final Function<Place, Surroundings> surroundings;
   private final Map<String, AtomicInteger> numbers = new ConcurrentHashMap<>();
   private final Map<String, Instance> running = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> abandoned = new ConcurrentHashMap<>();
+  private final Map<String, Place> places = new ConcurrentHashMap<>();
+  private final Notices notices;
+  private volatile Optional<HostPart> host = Optional.empty();
+
+  /// Who is told of instances that come and go. Must return quickly.
+  public interface Notices {
+    void joined(Place place);
+
+    void left(Place place, String reason);
+  }
 
   /// @param entrance the way to the router, for somebody
   Instances(
       References references,
       Function<Identity, Invoker> entrance,
-      Function<Place, Surroundings> surroundings) {
+      Function<Place, Surroundings> surroundings,
+      Notices notices) {
     this.references = references;
     this.entrance = entrance;
     this.surroundings = surroundings;
+    this.notices = notices;
+  }
+
+  /// All instances that are there, in no particular order.
+  public List<Place> list() {
+    return List.copyOf(places.values());
   }
 
   @Override
   public Place next(String module) {
     String name = name(module);
-    return new Place(
-        module, name, entrance.apply(new Identity.Module(module, name)), references);
+    return new Place(module, name, entrance.apply(new Identity.Module(module, name)), references);
   }
 
   /// A place for code that runs with the user's rights: a script, a console.
@@ -43,7 +62,15 @@ public final class Instances implements Activation.Places {
     return new Place(name, instance, entrance.apply(new Identity.User(instance)), references);
   }
 
-  private String name(String stem) {
+  /// A place for a process that came by itself.
+  ///
+  /// @param text what others call it
+  Place nextOfVisitor(String text, String instance) {
+    Invoker way = entrance.apply(new Identity.Visitor(text, instance));
+    return new Place(text, instance, way, references);
+  }
+
+  String name(String stem) {
     return stem + "#" + numbers.computeIfAbsent(stem, _ -> new AtomicInteger()).incrementAndGet();
   }
 
@@ -57,10 +84,18 @@ public final class Instances implements Activation.Places {
     Instance instance = new Instance(module, place.instance());
     running.put(place.instance(), instance);
     references.joined(place.instance(), module::release);
-    module
-        .ended()
-        .whenComplete((failure, _) -> left(place, failure == null ? "it ended." : failure.message()));
+    places.put(place.instance(), place);
+    notices.joined(place);
+    module.ended().whenComplete((failure, _) -> left(place, Optional.ofNullable(failure)));
     return instance;
+  }
+
+  /// How many instances of a module were given up because their code could not be stopped. Each may
+  /// keep a core busy for as long as this process lives.
+  @Override
+  public int abandoned(String module) {
+    AtomicInteger count = abandoned.get(module);
+    return count == null ? 0 : count.get();
   }
 
   /// Code of the user's is there: what it hands out can be called.
@@ -69,15 +104,30 @@ public final class Instances implements Activation.Places {
     assert unused.open() == 0;
   }
 
-  private void left(Place place, String reason) {
+  /// Objects of the program that the host is part of can be handed out.
+  public void joined(Invoker objects, References.Owner owner) {
+    host = Optional.of(new HostPart(objects, Identity.User.HOST.holder()));
+    references.joined(Identity.User.HOST.holder(), owner);
+  }
+
+  private void left(Place place, Optional<Failure> why) {
+    String reason = why.map(Failure::message).orElse("it ended.");
     running.remove(place.instance());
+    places.remove(place.instance());
     references.left(place.instance(), reason);
+    notices.left(place, reason);
+    if (why.filter(failure -> failure.details().containsKey(Failure.ABANDONED)).isPresent()) {
+      abandoned.computeIfAbsent(place.module(), _ -> new AtomicInteger()).incrementAndGet();
+    }
   }
 
   /// The owner of an object, with a place for one call.
   ///
   /// @throws FailureException LOST if it is gone
   Callee callee(Value.Reference reference) {
+    if (reference.owner().equals(Identity.User.HOST.holder()) && host.isPresent()) {
+      return host.get();
+    }
     Instance owner = running.get(reference.owner());
     if (owner == null) {
       Failure gone = ReferenceFailures.ownerGone(reference, "it ended.");

@@ -14,18 +14,29 @@ import stoa.module.Placement;
 /// What `module.toml` says.
 ///
 /// @param instances how many copies run side by side
-public record Manifest(Optional<Placement> placement, int instances, String version) {
-  public static final Manifest NONE = new Manifest(Optional.empty(), 1, "");
+/// @param heapMegabytes the largest heap of a worker
+public record Manifest(
+    Optional<Placement> placement, int instances, String version, int heapMegabytes) {
+  static final int DEFAULT_HEAP_MEGABYTES = 512;
+
+  public static final Manifest NONE = new Manifest(Optional.empty(), 1, "", DEFAULT_HEAP_MEGABYTES);
+
+  /// No engine starts in less.
+  static final int MIN_HEAP_MEGABYTES = 64;
 
   /// More copies than this are a slip of the pen.
   static final int MAX_INSTANCES = 64;
 
-  private static final Set<String> KEYS = Set.of("placement", "instances", "version");
+  private static final Set<String> KEYS = Set.of("placement", "instances", "version", "heap_mb");
 
   public Manifest {
     if (instances < 1 || instances > MAX_INSTANCES) {
       throw new IllegalArgumentException(
           "`instances` must be 1 to " + MAX_INSTANCES + ", was " + instances);
+    }
+    if (heapMegabytes < MIN_HEAP_MEGABYTES) {
+      throw new IllegalArgumentException(
+          "`heap_mb` must be at least " + MIN_HEAP_MEGABYTES + ", was " + heapMegabytes);
     }
   }
 
@@ -58,13 +69,23 @@ public record Manifest(Optional<Placement> placement, int instances, String vers
     Optional<Placement> placement = wanted.map(Manifest::placement);
     Long instances = toml.getLong("instances");
     String version = Optional.ofNullable(toml.getString("version")).orElse("");
-    return new Manifest(placement, instances == null ? 1 : Math.toIntExact(instances), version);
+    Long heap = toml.getLong("heap_mb");
+    return new Manifest(
+        placement,
+        instances == null ? 1 : Math.toIntExact(instances),
+        version,
+        heap == null ? DEFAULT_HEAP_MEGABYTES : Math.toIntExact(heap));
+  }
+
+  /// The same, in another placement.
+  Manifest in(Optional<Placement> changed) {
+    return new Manifest(changed, instances, version, heapMegabytes);
   }
 
   private static Placement placement(String id) {
     return Placement.named(id)
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "`placement` is `" + id + "`; it must be `context` or `native`"));
+                "`placement` is `" + id + "`; it must be `context`, `worker` or `native`"));
   }
 }

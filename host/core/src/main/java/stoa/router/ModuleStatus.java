@@ -7,7 +7,8 @@ import stoa.module.ModuleInfo;
 
 /// How a module stands.
 ///
-/// @param placement as text, `host` for what is part of the host
+/// @param placement as text, `host` for what is part of the host, `visitor` for a process that
+///   registered itself
 /// @param instances copies that run now
 /// @param note what is wrong with it, or empty
 public record ModuleStatus(
@@ -24,13 +25,18 @@ public record ModuleStatus(
     }
   }
 
-  static ModuleStatus builtIn(ModuleInfo info) {
-    return new ModuleStatus(info.name(), State.LOADED, "host", info.language(), 1, "");
+  /// @param visits whether it is a process that registered itself
+  static ModuleStatus resident(ModuleInfo info, boolean visits) {
+    String placement = visits ? "visitor" : "host";
+    return new ModuleStatus(info.name(), State.LOADED, placement, info.language(), 1, "");
   }
 
-  static ModuleStatus loaded(Found found, ModuleInfo info, int instances) {
+  /// @param abandoned how many instances could not be stopped
+  static ModuleStatus loaded(Found found, ModuleInfo info, int instances, int abandoned) {
+    String note =
+        abandoned == 0 ? "" : abandoned + " of its instances could not be stopped and run on";
     return new ModuleStatus(
-        found.name(), State.LOADED, found.placement().id(), info.language(), instances, "");
+        found.name(), State.LOADED, found.placement().id(), info.language(), instances, note);
   }
 
   static ModuleStatus notLoaded(Found found) {

@@ -29,7 +29,7 @@ public final class References {
   private final Departed departed = new Departed(); // guarded by this
 
   /// Who keeps objects.
-  interface Owner {
+  public interface Owner {
     void release(Value.Reference own, long count);
   }
 
@@ -151,7 +151,7 @@ public final class References {
   }
 
   /// A holder gives back a reference that it received this many times.
-  void release(String holder, Value.Reference reference, long count) {
+  public void release(String holder, Value.Reference reference, long count) {
     List<Notice> notices = new ArrayList<>();
     synchronized (this) {
       giveBack(holder, reference, count, notices);

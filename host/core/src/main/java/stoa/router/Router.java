@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -17,6 +18,7 @@ import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Suggestion;
 import stoa.call.Target;
+import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
@@ -28,37 +30,54 @@ public final class Router implements AutoCloseable {
   private final Timer timer;
   private final Activation activation;
   private final Map<String, ModuleSlot> slots = new ConcurrentHashMap<>();
-  private final Map<String, Registered> registered = new ConcurrentHashMap<>();
+  private final Map<String, Resident> residents = new ConcurrentHashMap<>();
   private final References references = new References();
   private final Waits waits = new Waits();
   private final Instances instances;
 
+  /// A module that is not loaded from the folder.
+  private sealed interface Resident {
+    ModuleInfo info();
+
+    /// What a person is told who wants its name.
+    String whose();
+  }
+
   /// A module that is part of the host or was registered by the embedding program.
   ///
   /// @param serves gives the Invoker for a caller, which may depend on who calls
-  public record Registered(ModuleInfo info, Function<Identity, Invoker> serves) {
-    Callee callee(Identity caller) {
-      return new Part(serves.apply(caller));
+  /// @param holder as which it holds references
+  public record Registered(ModuleInfo info, Function<Identity, Invoker> serves, String holder)
+      implements Resident {
+    /// A part that shares the references of the embedding program.
+    public Registered(ModuleInfo info, Function<Identity, Invoker> serves) {
+      this(info, serves, Identity.User.HOST.holder());
+    }
+
+    @Override
+    public String whose() {
+      return "it is part of the host";
     }
   }
 
-  /// A part of the host as a callee.
-  private record Part(Invoker invoker) implements Callee {
+  /// A process that registered itself.
+  private record Visiting(ModuleInfo info, Instance instance) implements Resident {
     @Override
-    public String holder() {
-      return Identity.User.HOST.holder();
+    public String whose() {
+      return "the process `" + instance.holder() + "` goes by it";
     }
-
-    @Override
-    public void left() {}
   }
 
   /// How modules are started here.
   ///
   /// @param forced the placement that the user asked for, for modules that can run there
   /// @param activationLimit how long an instance may take to become ready
+  /// @param notices is told of instances that come and go
   public record Settings(
-      Map<Placement, Launcher> launchers, Optional<Placement> forced, Duration activationLimit) {}
+      Map<Placement, Launcher> launchers,
+      Optional<Placement> forced,
+      Duration activationLimit,
+      Instances.Notices notices) {}
 
   /// @param surroundings makes what an instance is given
   public Router(
@@ -68,7 +87,7 @@ public final class Router implements AutoCloseable {
       Function<Place, Surroundings> surroundings) {
     this.folder = folder;
     this.timer = timer;
-    this.instances = new Instances(references, this::as, surroundings);
+    this.instances = new Instances(references, this::as, surroundings, settings.notices());
     this.activation =
         new Activation(
             folder,
@@ -94,8 +113,7 @@ public final class Router implements AutoCloseable {
   }
 
   private Flow open(Identity identity, Invocation invocation, Flow caller) {
-    Call call =
-        new Call(invocation, caller, new Call.Origin(identity, references, waits, timer));
+    Call call = new Call(invocation, caller, new Call.Origin(identity, references, waits, timer));
     try {
       call.begin();
       switch (invocation.target()) {
@@ -103,11 +121,9 @@ public final class Router implements AutoCloseable {
           invocation.chain().admitted(invocation.name(), identity.text());
           openModule(name, identity, call);
         }
-        case Target.Handed(Value.Reference reference) -> {
-          String owner = references.callable(reference, identity.holder());
-          invocation.chain().admitted(owner + "." + invocation.method(), identity.text());
-          call.attach(instances.callee(reference));
-        }
+        case Target.Handed(Value.Reference reference) -> openObject(reference, identity, call);
+        case Target.Promised(CompletableFuture<Value.Reference> promise) ->
+            promise.whenComplete((reference, _) -> promised(reference, identity, call));
       }
     } catch (FailureException e) {
       call.fail(e.failure());
@@ -115,55 +131,117 @@ public final class Router implements AutoCloseable {
     return call::fromCaller;
   }
 
+  private void openObject(Value.Reference reference, Identity identity, Call call) {
+    String owner = references.callable(reference, identity.holder());
+    Invocation invocation = call.invocation();
+    invocation.chain().admitted(owner + "." + invocation.method(), identity.text());
+    call.attach(instances.callee(reference), new Target.Handed(reference));
+  }
+
+  private void promised(Value.@Nullable Reference reference, Identity identity, Call call) {
+    try {
+      if (reference == null) {
+        call.fail(Target.noReference(call.invocation().method()));
+      } else {
+        openObject(reference, identity, call);
+      }
+    } catch (FailureException e) {
+      call.fail(e.failure());
+    }
+  }
+
   private void openModule(String name, Identity identity, Call call) {
-    Registered own = registered.get(name);
-    if (own != null) {
-      call.attach(own.callee(identity));
-    } else {
-      slot(name).open(call);
+    switch (residents.get(name)) {
+      case Registered part ->
+          call.attach(new HostPart(part.serves().apply(identity), part.holder()));
+      case Visiting(ModuleInfo _, Instance instance) -> {
+        instance.entered();
+        call.attach(instance);
+      }
+      case null -> slot(name).open(call);
     }
   }
 
   /// @throws FailureException NAME_TAKEN if there is a module of that name
   public void register(Registered module) {
+    settle(module);
+  }
+
+  private void settle(Resident module) {
     String name = module.info().name();
     if (!ModulesFolder.isName(name)) {
-      throw new IllegalArgumentException(
-          "`" + name + "` is no name for a module: use a-z, 0-9, - and _, beginning with a letter");
-    }
-    if (folder.names().contains(name) || registered.putIfAbsent(name, module) != null) {
       throw new FailureException(
           Failure.of(
-              Code.NAME_TAKEN,
-              "there is a module `" + name + "` already.",
-              "Choose another name, or remove the file from " + folder.folder() + "."));
+              Code.BAD_ARGUMENT,
+              "`" + name + "` is no name for a module.",
+              "Use a-z, 0-9, - and _, beginning with a letter."));
     }
+    if (folder.names().contains(name)) {
+      throw taken(name, "it is a file in " + folder.folder());
+    }
+    Resident holder = residents.putIfAbsent(name, module);
+    if (holder != null) {
+      throw taken(name, holder.whose());
+    }
+  }
+
+  private static FailureException taken(String name, String holder) {
+    return new FailureException(
+        Failure.of(
+            Code.NAME_TAKEN,
+            Failure.Description.of(
+                    "there is a module `" + name + "` already: " + holder + ".",
+                    "Choose another name, or end the other one.")
+                .with(Map.of("holder", holder))));
+  }
+
+  /// A process wants to be a module for as long as it stays.
+  ///
+  /// @throws FailureException NAME_TAKEN, with its holder
+  public Place visit(ModuleInfo self, LoadedModule visitor) {
+    Place place = instances.nextOfVisitor(self.name(), instances.name(self.name()));
+    Visiting visiting = new Visiting(self, new Instance(visitor, place.instance()));
+    settle(visiting);
+    instances.taken(place, visitor);
+    visitor.ended().whenComplete((_, _) -> residents.remove(self.name(), visiting));
+    return place;
+  }
+
+  /// A process wants to call, and to be called back.
+  ///
+  /// @param client what the host calls it
+  public Place visit(String client, LoadedModule visitor) {
+    Place place = instances.nextOfVisitor(client, client);
+    instances.taken(place, visitor);
+    return place;
   }
 
   /// The names of all modules that can be called now, in order.
   public List<String> names() {
     TreeSet<String> names = new TreeSet<>(folder.names());
-    names.addAll(registered.keySet());
+    names.addAll(residents.keySet());
     return List.copyOf(names);
   }
 
   /// How a module stands, without loading it.
   public ModuleStatus status(String name) {
-    Registered own = registered.get(name);
-    if (own != null) {
-      return ModuleStatus.builtIn(own.info());
+    Resident resident = residents.get(name);
+    if (resident != null) {
+      return ModuleStatus.resident(resident.info(), resident instanceof Visiting);
     }
     ModuleSlot slot = slots.get(name);
     Optional<Generation> generation = slot == null ? Optional.empty() : slot.current();
     return generation
-        .map(loaded -> ModuleStatus.loaded(loaded.found(), loaded.info(), loaded.size()))
+        .map(loaded ->
+            ModuleStatus.loaded(
+                loaded.found(), loaded.info(), loaded.size(), instances.abandoned(name)))
         .orElseGet(() -> notLoaded(name));
   }
 
   private ModuleStatus notLoaded(String name) {
     try {
       Found found = folder.find(name).orElseThrow(() -> noSuchModule(name));
-      return ModuleStatus.notLoaded(found.in(activation.forced()));
+      return ModuleStatus.notLoaded(activation.placed(found));
     } catch (FailureException e) {
       if (e.failure().code() == Code.NO_SUCH_MODULE) {
         throw e;
@@ -174,10 +252,10 @@ public final class Router implements AutoCloseable {
 
   /// What a module says of itself; loads it first if need be.
   public CompletableFuture<ModuleInfo> load(String name) {
-    Registered own = registered.get(name);
-    return own == null
+    Resident resident = residents.get(name);
+    return resident == null
         ? slot(name).loaded().thenApply(Generation::info)
-        : CompletableFuture.completedFuture(own.info());
+        : CompletableFuture.completedFuture(resident.info());
   }
 
   /// Loads a module anew from its file.

@@ -12,9 +12,9 @@ import stoa.call.Chain;
 
 /// Which instances wait for which calls, so that a circle is refused before anybody blocks in it.
 ///
-/// An instance whose thread waits in call X serves only calls that X led to; all others wait for the
-/// end of X. So the question for a new blocking call is whether following "waits for the end of,
-/// which is served by" from its callee leads back to the instance that makes it. Any thread.
+/// An instance whose thread waits in call X serves only calls that X led to; all others wait for
+/// the end of X. So the question for a new blocking call is whether following "waits for the end
+/// of, which is served by" from its callee leads back to the instance that makes it. Any thread.
 final class Waits {
   private final Map<Object, Deque<Chain>> blocked = new HashMap<>(); // guarded by this
 

@@ -10,7 +10,9 @@ import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
+import stoa.call.LateFlow;
 import stoa.call.Signal;
+import stoa.call.Target;
 import stoa.module.ModuleInfo;
 import stoa.v1.Goodbye;
 import stoa.v1.Hello;
@@ -93,11 +95,24 @@ public final class Connection implements Invoker, Transport.Receiver {
       caller.send(new Signal.Failed(Refusals.notGreeted()));
       return _ -> {};
     }
+    if (invocation.target() instanceof Target.Promised(var reference)) {
+      LateFlow callee = new LateFlow();
+      reference.whenComplete((known, _) -> callee.attach(open(invocation, caller, known)));
+      return callee;
+    }
     return outgoing.open(invocation, caller, theirs);
   }
 
-  /// Gives back a reference that the other side sent this many times; from a host to the owner of the
-  /// object: that it sent so often itself.
+  private Flow open(Invocation invocation, Flow caller, Value.@Nullable Reference reference) {
+    if (reference == null) {
+      caller.send(new Signal.Failed(Target.noReference(invocation.method())));
+      return _ -> {};
+    }
+    return open(invocation.on(new Target.Handed(reference)), caller);
+  }
+
+  /// Gives back a reference that the other side sent this many times; from a host to the owner of
+  /// the object: that it sent so often itself.
   public void release(Value.Reference reference, long count) {
     Release.Count released =
         Release.Count.newBuilder()
@@ -134,7 +149,7 @@ public final class Connection implements Invoker, Transport.Receiver {
     } catch (FailureException e) {
       farewell = e.failure().message();
       opened.completeExceptionally(e);
-      close(e.failure().message());
+      close(e.failure().code() + ": " + e.failure().message());
     }
   }
 
@@ -218,23 +233,27 @@ public final class Connection implements Invoker, Transport.Receiver {
   private Peer.Greeting welcome(Side.Acceptor acceptor, Incoming frame) throws IOException {
     Hello hello = Hello.parseFrom(frame.body());
     Peer.Greeting greeting = Handshake.read(hello);
-    String instance = begin(greeting, Features.of(hello.getFeaturesList()));
-    send(0, Kind.WELCOME, Handshake.welcome(acceptor, hello, instance).toByteArray());
+    Peer.Admission admission = peer.greeted(greeting);
+    // Before anybody can open a call here: the other side wants its Welcome first.
+    Welcome welcome = Handshake.welcome(acceptor, hello, admission.instance());
+    send(0, Kind.WELCOME, welcome.toByteArray());
+    begin(admission, Features.of(hello.getFeaturesList()));
     return greeting;
   }
 
   private Peer.Greeting welcomed(Incoming frame) throws IOException {
     Welcome welcome = Welcome.parseFrom(frame.body());
     Peer.Greeting greeting = Handshake.read(welcome);
-    begin(greeting, Features.of(welcome.getFeaturesList()));
+    begin(peer.greeted(greeting), Features.of(welcome.getFeaturesList()));
     return greeting;
   }
 
-  private String begin(Peer.Greeting greeting, Features common) {
-    Peer.Admission admission = peer.greeted(greeting);
+  private void begin(Peer.Admission admission, Features common) {
     outgoing.agreed(common);
-    incoming = new IncomingCalls(transport, admission.serves(), outgoing, common);
-    return admission.instance();
+    IncomingCalls.Agreed agreed =
+        new IncomingCalls.Agreed(
+            admission.serves(), common, reference -> peer.released(reference, 1));
+    incoming = new IncomingCalls(transport, outgoing, agreed);
   }
 
   private void released(Incoming frame) throws IOException {
@@ -251,6 +270,19 @@ public final class Connection implements Invoker, Transport.Receiver {
       throw new IllegalStateException("frames before the handshake");
     }
     return known;
+  }
+
+  /// Sends a line for the other side's log.
+  public void log(Peer.LogLine line) {
+    Log.Level level =
+        switch (line.level()) {
+          case DEBUG -> Log.Level.DEBUG;
+          case INFO -> Log.Level.INFO;
+          case WARNING -> Log.Level.WARNING;
+          case ERROR -> Log.Level.ERROR;
+        };
+    Log log = Log.newBuilder().setLevel(level).setText(line.text()).build();
+    send(line.call(), Kind.LOG, log.toByteArray());
   }
 
   private void log(Incoming frame) throws IOException {

@@ -12,8 +12,7 @@ record Features(boolean streamsIn, boolean references, boolean pipelining) {
   /// Before the handshake.
   static final Features NONE = new Features(false, false, false);
 
-  private static final List<String> OURS =
-      List.of("log", "streams-in", "references", "pipelining");
+  private static final List<String> OURS = List.of("log", "streams-in", "references", "pipelining");
 
   static List<String> offered() {
     return OURS;

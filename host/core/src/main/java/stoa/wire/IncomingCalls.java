@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
 import stoa.call.Deadline;
@@ -14,9 +15,7 @@ import stoa.call.Invoker;
 import stoa.call.LateFlow;
 import stoa.call.Payload;
 import stoa.call.Signal;
-import stoa.call.Target;
 import stoa.v1.Cancel;
-import stoa.v1.Invoke;
 import stoa.value.Value;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
@@ -32,16 +31,23 @@ final class IncomingCalls {
   private final Invoker served;
   private final OutgoingCalls outgoing;
   private final Features features;
+  private final Consumer<Value.Reference> returned;
   private final Map<Long, Serving> open = new ConcurrentHashMap<>();
   private final Promises promises = new Promises(open::containsKey);
   private long newest;
 
+  /// The other side, as it was agreed in the handshake.
+  ///
+  /// @param returned takes back a reference that was not delivered after all
+  record Agreed(Invoker served, Features features, Consumer<Value.Reference> returned) {}
+
   /// @param outgoing where the parents of these calls are found
-  IncomingCalls(Transport transport, Invoker served, OutgoingCalls outgoing, Features features) {
+  IncomingCalls(Transport transport, OutgoingCalls outgoing, Agreed agreed) {
     this.frames = new CallFrames(transport);
-    this.served = served;
     this.outgoing = outgoing;
-    this.features = features;
+    this.served = agreed.served();
+    this.features = agreed.features();
+    this.returned = agreed.returned();
   }
 
   void take(Incoming frame) throws IOException {
@@ -68,7 +74,7 @@ final class IncomingCalls {
       throw new IOException("call " + frame.call() + " was opened before");
     }
     newest = frame.call();
-    Invoke invoke = Invoke.parseFrom(frame.body());
+    InvokeBody invoke = InvokeBody.read(frame.body());
     Serving serving = new Serving(frame.call(), invoke);
     open.put(frame.call(), serving);
     Failure refusal = refusal(invoke);
@@ -76,24 +82,23 @@ final class IncomingCalls {
       fail(serving, refusal);
       return;
     }
-    List<Value.Reference> references =
-        invoke.getReferencesList().stream().map(PayloadBody::reference).toList();
-    serving.argument(
-        new PayloadBody(invoke.getMore(), references, invoke.getArgument().toByteArray()));
+    serving.argument(invoke.argument());
   }
 
-  private @Nullable Failure refusal(Invoke invoke) {
+  private @Nullable Failure refusal(InvokeBody invoke) {
     if (open.size() > MAX_OPEN) {
       return Refusals.tooManyCalls(MAX_OPEN);
     }
-    if (invoke.getStreams() && !features.streamsIn()) {
+    if (invoke.streams() && !features.streamsIn()) {
       return Refusals.unsupported("a stream from the caller");
     }
-    if (invoke.getObject().getResultOf() != 0 && !features.pipelining()) {
+    if (invoke.resultOf() != 0 && !features.pipelining()) {
       return Refusals.unsupported("a call on a result that is still to come");
     }
-    boolean refers = invoke.hasObject() || invoke.getReferencesCount() > 0;
-    return refers && !features.references() ? Refusals.unsupported("a reference") : null;
+    if (invoke.resultOf() == newest) {
+      return Refusals.ownResult(invoke.method());
+    }
+    return invoke.refers() && !features.references() ? Refusals.unsupported("a reference") : null;
   }
 
   void unsupported(long call) {
@@ -104,8 +109,8 @@ final class IncomingCalls {
   }
 
   private void fail(Serving serving, Failure failure) {
-    serving.say(new Signal.Cancel(failure.message()));
     serving.send(new Signal.Failed(failure));
+    serving.callee.send(new Signal.Cancel(failure.message()));
   }
 
   /// The other side gave references back: what returned them is forgotten.
@@ -123,11 +128,11 @@ final class IncomingCalls {
   private final class Serving implements Flow {
     private final long call;
     private final IncomingPayload parts = new IncomingPayload();
-    private final Invoke invoke;
+    private final InvokeBody invoke;
     private boolean begun; // reading thread only
     private final LateFlow callee = new LateFlow();
 
-    Serving(long call, Invoke invoke) {
+    Serving(long call, InvokeBody invoke) {
       this.call = call;
       this.invoke = invoke;
     }
@@ -140,7 +145,7 @@ final class IncomingCalls {
       PayloadBody body = PayloadBody.read(frame.body());
       if (!begun) {
         argument(body);
-      } else if (!invoke.getStreams()) {
+      } else if (!invoke.streams()) {
         fail(this, Refusals.unsupported("an item of a stream that was not announced"));
       } else if (!body.references().isEmpty() && !features.references()) {
         fail(this, Refusals.unsupported("a reference"));
@@ -176,35 +181,18 @@ final class IncomingCalls {
 
     private void begin(Payload argument) {
       Chain.Opener opener = new Chain.Opener(IncomingCalls.this, call);
-      OutgoingCalls.Parent parent = outgoing.parent(invoke.getParent());
+      OutgoingCalls.Parent parent = outgoing.parent(invoke.parent());
       Chain chain =
-          parent == null
-              ? Chain.begin(opener)
-              : parent.chain().then(opener, invoke.getBlocking());
+          parent == null ? Chain.begin(opener) : parent.chain().then(opener, invoke.blocking());
       Deadline latest = parent == null ? Deadline.NONE : parent.deadline();
-      Invocation invocation = InvokeHead.read(invoke, argument, chain, latest);
-      long target = invoke.getObject().getResultOf();
-      if (target == 0) {
-        callee.attach(served.open(invocation, this));
-      } else {
-        promises.of(target).whenComplete((reference, _) -> beginOn(reference, invocation));
-      }
-    }
-
-    private void beginOn(Value.@Nullable Reference reference, Invocation invocation) {
-      if (reference == null) {
-        long target = invoke.getObject().getResultOf();
-        send(new Signal.Failed(Refusals.noReference(target, invocation.method())));
-        callee.attach(_ -> {});
-      } else {
-        callee.attach(served.open(invocation.on(new Target.Handed(reference)), this));
-      }
+      Invocation invocation = invoke.invocation(argument, promises, chain, latest);
+      callee.attach(served.open(invocation, this));
     }
 
     /// The caller says something. Reading thread.
     void say(Signal signal) {
-      if (!begun && signal instanceof Signal.Cancel) {
-        open.remove(call);
+      if (!begun && signal instanceof Signal.Cancel(String reason)) {
+        send(new Signal.Failed(Refusals.cancelled(invoke.method(), reason)));
       } else {
         callee.send(signal);
       }
@@ -212,13 +200,24 @@ final class IncomingCalls {
 
     @Override
     public void send(Signal signal) {
-      if (!open.containsKey(call)) {
-        return;
+      if (!open.containsKey(call) || (signal.ends() && !end(signal))) {
+        signal.content().references().forEach(returned);
+      } else if (!signal.content().references().isEmpty() && !features.references()) {
+        signal.content().references().forEach(returned);
+        refuse(signal);
+      } else {
+        frames.send(call, signal);
       }
-      if (signal.ends() && !end(signal)) {
-        return;
+    }
+
+    /// The other side knows no references.
+    private void refuse(Signal signal) {
+      Signal failed = new Signal.Failed(Refusals.unsupported("a reference in a result"));
+      if (!signal.ends()) {
+        open.remove(call);
+        callee.send(new Signal.Cancel("its caller knows no references"));
       }
-      frames.send(call, signal);
+      frames.send(call, failed);
     }
 
     /// @return whether this is the first end

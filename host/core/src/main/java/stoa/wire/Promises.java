@@ -31,7 +31,7 @@ final class Promises {
       return known;
     }
     if (!isOpen.test(call)) {
-      return CompletableFuture.failedFuture(new IllegalStateException("it has ended"));
+      return CompletableFuture.failedFuture(new IllegalStateException("call " + call));
     }
     CompletableFuture<Value.Reference> future = new CompletableFuture<>();
     promised.put(call, future);
@@ -59,7 +59,7 @@ final class Promises {
       }
       promised.remove(call);
     }
-    future.completeExceptionally(new IllegalStateException("it returned no reference"));
+    future.completeExceptionally(new IllegalStateException("call " + call));
   }
 
   synchronized void forget(Value.Reference reference) {

@@ -61,11 +61,15 @@ final class Refusals {
             .with(Map.of("quota", "open calls", "max", Integer.toString(max))));
   }
 
-  static Failure noReference(long call, String method) {
+  static Failure cancelled(String method, String reason) {
+    return Failure.of(Code.CANCELLED, "`" + method + "` was cancelled: " + reason + ".", "");
+  }
+
+  static Failure ownResult(String method) {
     return Failure.of(
         Code.BAD_ARGUMENT,
-        "`" + method + "` was called on the result of call " + call + ", which is no reference.",
-        "That call failed, or returned something else: look at its own end.");
+        "`" + method + "` was called on its own result.",
+        "`result_of` names another call, made before.");
   }
 
   static Failure unsupported(String what) {

@@ -70,14 +70,15 @@ public final class EchoProgram implements Peer {
 
   @Override
   public Admission greeted(Greeting greeting) {
-    Invoker module = new JavaModule(
-        "echo",
-        Map.of(
-            "echo", call -> call.argument(0),
-            "pid", _ -> ProcessHandle.current().pid(),
-            "forward", EchoProgram::forward,
-            "second", _ -> second(),
-            "never", _ -> never()));
+    Invoker module =
+        new JavaModule(
+            "echo",
+            Map.of(
+                "echo", call -> call.argument(0),
+                "pid", _ -> ProcessHandle.current().pid(),
+                "forward", EchoProgram::forward,
+                "second", _ -> second(),
+                "never", _ -> never()));
     return new Admission(module, "");
   }
 

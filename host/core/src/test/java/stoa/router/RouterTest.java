@@ -43,6 +43,19 @@ class RouterTest {
   private volatile boolean broken;
   private volatile boolean slow;
   private Router router;
+  private final List<String> comings = Collections.synchronizedList(new ArrayList<>());
+  private final Instances.Notices notices =
+      new Instances.Notices() {
+        @Override
+        public void joined(Place place) {
+          comings.add(place.instance() + " joined");
+        }
+
+        @Override
+        public void left(Place place, String reason) {
+          comings.add(place.instance() + " left: " + reason);
+        }
+      };
 
   @BeforeEach
   void start() throws IOException {
@@ -53,7 +66,10 @@ class RouterTest {
             new ModulesFolder(folder),
             timer,
             new Router.Settings(
-                Map.of(Placement.CONTEXT, launcher), Optional.empty(), Duration.ofSeconds(2)),
+                Map.of(Placement.CONTEXT, launcher),
+                Optional.empty(),
+                Duration.ofSeconds(2),
+                notices),
             Quiet::new);
   }
 
@@ -106,6 +122,15 @@ class RouterTest {
     assertThat(codeOf(() -> late.call("which"))).isEqualTo(Code.NO_SUCH_MODULE);
     Files.writeString(folder.resolve("late.py"), "");
     assertThat(late.call("which").asLong()).isZero();
+  }
+
+  @Test
+  void comingsAndGoingsAreToldWithTheReason() {
+    call();
+    launched.getFirst().ended.complete(Failure.of(Code.LOST, "killed by signal 9.", ""));
+    call();
+    assertThat(comings)
+        .containsExactly("m#1 joined", "m#1 left: killed by signal 9.", "m#2 joined");
   }
 
   @Test
@@ -252,6 +277,11 @@ class RouterTest {
     @Override
     public CompletionStage<Failure> ended() {
       return ended;
+    }
+
+    @Override
+    public boolean serves() {
+      return !ended.isDone();
     }
 
     @Override

@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import stoa.call.Chain;
 import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
@@ -23,6 +28,7 @@ import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.call.Target;
 import stoa.call.Thrown;
 import stoa.client.Items;
 import stoa.client.ModuleClient;
@@ -121,6 +127,50 @@ abstract class TransportContract {
   }
 
   @Test
+  void aStreamOfTheCallerArrivesInOrderAndNoFasterThanItIsTaken() {
+    var produced = new AtomicInteger();
+    Iterator<Integer> numbers =
+        IntStream.range(0, 1000).peek(_ -> produced.incrementAndGet()).boxed().iterator();
+    var sum = client().callAsync("slowSum", numbers);
+    Awaitility.await().until(() -> acceptorPeer.summing.size() == Invocation.INITIAL_CREDIT);
+    assertThat(produced.get()).isLessThanOrEqualTo(Invocation.INITIAL_CREDIT + 2);
+    acceptorPeer.hurry.countDown();
+    assertThat(sum.join().asLong()).isEqualTo(1000 * 999 / 2);
+    assertThat(List.copyOf(acceptorPeer.summing)).isSorted();
+  }
+
+  @Test
+  void aReferenceKeepsItsOwnerAndNumber() {
+    Value.Reference reference = new Value.Reference("words#1", 7);
+    Value nested = Value.list(Value.of(1), reference, reference, Value.of(Map.of("a", reference)));
+    assertThat(client().call("echo", nested)).isEqualTo(nested);
+  }
+
+  @Test
+  void aCallOnAReferenceAndAOneWayCallArriveAsSuch() {
+    Value.Reference reference = new Value.Reference("words#1", 7);
+    assertThat(new ModuleClient(dialler, new Target.Handed(reference)).call("target").asText())
+        .isEqualTo("words#1/7");
+    client().send("note");
+    Awaitility.await().until(() -> acceptorPeer.oneWay.get());
+  }
+
+  @Test
+  void whatIsReleasedIsCounted() {
+    dialler.release(new Value.Reference("words#1", 7), 3);
+    Awaitility.await().until(() -> acceptorPeer.released.contains("words#1/7 3"));
+  }
+
+  @Test
+  void aNestedCallKnowsTheCallsThatLedToIt() {
+    // fake.nest on the acceptor calls back fake.depth on the dialler, on behalf of the call it
+    // serves.
+    acceptorPeer.back = acceptor;
+    assertThat(client().within(Duration.ofSeconds(20)).call("nest").asText())
+        .isEqualTo("blocking, 2 calls, limited");
+  }
+
+  @Test
   void aFailureKeepsItsTraceAcrossHops() {
     assertThatThrownBy(() -> client().call("fail"))
         .isInstanceOfSatisfying(
@@ -170,6 +220,11 @@ abstract class TransportContract {
     final CountDownLatch cancelled = new CountDownLatch(1);
     final CountDownLatch neverCalled = new CountDownLatch(1);
     final CountDownLatch closed = new CountDownLatch(1);
+    final CountDownLatch hurry = new CountDownLatch(1);
+    final ConcurrentLinkedQueue<Long> summing = new ConcurrentLinkedQueue<>();
+    final ConcurrentLinkedQueue<String> released = new ConcurrentLinkedQueue<>();
+    final AtomicBoolean oneWay = new AtomicBoolean();
+    volatile Invoker back = (_, _) -> _ -> {};
 
     @Override
     public Admission greeted(Greeting greeting) {
@@ -177,7 +232,9 @@ abstract class TransportContract {
     }
 
     @Override
-    public void released(Value.Reference reference, long count) {}
+    public void released(Value.Reference reference, long count) {
+      released.add(reference.owner() + "/" + reference.number() + " " + count);
+    }
 
     @Override
     public void logged(LogLine line) {}
@@ -203,6 +260,22 @@ abstract class TransportContract {
         case "count" -> {
           return new Counting(caller, invocation);
         }
+        case "slowSum" -> {
+          return new Summing(caller);
+        }
+        case "target" ->
+            caller.send(new Signal.Returned(Payload.of(Value.of(invocation.target().text()))));
+        case "note" -> {
+          oneWay.set(invocation.terms().shape().oneWay());
+          caller.send(new Signal.Returned(Payload.NULL));
+        }
+        case "nest" -> {
+          Invocation nested =
+              Invocation.of("fake", "depth", Payload.of(Arguments.NONE))
+                  .with(invocation.chain().then(new Chain.Opener(this, 1), true));
+          return back.open(nested, caller);
+        }
+        case "depth" -> caller.send(new Signal.Returned(Payload.of(Value.of(depth(invocation)))));
         default -> neverCalled.countDown();
       }
       return signal -> {
@@ -210,6 +283,57 @@ abstract class TransportContract {
           cancelled.countDown();
         }
       };
+    }
+
+    private static String depth(Invocation invocation) {
+      int calls = 0;
+      for (Optional<Chain> at = Optional.of(invocation.chain());
+          at.isPresent();
+          at = at.get().parent()) {
+        calls++;
+      }
+      return "%s, %d calls, %s"
+          .formatted(
+              invocation.chain().blocking() ? "blocking" : "not blocking",
+              calls,
+              invocation.terms().deadline().limited() ? "limited" : "unlimited");
+    }
+
+    /// Adds up the caller's stream; takes nothing until it may hurry.
+    private final class Summing implements Flow {
+      private final Flow caller;
+
+      Summing(Flow caller) {
+        this.caller = caller;
+      }
+
+      @Override
+      public void send(Signal signal) {
+        switch (signal) {
+          case Signal.Item(Payload item) -> {
+            summing.add(item.value().asLong());
+            if (summing.size() == Invocation.INITIAL_CREDIT) {
+              Thread.ofVirtual().start(this::goOn);
+            } else if (summing.size() > Invocation.INITIAL_CREDIT) {
+              caller.send(new Signal.Credit(1));
+            }
+          }
+          case Signal.End() ->
+              caller.send(
+                  new Signal.Returned(
+                      Payload.of(Value.of(summing.stream().mapToLong(n -> n).sum()))));
+          case Signal.Credit _, Signal.Cancel _, Signal.Returned _, Signal.Failed _ -> {}
+        }
+      }
+
+      private void goOn() {
+        try {
+          hurry.await();
+          caller.send(new Signal.Credit(Invocation.INITIAL_CREDIT));
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
     }
 
     /// Streams numbers while there is credit.

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import stoa.call.Failure;
 import stoa.call.FailureException;
+import stoa.call.Suggestion;
 import stoa.polyglot.context.Method.Kind;
 import stoa.polyglot.context.Method.Slot;
 import stoa.value.Arguments;
@@ -99,8 +100,7 @@ final class Binding {
     } else if (slots.stream().anyMatch(s -> s.kind() == Kind.NAMED_REST)) {
       named.put(name, value);
     } else {
-      throw refused(
-          "has no parameter `%s`%s".formatted(name, Suggestions.didYouMean(name, names())));
+      throw refused("has no parameter `" + name + "`", Suggestion.of(name, names()));
     }
   }
 
@@ -153,7 +153,12 @@ final class Binding {
   }
 
   private FailureException refused(String why) {
-    return refused(method, why, "It is called as `" + method.info().signature() + "`.");
+    return refused(why, Optional.empty());
+  }
+
+  private FailureException refused(String why, Optional<String> advice) {
+    String call = "It is called as `" + method.info().signature() + "`.";
+    return refused(method, why, advice.map(first -> first + " " + call).orElse(call));
   }
 
   private static FailureException refused(Method method, String why, String help) {

@@ -2,6 +2,7 @@ package stoa.polyglot.context;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -25,12 +26,16 @@ import stoa.module.Surroundings;
 ///    out stay.
 /// 3. When the interrupt does not reach the code within [CancelLadder#INTERRUPT], the thread is
 ///    given up: every call, begun or waiting, and every later one ends LOST, retryable; objects
-///    that were handed out are lost. [stoa.module.LoadedModule#abandoned] tells the host.
+///    that were handed out are lost. The detail [Failure#ABANDONED] tells the host, which counts.
 final class Ending {
   private final GuestModule module;
   private final ContextThread thread;
   private final CancelLadder ladder;
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
+
+  /// One for all who ask: each stage made from a future stays in its memory until it completes.
+  private final CompletionStage<Failure> told = ended.minimalCompletionStage();
+
   private final AtomicBoolean shutDown = new AtomicBoolean();
   private volatile @Nullable Failure refusal;
   private volatile boolean abandoned;
@@ -42,7 +47,11 @@ final class Ending {
   }
 
   CompletionStage<Failure> ended() {
-    return ended.minimalCompletionStage();
+    return told;
+  }
+
+  boolean isOver() {
+    return ended.isDone();
   }
 
   /// Why no call is taken any more; null while calls are taken.
@@ -117,7 +126,8 @@ final class Ending {
             Failure.Description.of(
                     "Module `" + module.name() + "` was given up: " + why + ".",
                     "Calls start a new copy. Run the module with placement `worker`, where it can be killed.")
-                .asRetryable());
+                .asRetryable()
+                .with(Map.of(Failure.ABANDONED, thread.name())));
     refusal = lost;
     shutDown.set(true);
     module.say(

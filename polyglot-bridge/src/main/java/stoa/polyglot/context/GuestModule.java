@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
@@ -16,6 +17,7 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
+import stoa.call.Suggestion;
 import stoa.call.Target;
 import stoa.module.Language;
 import stoa.module.LoadedModule;
@@ -168,6 +170,11 @@ public final class GuestModule implements LoadedModule {
       case Target.Module _ -> openOwn(invocation, caller);
       case Target.Handed(stoa.value.Value.Reference reference) ->
           served.open(invocation, caller, begun -> fit(reference.number(), begun));
+      case Target.Promised _ -> {
+        border.giveBack(invocation.argument());
+        caller.send(new Signal.Failed(Target.noReference(invocation.method())));
+        yield _ -> {};
+      }
     };
   }
 
@@ -226,11 +233,16 @@ public final class GuestModule implements LoadedModule {
   }
 
   private static Failure noSuchMethod(String whose, String wanted, Collection<String> names) {
-    String known = String.join("`, `", names);
+    String known = names.stream().limit(20).collect(Collectors.joining("`, `"));
+    int more = names.size() - 20;
     return Failure.of(
         Failure.Code.NO_SUCH_METHOD,
-        "%s has no method `%s`%s".formatted(whose, wanted, Suggestions.didYouMean(wanted, names)),
-        known.isEmpty() ? "It has none that could be called." : "It has `" + known + "`.");
+        "%s has no method `%s`.".formatted(whose, wanted),
+        Suggestion.of(wanted, names)
+            .orElse(
+                known.isEmpty()
+                    ? "It has none that could be called."
+                    : "It has `" + known + (more > 0 ? "` and " + more + " more." : "`.")));
   }
 
   @Override
@@ -244,6 +256,11 @@ public final class GuestModule implements LoadedModule {
   }
 
   @Override
+  public boolean serves() {
+    return !ending.isOver();
+  }
+
+  @Override
   public void close(Duration grace) {
     ending.close(grace);
   }
@@ -252,7 +269,7 @@ public final class GuestModule implements LoadedModule {
     return loading.source().language();
   }
 
-  @Override
+  /// Whether its thread was given up, and may run for ever.
   public boolean abandoned() {
     return ending.abandoned();
   }

@@ -18,6 +18,9 @@ final class Traces {
   private static final Pattern LINE =
       Pattern.compile("^\\s*at (?:(.+?) \\()?([^()]+):(\\d+):\\d+\\)?$");
 
+  /// Runaway recursion has thousands, which help nobody.
+  private static final int MOST_FRAMES = 100;
+
   private final String language;
   private final String module;
 
@@ -56,6 +59,7 @@ final class Traces {
     }
     return frames.asList().stream()
         .filter(f -> isGuest(f.at(1).asText()))
+        .limit(MOST_FRAMES)
         .map(f -> frame(f.at(0).asText(), f.at(1).asText(), (int) f.at(2).asLong()))
         .toList();
   }

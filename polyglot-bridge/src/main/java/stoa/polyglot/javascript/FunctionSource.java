@@ -18,7 +18,7 @@ final class FunctionSource {
       Pattern.compile("^(?:async\\s+)?([A-Za-z_$][\\w$]*)\\s*=>");
   private static final Pattern BEFORE =
       Pattern.compile(
-          "/\\*\\*((?:[^*]|\\*(?!/))*)\\*/\\s*(?:export\\s+(?:default\\s+)?)?(?:(?:const|let|var)\\s+[\\w$]+\\s*=\\s*)?$");
+          "/\\*\\*((?:[^*]|\\*(?!/))*+)\\*/\\s*(?:export\\s+(?:default\\s+)?)?(?:(?:const|let|var)\\s+[\\w$]+\\s*=\\s*)?$");
 
   private FunctionSource() {}
 

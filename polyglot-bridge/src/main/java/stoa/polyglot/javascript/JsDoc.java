@@ -18,14 +18,18 @@ record JsDoc(String text, List<Parameter> parameters, String returns) {
           "^(\\[)?\\s*([\\w$.]+)\\s*(?:=\\s*([^\\]]*))?\\]?\\s*-?\\s*(.*)$", Pattern.DOTALL);
   private static final Pattern LEADING_BLOCK =
       Pattern.compile(
-          "^(?:#![^\\n]*\\n)?\\s*/\\*\\*?((?:[^*]|\\*(?!/))*)\\*/([ \\t]*\\n)?([ \\t]*\\n)?\\s*(\\w*)");
+          "^(?:#![^\\n]*\\n)?\\s*/\\*\\*?((?:[^*]|\\*(?!/))*+)\\*/([ \\t]*\\r?\\n)?([ \\t]*\\r?\\n)?\\s*(\\w*)");
   private static final Pattern LEADING_LINES =
       Pattern.compile("^(?:#![^\\n]*\\n)?\\s*((?://[^\\n]*\\n?)+)");
+
+  /// A tag begins a line; the usual ones may also follow on text, as in comments of one line.
+  private static final Pattern TAG =
+      Pattern.compile("(?m)^\\s*@|(?<=\\s)@(?=(?:param|arg|argument|returns?|yields?)\\b)");
 
   record Parameter(String name, String type, boolean optional, String fallback, String text) {}
 
   static JsDoc parse(String comment) {
-    String[] parts = bare(comment).split("(?m)^\\s*@", -1);
+    String[] parts = TAG.split(bare(comment), -1);
     List<Parameter> parameters = new ArrayList<>();
     String returns = "";
     for (int i = 1; i < parts.length; i++) {

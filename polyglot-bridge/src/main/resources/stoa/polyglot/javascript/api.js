@@ -309,6 +309,7 @@
       return script;
     },
     Error: StoaError,
+    StoaError,
   });
   defineProperty(globalThis, Symbol.for("stoa"), { value: stoa });
 

@@ -32,15 +32,46 @@
   };
 
   // ---- console ----
-  const out = say("OUT");
+  /** Fills in `%s`, `%d`, `%i`, `%f`, `%j`, `%o`, `%O` and drops `%c`, as consoles do. */
+  function filled(words) {
+    if (typeof words[0] !== "string" || words.length < 2 || !words[0].includes("%")) return words;
+    let next = 1;
+    const text = words[0].replace(/%([sdifjoOc%])/g, (whole, kind) => {
+      if (kind === "%") return "%";
+      if (next >= words.length) return whole;
+      const v = words[next++];
+      switch (kind) {
+        case "s":
+          return typeof v === "object" && v !== null ? inspect(v) : String(v);
+        case "d":
+          return typeof v === "bigint" ? `${v}n` : String(Number(v));
+        case "i":
+          return typeof v === "bigint" ? `${v}n` : String(parseInt(v, 10));
+        case "f":
+          return String(parseFloat(v));
+        case "j":
+          return JSON.stringify(v);
+        case "c":
+          return "";
+        default:
+          return inspect(v);
+      }
+    });
+    return [text, ...words.slice(next)];
+  }
+  const sayFilled = (level) => {
+    const plain = say(level);
+    return (...words) => plain(...filled(words));
+  };
+  const out = sayFilled("OUT");
   const counts = Object.create(null);
   const started = Object.create(null);
   globals.console = {
     log: out,
-    info: say("INFO"),
-    debug: say("DEBUG"),
-    warn: say("WARNING"),
-    error: say("ERROR"),
+    info: sayFilled("INFO"),
+    debug: sayFilled("DEBUG"),
+    warn: sayFilled("WARNING"),
+    error: sayFilled("ERROR"),
     trace: (...words) => host.say("DEBUG", `${line(words)}\n${new Error("Trace").stack}`),
     dir: (v) => out(inspect(v)),
     table: (v) => out(inspect(v)),

@@ -32,6 +32,7 @@
         const step = this.path[i];
         where += typeof step === "number" ? `[${step}]` : `.${String(step)}`;
       }
+      if (where.length > 80) where = where.slice(0, 77) + "...";
       throw new TypeError(`${what} cannot cross a call${where ? ` (at result${where})` : ""}; ${hint}`);
     }
     add(v) {

@@ -16,6 +16,23 @@ def _stoa_boot(host, part):
     clean, out, err = part("output")(host, sys)
 
     # ---- errors ----
+    class Remote(dict):
+        """What was thrown at the other end; its entries are attributes too."""
+
+        def __init__(self, told):
+            super().__init__(told)
+            self["frames"] = [Frame(frame) for frame in told["frames"]]
+            self["cause"] = told["cause"] and Remote(told["cause"])
+
+        def __getattr__(self, name):
+            try:
+                return self[name]
+            except KeyError:
+                raise AttributeError(name) from None
+
+    class Frame(dict):
+        __getattr__ = Remote.__getattr__
+
     class Error(Exception):
         """A call to another module failed: code, message, help, retryable; remote says what its code threw."""
 
@@ -25,7 +42,7 @@ def _stoa_boot(host, part):
             self.message = failure["message"]
             self.help = failure["help"]
             self.retryable = failure["retryable"]
-            self.remote = failure["remote"]
+            self.remote = failure["remote"] and Remote(failure["remote"])
 
     Error.__module__ = "stoa"
     Error.__qualname__ = "Error"
@@ -36,7 +53,7 @@ def _stoa_boot(host, part):
     def told(e, depth=0):
         try:
             kind = type(e).__name__
-            data = {"type": "stoa.Error" if kind == "Error" and isinstance(e, Error) else kind, "message": clean(str(e)), "frames": frames(e)}
+            data = {"type": "StoaError" if kind == "Error" and isinstance(e, Error) else kind, "message": clean(str(e)), "frames": frames(e)}
             if isinstance(e, Error):
                 if e.code != "THREW":
                     data["message"] = f"{e.code}: {data['message']}" + (f" {e.help}" if e.help else "")
@@ -75,7 +92,7 @@ def _stoa_boot(host, part):
             self.pump = None  # what it streams
             self.task = None  # the coroutine that it runs as
             self.feed = None  # what its caller streams
-            self.reads = []  # streams of others that it reads
+            self.reads = set()  # streams of others that it reads
 
         def stream(self):
             self.feed = streams().Feed(self.id)
@@ -144,7 +161,7 @@ def _stoa_boot(host, part):
         err.end()
         if calls.pop(call.id, None) is None:
             return False
-        for sink in call.reads:
+        for sink in list(call.reads):
             sink.drop()
         if call.feed is not None:
             message = f"The call that this stream came with is {why}."
@@ -260,14 +277,14 @@ def _stoa_boot(host, part):
         if folder:
             sys.path.insert(0, folder)
         tasks.wants_loop = b"asyncio" in text
-        module = type(sys)(name)
+        # A module called like one of Python's own must not stand in front of that.
+        module = type(sys)("stoa_module_" + name if name in sys.stdlib_module_names else name)
         module.__file__ = path
         code = compile(text, path, "exec", dont_inherit=True)
         # A script's main is called by the host: it must not run a second time because the script runs it itself.
         if script and not any(getattr(c, "co_name", "") == "main" for c in code.co_consts):
             module.__name__ = "__main__"
-        if script or name not in sys.stdlib_module_names:
-            sys.modules[module.__name__] = module
+        sys.modules[module.__name__] = module
         try:
             exec(code, module.__dict__)
         except SystemExit as e:

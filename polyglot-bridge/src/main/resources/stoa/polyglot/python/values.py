@@ -13,8 +13,9 @@ def _stoa_values(sys, references):
 
         def refuse(self, what, hint):
             where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
+            where = where if len(where) <= 80 else where[:77] + "..."
             at = f" (at result{where})" if where else ""
-            raise TypeError(f"{what} is not a value that can cross a call{at}; {hint}")
+            raise TypeError(f"{what} is not a value that can cross a call{at}; {hint}") from None
 
         def add(self, v):
             kind = type(v)

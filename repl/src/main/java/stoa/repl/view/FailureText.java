@@ -39,13 +39,32 @@ public record FailureText(Paint paint) {
   }
 
   private void frames(Thrown error, List<String> lines) {
-    error.frames().stream().limit(MOST_FRAMES).forEach(frame -> lines.add(line(frame, error)));
-    int more = error.frames().size() - MOST_FRAMES;
-    if (more > 0) {
-      lines.add(paint.faint("  ... " + more + " more"));
-    } else if (error.frames().isEmpty() && !error.module().isEmpty()) {
+    int shown = 0;
+    for (int at = 0; at < error.frames().size(); ) {
+      Thrown.Frame frame = error.frames().get(at);
+      if (shown++ == MOST_FRAMES) {
+        lines.add(paint.faint("  ... " + (error.frames().size() - at) + " more"));
+        return;
+      }
+      lines.add(line(frame, error));
+      int repeated = repetitions(error.frames(), at);
+      if (repeated > 1) {
+        lines.add(paint.faint("  ... and " + repeated + " times more"));
+      }
+      at += repeated > 1 ? repeated + 1 : 1;
+    }
+    if (error.frames().isEmpty() && !error.module().isEmpty()) {
       lines.add("  in module " + paint.name(error.module()));
     }
+  }
+
+  /// How often the same frame follows: runaway recursion has hundreds of it.
+  private static int repetitions(List<Thrown.Frame> frames, int at) {
+    int end = at + 1;
+    while (end < frames.size() && frames.get(end).equals(frames.get(at))) {
+      end++;
+    }
+    return end - at - 1;
   }
 
   private String line(Thrown.Frame frame, Thrown error) {

@@ -112,6 +112,32 @@ export async function firstTwo(module, method) {
   return out;
 }
 
+export async function writes(kind) {
+  const data = {
+    text: "a",
+    bytes: new Uint8Array([1, 2]),
+    map: { n: 2n ** 70n, list: [1] },
+    lines: (function* () {
+      yield "plain\n";
+      yield { a: 1 };
+      yield "x".repeat(70_000);
+      yield [2n ** 70n];
+    })(),
+    nothing: [].values(),
+  }[kind];
+  await api.write("out.txt", data, kind === "text" ? { append: true } : undefined);
+}
+
+export async function streamed(module, method) {
+  const out = [];
+  for await (const x of api.module(module).stream[method]()) out.push(x);
+  return out;
+}
+
+export const calledStream = (module) => api.module(module).stream(1);
+
+export const names = () => Object.keys(api).sort();
+
 export const timeLeft = () => api.call.deadline;
 
 export async function stillMine() {
@@ -135,3 +161,9 @@ export function breaksLater() {
 }
 
 export class NotAMethod {}
+
+/** Adds. @param {number} a first @param {number} [b] mail@example.org @returns {number} the sum */
+export const add = (a, b = 1) => a + b;
+
+/** @returns {string} who */
+export function who() {}

@@ -1,0 +1,92 @@
+package stoa.session;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import stoa.module.Surroundings;
+import stoa.router.Router;
+import stoa.wire.Connection;
+import stoa.wire.Listener;
+import stoa.wire.Loop;
+import stoa.wire.Transport;
+
+/// The socket where any process of this user may connect. Who says a name becomes a module, who
+/// says none is a client.
+public final class Reception implements AutoCloseable {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+
+  private final Router router;
+  private final BiConsumer<String, Surroundings.Line> log;
+  private final Listener listener;
+  private final AtomicLong clients = new AtomicLong();
+  private final Set<Connection> connected = ConcurrentHashMap.newKeySet();
+
+  private Reception(
+      Path socket, Loop loop, Router router, BiConsumer<String, Surroundings.Line> log)
+      throws IOException {
+    this.router = router;
+    this.log = log;
+    this.listener = Listener.open(socket, loop, this::arrived);
+  }
+
+  /// Opens the socket, in a folder that only this user can enter; makes the folder if need be.
+  ///
+  /// @param log takes what peers say, with their names
+  /// @throws IOException if the path is too long, or there is something already
+  public static Reception open(
+      Path socket, Loop loop, Router router, BiConsumer<String, Surroundings.Line> log)
+      throws IOException {
+    Path folder = socket.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    Reception reception = new Reception(socket, loop, router, log);
+    Files.setPosixFilePermissions(socket, OWNER_ONLY);
+    return reception;
+  }
+
+  public Path socket() {
+    return listener.path();
+  }
+
+  private void arrived(Transport transport) {
+    Session session = new Session(this);
+    Connection connection =
+        Connection.start(transport, new Connection.Side.Acceptor(Optional.empty()), session);
+    connected.add(connection);
+    session.begin(connection);
+  }
+
+  Router router() {
+    return router;
+  }
+
+  String nextClient() {
+    return "client#" + clients.incrementAndGet();
+  }
+
+  void said(String peer, Surroundings.Line line) {
+    log.accept(peer, line);
+  }
+
+  void left(Connection connection) {
+    connected.remove(connection);
+  }
+
+  /// Sends everybody away.
+  @Override
+  public void close() {
+    listener.close();
+    connected.forEach(connection -> connection.close("the host ends"));
+  }
+}

@@ -1,0 +1,116 @@
+package stoa.session;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import stoa.call.Failure;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.module.LoadedModule;
+import stoa.module.ModuleInfo;
+import stoa.module.Surroundings;
+import stoa.router.Place;
+import stoa.value.Value;
+import stoa.wire.Connection;
+import stoa.wire.Peer;
+
+/// One process that connected. It has the rights of the user, who alone can reach the socket; with
+/// a name it is a module for as long as it stays.
+final class Session implements Peer, LoadedModule {
+  private final Reception reception;
+  private final CompletableFuture<Connection> connection = new CompletableFuture<>();
+  private final CompletableFuture<Failure> ended = new CompletableFuture<>();
+  private volatile Optional<Place> place = Optional.empty();
+  private volatile Optional<ModuleInfo> info = Optional.empty();
+
+  Session(Reception reception) {
+    this.reception = reception;
+  }
+
+  /// The connection exists; its handshake may be over already.
+  void begin(Connection made) {
+    connection.complete(made);
+  }
+
+  private String name() {
+    return place.map(Place::instance).orElse("a peer");
+  }
+
+  // ---- what the other side says; loop thread ----
+
+  @Override
+  public Admission greeted(Greeting greeting) {
+    Place mine;
+    if (greeting.module().isPresent()) {
+      ModuleInfo self = greeting.module().get();
+      info = Optional.of(self);
+      mine = reception.router().visit(self, this);
+    } else {
+      mine = reception.router().visit(reception.nextClient(), this);
+    }
+    place = Optional.of(mine);
+    return new Admission(mine.router(), mine.instance());
+  }
+
+  @Override
+  public void released(Value.Reference reference, long count) {
+    place.ifPresent(mine -> mine.release(reference, count));
+  }
+
+  @Override
+  public void logged(LogLine line) {
+    Surroundings.Stream stream =
+        switch (line.level()) {
+          case DEBUG -> Surroundings.Stream.DEBUG;
+          case INFO -> Surroundings.Stream.INFO;
+          case WARNING -> Surroundings.Stream.WARNING;
+          case ERROR -> Surroundings.Stream.ERROR;
+        };
+    reception.said(name(), new Surroundings.Line(stream, line.text()));
+  }
+
+  @Override
+  public void closed(String reason) {
+    ended.complete(
+        Failure.of(
+            Failure.Code.LOST,
+            Failure.Description.of(
+                    "`" + name() + "` disconnected: " + reason + ".",
+                    "Call again when its process has connected again.")
+                .asRetryable()));
+    connection.thenAccept(reception::left);
+  }
+
+  // ---- what the host asks; any thread ----
+
+  @Override
+  public ModuleInfo info() {
+    return info.orElseThrow(() -> new IllegalStateException("a client is no module"));
+  }
+
+  @Override
+  public Flow open(Invocation invocation, Flow caller) {
+    return connection.join().open(invocation, caller);
+  }
+
+  @Override
+  public void release(Value.Reference own, long count) {
+    connection.join().release(own, count);
+  }
+
+  @Override
+  public boolean serves() {
+    return !ended.isDone();
+  }
+
+  @Override
+  public CompletionStage<Failure> ended() {
+    return ended;
+  }
+
+  @Override
+  public void close(Duration grace) {
+    connection.thenAccept(known -> known.close("the host sends it away"));
+  }
+}

@@ -1,0 +1,203 @@
+package stoa.worker;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Failure;
+import stoa.call.FailureException;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Invoker;
+import stoa.call.Signal;
+import stoa.module.Engine;
+import stoa.module.EngineProvider;
+import stoa.module.Language;
+import stoa.module.LoadedModule;
+import stoa.module.ModuleInfo;
+import stoa.module.ModuleSource;
+import stoa.module.Surroundings;
+import stoa.value.Value;
+import stoa.wire.Connection;
+import stoa.wire.Loop;
+import stoa.wire.Peer;
+import stoa.wire.SocketTransport;
+
+/// The program of a worker: loads one module into a context, then reports to its host and serves it
+/// until the host goes or the module cannot go on.
+///
+/// Lines that the module prints go to standard output and error, which the host reads.
+public final class Worker implements Peer, Surroundings {
+  private static final int LOAD_FAILED = 1;
+
+  private final CompletableFuture<Connection> connection = new CompletableFuture<>();
+  private volatile String instance = "";
+  private volatile @Nullable LoadedModule module;
+
+  private Worker() {}
+
+  /// `LANGUAGE NAME MAIN FOLDER CACHE`, the last two possibly empty.
+  public static void main(String[] words) {
+    ModuleSource source =
+        new ModuleSource(
+            words[1],
+            Path.of(words[2]),
+            Language.valueOf(words[0]),
+            path(words[3]),
+            ModuleSource.Kind.MODULE);
+    try {
+      new Worker().run(source, path(words[4]));
+      // All other threads are daemons; closed() and leave() end the process.
+      new CountDownLatch(1).await();
+    } catch (IOException e) {
+      System.err.println("the worker of `" + source.name() + "` lost its host: " + e.getMessage());
+      Runtime.getRuntime().halt(LOAD_FAILED);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Optional<Path> path(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+  }
+
+  private void run(ModuleSource source, Optional<Path> cache) throws IOException {
+    Loop loop = Loop.start("stoa-loop");
+    try {
+      LoadedModule loaded = load(source, cache);
+      module = loaded;
+      connect(loop, Optional.of(loaded.info()));
+      loaded
+          .ended()
+          .whenComplete((failure, _) -> leave(failure == null ? "it ended" : failure.message()));
+    } catch (FailureException e) {
+      // Hello without a module, then Goodbye with the reason: PROTOCOL.md, "A module that cannot
+      // load".
+      String help = e.failure().help();
+      connect(loop, Optional.empty());
+      leave(e.failure().message() + (help.isEmpty() ? "" : " " + help));
+    }
+  }
+
+  private LoadedModule load(ModuleSource source, Optional<Path> cache) {
+    Engine engine = engine(source.language(), cache);
+    try {
+      return engine.load(source, this).toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof FailureException known
+          ? known
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Engine engine(Language language, Optional<Path> cache) {
+    for (EngineProvider provider : ServiceLoader.load(EngineProvider.class)) {
+      if (provider.languages().contains(language)) {
+        return provider.create(cache);
+      }
+    }
+    throw new FailureException(
+        Failure.of(
+            Failure.Code.LOAD_FAILED,
+            "a worker of this host has no engine for " + language.id() + ".",
+            "Put `stoa-polyglot-bridge` and GraalVM's jars on the class path of the host."));
+  }
+
+  private void connect(Loop loop, Optional<ModuleInfo> self) throws IOException {
+    byte[] token = HexFormat.of().parseHex(System.getenv("STOA_TOKEN"));
+    UnixDomainSocketAddress host = UnixDomainSocketAddress.of(System.getenv("STOA_SOCKET"));
+    connection.complete(
+        Connection.start(
+            SocketTransport.connect(host, loop),
+            new Connection.Side.Dialler(self, token, ""),
+            this));
+  }
+
+  /// Says why, then ends the process, whatever threads still run.
+  private void leave(String reason) {
+    connection.join().close(reason);
+    System.err.println(reason);
+    CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS)
+        .execute(() -> Runtime.getRuntime().halt(LOAD_FAILED));
+  }
+
+  // ---- what the host says; loop thread ----
+
+  @Override
+  public Admission greeted(Greeting greeting) {
+    instance = greeting.instance();
+    LoadedModule serving = module;
+    return new Admission(serving == null ? Worker::nothing : serving, "");
+  }
+
+  private static Flow nothing(Invocation invocation, Flow caller) {
+    caller.send(
+        new Signal.Failed(Failure.of(Failure.Code.LOAD_FAILED, "the module is not loaded.", "")));
+    return _ -> {};
+  }
+
+  @Override
+  public void released(Value.Reference reference, long count) {
+    if (module != null) {
+      module.release(reference, count);
+    }
+  }
+
+  @Override
+  public void logged(LogLine line) {}
+
+  @Override
+  public void closed(String reason) {
+    if (module != null) {
+      module.close(Duration.ZERO);
+    }
+    Runtime.getRuntime().halt(0); // nobody wants what we do
+  }
+
+  // ---- what the module gets ----
+
+  @Override
+  public Invoker router() {
+    return (invocation, caller) -> connection.join().open(invocation, caller);
+  }
+
+  @Override
+  public String instance() {
+    return instance;
+  }
+
+  @Override
+  public void release(Value.Reference held, long count) {
+    connection.join().release(held, count);
+  }
+
+  @Override
+  public void said(Line line) {
+    switch (line.stream()) {
+      case OUT -> System.out.println(line.text());
+      case ERR -> System.err.println(line.text());
+      case DEBUG -> log(Level.DEBUG, line);
+      case INFO -> log(Level.INFO, line);
+      case WARNING -> log(Level.WARNING, line);
+      case ERROR -> log(Level.ERROR, line);
+    }
+  }
+
+  private void log(Level level, Line line) {
+    if (connection.isDone()) {
+      connection.join().log(new LogLine(0, level, line.text()));
+    } else {
+      System.err.println(line.text());
+    }
+  }
+}
