@@ -48,7 +48,7 @@ final class Exchange {
         switch (invocation.target()) {
           case Target.Module(String name) -> instances.getOrDefault(name, name);
           case Target.Handed(Value.Reference reference) -> reference.owner();
-          case Target.Promised _ -> "nobody";
+          case Target.Promised _ -> throw new IllegalArgumentException("not known yet");
         };
     Invoker target = modules.get(callee);
     if (target == null) {

@@ -201,7 +201,7 @@ class JavaScriptCallTest {
     assertThat(call(module, "names").plain())
         .as("the same as under node")
         .isEqualTo(
-            "Error StoaError call csv json lines log module named oneWay ref release script write");
+            "Error StoaError call csv events json lines log module named oneWay ref release script write");
   }
 
   @Test

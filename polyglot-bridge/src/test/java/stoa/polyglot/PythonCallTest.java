@@ -182,6 +182,7 @@ class PythonCallTest {
                 "aio",
                 "call",
                 "csv",
+                "events",
                 "json",
                 "lines",
                 "log",

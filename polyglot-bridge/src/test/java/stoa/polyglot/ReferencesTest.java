@@ -145,7 +145,7 @@ class ReferencesTest {
     assertThat(Lab.result(on(account, "me"))).isEqualTo(account);
     Failure failure = Lab.failureOf(on(account, "ad", 1));
     assertThat(failure.code()).isEqualTo(Failure.Code.NO_SUCH_METHOD);
-    assertThat(failure.help()).contains("Did you mean `add`");
+    assertThat(failure.help()).contains("Did you mean `add`?");
     assertThat(Lab.failureOf(on(account, "add", 1, 2)).help()).contains("add(n)");
     Recorder sum =
         lab.ask(

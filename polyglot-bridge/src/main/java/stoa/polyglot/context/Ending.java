@@ -2,7 +2,6 @@ package stoa.polyglot.context;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +25,7 @@ import stoa.module.Surroundings;
 ///    out stay.
 /// 3. When the interrupt does not reach the code within [CancelLadder#INTERRUPT], the thread is
 ///    given up: every call, begun or waiting, and every later one ends LOST, retryable; objects
-///    that were handed out are lost. The detail [Failure#ABANDONED] tells the host, which counts.
+///    that were handed out are lost. [stoa.module.LoadedModule#abandoned] tells the host.
 final class Ending {
   private final GuestModule module;
   private final ContextThread thread;
@@ -126,8 +125,7 @@ final class Ending {
             Failure.Description.of(
                     "Module `" + module.name() + "` was given up: " + why + ".",
                     "Calls start a new copy. Run the module with placement `worker`, where it can be killed.")
-                .asRetryable()
-                .with(Map.of(Failure.ABANDONED, thread.name())));
+                .asRetryable());
     refusal = lost;
     shutDown.set(true);
     module.say(

@@ -29,6 +29,9 @@ import stoa.module.Surroundings;
 /// [#open] and [#close] may be called from any thread; what guest code does happens on the
 /// context's thread only. How a copy ends is in [Ending].
 public final class GuestModule implements LoadedModule {
+  /// How many methods an error lists.
+  private static final int LISTED = 20;
+
   private final Loading loading;
   private final Surroundings surroundings;
   private final ContextThread thread;
@@ -170,11 +173,7 @@ public final class GuestModule implements LoadedModule {
       case Target.Module _ -> openOwn(invocation, caller);
       case Target.Handed(stoa.value.Value.Reference reference) ->
           served.open(invocation, caller, begun -> fit(reference.number(), begun));
-      case Target.Promised _ -> {
-        border.giveBack(invocation.argument());
-        caller.send(new Signal.Failed(Target.noReference(invocation.method())));
-        yield _ -> {};
-      }
+      case Target.Promised _ -> throw new IllegalArgumentException("its target is not known yet");
     };
   }
 
@@ -233,8 +232,8 @@ public final class GuestModule implements LoadedModule {
   }
 
   private static Failure noSuchMethod(String whose, String wanted, Collection<String> names) {
-    String known = names.stream().limit(20).collect(Collectors.joining("`, `"));
-    int more = names.size() - 20;
+    String known = names.stream().limit(LISTED).collect(Collectors.joining("`, `"));
+    int more = names.size() - LISTED;
     return Failure.of(
         Failure.Code.NO_SUCH_METHOD,
         "%s has no method `%s`.".formatted(whose, wanted),
@@ -269,7 +268,7 @@ public final class GuestModule implements LoadedModule {
     return loading.source().language();
   }
 
-  /// Whether its thread was given up, and may run for ever.
+  @Override
   public boolean abandoned() {
     return ending.abandoned();
   }

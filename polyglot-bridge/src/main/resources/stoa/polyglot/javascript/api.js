@@ -281,6 +281,7 @@
 
   const stoa = freeze({
     module: (name) => methodsOf(ofModule(String(name))),
+    events: methodsOf(ofModule("events")),
     oneWay,
     ref: (object) => boot.references().ref(object),
     release: (held) => boot.references().release(held),

@@ -218,6 +218,7 @@ def _stoa_api(shared):
 
     made = sys.modules["stoa"] = type(sys)("stoa")
     made.module = module
+    made.events = module("events")
     made.one_way = one_way
     made.ref = lambda thing: shared.references().ref(thing)
     made.release = lambda held: shared.references().release(held)

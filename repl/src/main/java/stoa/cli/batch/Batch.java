@@ -182,7 +182,10 @@ public final class Batch {
       }
       case FAILED, CANCELLED, RUNNING -> {
         Failure failure = failure(answer);
-        line.put("failure", Map.of("code", failure.code().name(), "message", failure.message()));
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("code", failure.code().name());
+        told.put("message", failure.message());
+        line.put("failure", told);
         tally.failed(failure.code());
       }
     }
