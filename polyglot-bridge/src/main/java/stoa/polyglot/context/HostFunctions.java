@@ -120,9 +120,12 @@ final class HostFunctions {
         name,
         (ProxyExecutable)
             v -> {
-              action.run(v);
-              Reference.reachabilityFence(v);
-              return true;
+              try {
+                action.run(v);
+                return true;
+              } finally {
+                Reference.reachabilityFence(v);
+              }
             });
   }
 

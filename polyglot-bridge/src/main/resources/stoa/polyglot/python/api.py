@@ -131,8 +131,9 @@ def _stoa_api(shared):
     def target_for(to, what):
         if isinstance(to, str):
             return Target(to, to)
-        if hasattr(type(to), "_target"):
-            return shared.references().target_of(to)
+        target = outgoing.target_of(to)
+        if target is not None:
+            return target
         raise TypeError(f"{what} takes the name of a module, or an object that came out of a call")
 
     def one_way(to):

@@ -92,7 +92,7 @@ def _stoa_boot(host, part):
             self.pump = None  # what it streams
             self.task = None  # the coroutine that it runs as
             self.feed = None  # what its caller streams
-            self.reads = []  # streams of others that it reads
+            self.reads = set()  # streams of others that it reads
 
         def stream(self):
             self.feed = streams().Feed(self.id)
@@ -161,7 +161,7 @@ def _stoa_boot(host, part):
         err.end()
         if calls.pop(call.id, None) is None:
             return False
-        for sink in call.reads:
+        for sink in list(call.reads):
             sink.drop()
         if call.feed is not None:
             message = f"The call that this stream came with is {why}."

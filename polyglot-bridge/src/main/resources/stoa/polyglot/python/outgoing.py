@@ -70,7 +70,7 @@ def _stoa_outgoing(shared):
                 self.outcome = kind, value
                 if self.one_way and kind != "returned":
                     self.warn(value)
-                sinks.pop(self.id, None)
+                self.forget()
                 if self.pump is not None:
                     self.run(self.pump.close)
             wait, self.wait = self.wait, None
@@ -81,10 +81,15 @@ def _stoa_outgoing(shared):
             if not self.ended:
                 self.ended = True
                 self.outcome = "failed", failure("CANCELLED", f"{self.name} was cancelled: {reason}.")
-                sinks.pop(self.id, None)
+                self.forget()
                 host.drop(self.id, reason)
                 if self.pump is not None:
                     self.run(self.pump.close)
+
+        def forget(self):
+            sinks.pop(self.id, None)
+            if self.of is not None:
+                self.of.reads.discard(self)
 
         def warn(self, value):
             text = f"{value['code']}: {value['message']}" if isinstance(value, dict) else f"{type(value).__name__}: {value}"
@@ -98,14 +103,15 @@ def _stoa_outgoing(shared):
             kind, value = self.outcome
             if kind == "failed":
                 return Target(None, text, value)
-            if kind == "returned" and hasattr(type(value), "_target"):
-                return shared.references().target_of(value)
+            target = target_of(value) if kind == "returned" else None
+            if target is not None:
+                return target
             return Target(None, text, failure("BAD_ARGUMENT", f"{text} is no object that calls could be made on."))
 
         def read(self):
             """It is read item by item. Code that leaves a loop early does not say so here: the end of its call does."""
             if self.of is not None:
-                self.of.reads.append(self)
+                self.of.reads.add(self)
 
         def one_value(self):
             return TypeError(f"{self.name} returned one value, not a stream; call it without .stream")
@@ -163,6 +169,12 @@ def _stoa_outgoing(shared):
             self.text = text
             self.failed = failed
 
+    def target_of(value):
+        """What the calls of a proxy are made on; None for anything else."""
+        if type(value).__name__ != "Proxy" or type(value) is not shared.references().Proxy:
+            return None
+        return shared.references().target_of(value)
+
     def failure(code, message):
         return {"code": code, "message": message, "help": "", "retryable": False, "remote": None}
 
@@ -193,7 +205,7 @@ def _stoa_outgoing(shared):
         pass
 
     made = Outgoing()
-    made.__dict__.update(open_call=open_call, settle=settle, Target=Target, BLOCKING=BLOCKING, ONE_WAY=ONE_WAY)
+    made.__dict__.update(open_call=open_call, target_of=target_of, settle=settle, Target=Target, BLOCKING=BLOCKING, ONE_WAY=ONE_WAY)
     return made
 
 
