@@ -1,4 +1,4 @@
-"""Authoring API for Stoa modules.
+"""Authoring API for Stoa modules, and the way to a host from any Python program.
 
     import stoa
 
@@ -7,20 +7,71 @@
         stoa.log.info("shouting")
         return stoa.module("words").count(text)
 
-Every call is synchronous here; `stoa.aio` has the same calls for `await` and `async for`.
+Every call is synchronous here; `stoa.aio` has the same calls for `await` and `async for`. A program that is no module says
+`stoa.connect()`.
 """
 from __future__ import annotations
 
-from . import _current, aio
-from ._failures import Cancelled, Error
-from ._remote import Module, Stream
+from typing import Any, Callable
 
-__all__ = ["Cancelled", "Error", "Stream", "aio", "call", "csv", "json", "lines", "log", "module", "write"]
+from . import _current
+from ._aio import Aio, Answer
+from ._failures import Cancelled, Error
+from ._handles import Handle, ref
+from ._host import Host, connect
+from ._proxy import Proxy, one_way as _one_way, release
+from ._remote import Module, Named, OneWay, Stream
+from ._watches import Watch
+
+__all__ = [
+    "Answer",
+    "Cancelled",
+    "Error",
+    "Handle",
+    "Host",
+    "Module",
+    "OneWay",
+    "Proxy",
+    "Stream",
+    "Watch",
+    "aio",
+    "call",
+    "connect",
+    "csv",
+    "every",
+    "json",
+    "lines",
+    "log",
+    "module",
+    "one_way",
+    "ref",
+    "release",
+    "watch",
+    "write",
+]
 
 
 def module(name: str) -> Module:
-    """Another module: `stoa.module("words").count("a b", least=2)`. A method that streams returns an iterator."""
-    return Module(name)
+    """Another module: `stoa.module("words").count("a b", least=2)`. A method that streams returns an iterator; an iterator as
+    the last argument streams to the method."""
+    return Module(Named(name))
+
+
+def one_way(target: str | Proxy) -> OneWay:
+    """A module or an object elsewhere whose methods are called without waiting: `stoa.one_way("log").add(line)`. A failure is
+    logged as a warning."""
+    return _one_way(target)
+
+
+def watch(descriptor: Any, callback: Callable[[], object]) -> Watch:
+    """Calls `callback` on the main thread, between calls, whenever the descriptor (or an object with `fileno()`) can be
+    read. For modules that the host runs."""
+    return _current.module().watches.watch(descriptor, callback)
+
+
+def every(seconds: float, callback: Callable[[], object]) -> Watch:
+    """Calls `callback` on the main thread, between calls, every so many seconds. For modules that the host runs."""
+    return _current.module().watches.every(seconds, callback)
 
 
 def lines(path: str):
@@ -43,8 +94,11 @@ def write(path: str, content) -> None:
     return module("stoa").write(path, content)
 
 
-#: The call that the running code serves: `deadline` (seconds left or None), `cancelled`.
-call = _current.Call()
+#: The same calls for async code: `await stoa.aio.module("words").count(text)`, `await stoa.aio(proxy).method()`.
+aio: Aio = Aio()
+
+#: The call that the running code serves: `deadline` (seconds left or None), `cancelled`, `caller`.
+call: _current.Call = _current.Call()
 
 #: `debug`, `info`, `warning`, `error`: lines for the host's log, marked with module and call.
-log = _current.Log()
+log: _current.Log = _current.Log()

@@ -34,6 +34,10 @@ class Error(Exception):
         return f"{self.message} {self.help}" if self.help else self.message
 
 
+class Gone(Error):
+    """Stands in a table of references for one that cannot be had any more. Whoever reads it raises it."""
+
+
 class Cancelled(BaseException):
     """Raised in code whose caller wants no result any more. Not an Exception, like KeyboardInterrupt."""
 
@@ -66,6 +70,14 @@ def _remote(thrown: dict) -> Remote:
         _remote(cause) if cause is not None else None,
         thrown.get("module", ""),
     )
+
+
+def to_wire(error: Error) -> dict:
+    """A Failed for an error of our own, as against one that user code raised."""
+    failed = {"code": error.code, "message": cut(error.message), "help": error.help}
+    if error.details:
+        failed["details"] = {key: str(value) for key, value in error.details.items()}
+    return failed
 
 
 def threw(error: BaseException, module: str) -> dict:

@@ -1,54 +1,80 @@
-"""Other modules, called synchronously."""
+"""Other modules and objects elsewhere, called synchronously."""
 from __future__ import annotations
 
 import sys
 
-from . import _current, _values
+from . import _current, _loops
+from ._outgoing import Request
+
+SYNC = ("__next__",)
+
+
+class Named:
+    """The target of calls that are made on a module. `connection` None: that of the running code."""
+
+    def __init__(self, name: str, connection=None):
+        if not isinstance(name, str):
+            raise TypeError(f"A module is named by text, not by a {type(name).__name__}.")
+        self.name = name
+        self._connection = connection
+
+    def resolve(self):
+        """The connection, the field of Invoke, and what errors call it."""
+        return self._connection or _current.connection(), {"module": self.name}, self.name
+
+    def spelled(self, aio: bool) -> str:
+        return f"stoa.aio.module({self.name!r})" if aio else f"stoa.module({self.name!r})"
 
 
 class Module:
-    def __init__(self, name: str):
-        self._name = name
+    """A module; its methods are attributes: `stoa.module("words").count(text)`."""
+
+    def __init__(self, target: Named):
+        self._target = target
 
     def __getattr__(self, method: str) -> "Method":
         if method.startswith("__"):
             raise AttributeError(method)
-        return Method(self._name, method)
+        return Method(self._target, method)
 
     def __repr__(self) -> str:
-        return f"stoa.module({self._name!r})"
+        return self._target.spelled(False)
 
 
 class Method:
-    def __init__(self, module: str, name: str):
-        self._module = module
+    """A method that is called elsewhere. `keep` is the proxy that it belongs to: while there is a call it is not given back."""
+
+    def __init__(self, target, name: str, keep=None):
+        self._target = target
         self._name = name
+        self._keep = keep
 
     def __call__(self, /, *positional, **named):
-        connection = _current.connection()
+        connection, header, label = self._target.resolve()
         with connection.ours():
-            _refuse_in_loop(self._module, self._name)
-            outgoing = connection.open(self._module, self._name, positional, named, blocking=True)
-            try:
-                connection.wait(outgoing)
-            except BaseException:
-                outgoing.cancel("its caller was interrupted")
-                raise
+            _refuse_in_loop(self._target, self._name)
+            request = Request(header, label, self._name, positional, named)
+            request.take_stream(SYNC)
+            request.blocking = True
+            outgoing = connection.call(request)
             kind, content = outgoing.signals[0]
             if kind == "returned":
-                return _values.decode(content)
+                return outgoing.value(content)
             if kind == "failed":
                 raise content
-            return Stream(connection, outgoing)
+            return Stream(outgoing)
+
+    def __repr__(self) -> str:
+        return f"<method {self._target.spelled(False)}.{self._name}>"
 
 
 class Stream:
     """What a streaming method answers: an iterator. Closing or dropping it cancels the call."""
 
-    def __init__(self, connection, outgoing):
-        self._connection = connection
+    def __init__(self, outgoing):
         self._outgoing = outgoing
         self._done = False
+        outgoing.connection.litter.expected()
 
     def __iter__(self) -> "Stream":
         return self
@@ -56,53 +82,88 @@ class Stream:
     def __next__(self):
         if self._done:
             raise StopIteration
-        with self._connection.ours():
+        outgoing = self._outgoing
+        with outgoing.connection.ours():
             while True:
                 kind, content = self._signal()
                 if kind == "item":
-                    self._outgoing.consumed()
-                    return _values.decode(content)
+                    outgoing.consumed()
+                    return outgoing.value(content)
                 if kind == "end":
                     continue
                 self._done = True
                 if kind == "failed":
                     raise content
-                raise StopIteration(_values.decode(content))
+                raise StopIteration(outgoing.value(content))
 
     def _signal(self):
         outgoing = self._outgoing
         if not outgoing.signals:
             try:
-                self._connection.wait(outgoing)
+                outgoing.connection.wait_for(outgoing)
             except BaseException:
-                self.close()
+                self._done = True
                 raise
         return outgoing.signals.popleft()
 
     def close(self) -> None:
+        """The stream is not wanted any more: its producer stops."""
         if not self._done:
             self._done = True
-            with self._connection.ours():
-                self._outgoing.cancel("the stream is not wanted any more")
-                self._connection.flush_soon()
+            outgoing = self._outgoing
+            with outgoing.connection.ours():
+                outgoing.cancel("the stream is not wanted any more")
+                if outgoing.producer is not None:
+                    outgoing.producer.finish()
+                outgoing.connection.flush_soon()
 
     def __enter__(self) -> "Stream":
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __del__(self) -> None:
-        if not sys.is_finalizing():
-            self.close()
+        if not self._done and not sys.is_finalizing():
+            self._done = True
+            self._outgoing.connection.litter.put(self._outgoing)
 
 
-def _refuse_in_loop(module: str, method: str) -> None:
+class OneWay:
+    """A module or an object whose methods are called without waiting for an answer; a failure goes to the log."""
+
+    def __init__(self, target, keep=None):
+        self._target = target
+        self._keep = keep
+
+    def __getattr__(self, method: str):
+        if method.startswith("_"):
+            raise AttributeError(method)
+        return lambda *positional, **named: self._send(method, positional, named)
+
+    def __call__(self, /, *positional, **named) -> None:
+        self._send("call", positional, named)
+
+    def _send(self, method: str, positional: tuple, named: dict) -> None:
+        connection, header, label = self._target.resolve()
+        with connection.ours():
+            request = Request(header, label, method, positional, named)
+            request.take_stream(("__next__", "__anext__"))
+            if request.stream is not None:
+                raise TypeError(f"{request} is called one way, so nothing here would go on with its stream. Send a list.")
+            request.one_way = True
+            connection.open(request)
+            connection.watch(_loops.running())
+            connection.flush_soon()
+
+    def __repr__(self) -> str:
+        return f"stoa.one_way({self._target.spelled(False)})"
+
+
+def _refuse_in_loop(target, method: str) -> None:
     """A synchronous call would stop the whole loop."""
-    asyncio = sys.modules.get("asyncio")
-    if asyncio is None or asyncio._get_running_loop() is None:
-        return
-    raise RuntimeError(
-        f"stoa.module({module!r}).{method}(...) would block the running asyncio loop. "
-        f"Use: await stoa.aio.module({module!r}).{method}(...)"
-    )
+    if _loops.running() is not None:
+        raise RuntimeError(
+            f"{target.spelled(False)}.{method}(...) would block the running asyncio loop. "
+            f"Use: await {target.spelled(True)}.{method}(...)"
+        )
