@@ -31,6 +31,9 @@ class NotAValue(TypeError):
         return f"`{self.path}` is {self.what}, which cannot cross a call. {self.advice}"
 
 
+NotAValue.__name__ = NotAValue.__qualname__ = "TypeError"  # what others see of it
+
+
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 def encode(value, name: str = "value", refs: dict | None = None) -> bytes:
