@@ -131,7 +131,8 @@ class References:
             held = Held(self._connection, owner, number)
             if len(self._held) >= self.max:
                 held.count = 1
-                self._connection.dropped(held)
+                self._connection.litter.expected()
+                self._connection.litter.put(held)
                 error = self._exhausted("are held here", len(self._held))
                 return Gone(error.code, error.message, details=error.details)
             proxy = held.make()
