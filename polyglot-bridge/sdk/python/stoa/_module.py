@@ -125,7 +125,9 @@ class ModuleConnection(Connection):
     def watch(self, loop) -> None:
         """User code runs a loop of its own inside a method (`asyncio.run`): let it read the connection meanwhile."""
         inner = self.here.inner
-        if loop is not self.loop and self.on_main() and (inner is None or loop is not inner.loop):
+        if loop is None or loop is self.loop:
+            return
+        if self.on_main() and (inner is None or loop is not inner.loop):
             loop.add_reader(self.transport.fileno, self._readable_for_guest, loop)
 
     def _readable_for_guest(self, loop) -> None:
