@@ -57,6 +57,30 @@ class Method:
         return Answer(self._target, self._name, positional, named, self._keep)
 
 
+class Alarm:
+    """Wakes who awaits a call. The call has hold of this, not of the answer, which may be dropped before its time."""
+
+    __slots__ = ("_loop", "_future")
+
+    def __init__(self, loop):
+        self._loop = loop
+        self._future = None
+
+    def ring(self) -> None:
+        """A signal came; maybe inside a timer signal, or on the loop of another."""
+        if self._future is not None:
+            _loops.tell(self._loop, self._wake)
+
+    def _wake(self) -> None:
+        if self._future is not None and not self._future.done():
+            self._future.set_result(None)
+
+    async def rings(self, signals) -> None:
+        future = self._future = self._loop.create_future()
+        if not signals:  # else one came meanwhile
+            await future
+
+
 class Answer:
     """A call under way: awaitable and async-iterable. Its attributes are methods of the object that it will return: they can
     be called before it has, which saves the way there and back."""
@@ -65,7 +89,7 @@ class Answer:
         self._loop = _loops.running()
         if self._loop is None:
             raise RuntimeError(f"{target.spelled(True)}.{method}(...) needs a running asyncio loop.")
-        self._future = None
+        self._alarm = Alarm(self._loop)
         self._outcome = None  # (kind, value), once the call is over and that was taken
         self._piped = False
         self._keep = keep  # what the call is made on: the answer that will be it, or the proxy
@@ -75,7 +99,7 @@ class Answer:
         with self._connection.ours():
             self._request = request = Request(header, label, method, positional, named)
             request.take_stream(("__anext__", "__next__"))
-            self._outgoing = self._connection.open(request, self._woken)
+            self._outgoing = self._connection.open(request, self._alarm.ring)
             if request.stream is not None:
                 from ._feeder import Feeder
 
@@ -83,30 +107,28 @@ class Answer:
             self._connection.watch(self._loop)
             self._loop.call_soon(self._connection.flush_now)
 
-    def _woken(self) -> None:
-        """A signal came; maybe inside a timer signal, or on the loop of another."""
-        _loops.tell(self._loop, self._wake)
-
-    def _wake(self) -> None:
-        if self._future is not None and not self._future.done():
-            self._future.set_result(None)
-
     async def _signal(self):
         outgoing = self._outgoing
         while not outgoing.signals:
-            self._future = self._loop.create_future()
             try:
-                await self._future
+                await self._alarm.rings(outgoing.signals)
             except BaseException:
                 self._cancel("its caller was cancelled")
+                self._keep = None
                 await self._finish()
                 raise
         kind, content = outgoing.signals.popleft()
         if kind in ("returned", "failed"):
             await self._finish()
-            self._outcome = kind, outgoing.value(content) if kind == "returned" else self._failure(content)
+            self._outcome = self._final(kind, content)
             self._keep = None
         return kind, content
+
+    def _final(self, kind: str, content) -> tuple:
+        try:
+            return kind, self._outgoing.value(content) if kind == "returned" else self._failure(content)
+        except Error as e:
+            return "failed", e
 
     async def _finish(self) -> None:
         """The call is over: its stream has come to its end before user code goes on."""

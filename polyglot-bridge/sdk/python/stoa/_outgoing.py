@@ -117,6 +117,7 @@ class Outgoing:
         self.abort("it broke the protocol", Error("INTERNAL", message, "Its module breaks the protocol."))
 
     def _signal(self, kind: str, content) -> None:
+        woken, fed = self._woken, self.fed
         if kind in ("returned", "failed"):
             self._over()
         if self.request.one_way:
@@ -124,16 +125,17 @@ class Outgoing:
                 self.connection.log("WARNING", f"{self.request}, called one way, failed: {content}", self.parent)
             return
         self.signals.append((kind, content))
-        if self._woken is not None:
-            self._woken()
+        if woken is not None:
+            woken()
+        if self.ended and fed is not None:
+            fed()
 
     def _over(self) -> None:
         self.ended = True
+        self._woken = self.fed = None  # they hold those who hold this: nothing shall need the collector to go away
         self.connection.calls.pop(self.id, None)
         if self.parent is not None:
             self.parent.children.discard(self)
-        if self.fed is not None:
-            self.fed()
         if self.connection.draining:
             self.connection.server.rest()
 

@@ -89,7 +89,8 @@ class Proxy:
     def __setattr__(self, name: str, value) -> None:
         raise AttributeError(f"{self!r} is elsewhere: its attributes cannot be set.")
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{self!r} is elsewhere: its attributes cannot be deleted.")
 
     def __enter__(self) -> "Proxy":
         return self

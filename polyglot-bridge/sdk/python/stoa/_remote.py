@@ -61,7 +61,11 @@ class Method:
             if kind == "returned":
                 return outgoing.value(content)
             if kind == "failed":
-                raise content
+                outgoing.signals.clear()
+                try:
+                    raise content
+                finally:
+                    del content  # this frame and the error hold each other: arguments shall not wait for the collector
             return Stream(outgoing)
 
     def __repr__(self) -> str:
@@ -93,7 +97,10 @@ class Stream:
                     continue
                 self._done = True
                 if kind == "failed":
-                    raise content
+                    try:
+                        raise content
+                    finally:
+                        del content
                 raise StopIteration(outgoing.value(content))
 
     def _signal(self):

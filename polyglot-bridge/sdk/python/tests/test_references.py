@@ -280,6 +280,11 @@ class Holding(WithHost):
         self.assertEqual(self.host.end(call), "<reference other#1/4, released>")
         self.host.nothing()
 
+    def test_arguments_of_a_call_that_failed_do_not_wait_for_the_collector(self):
+        call = self.host.invoke("fails_with", OTHER)
+        self.host.fail(self.host.next("invoke")["call"], "LOST")
+        self.assertEqual(self.end(call), ("LOST", {OTHER: 1}))
+
     def test_a_reference_is_handed_on_and_keeps_its_owner(self):
         call = self.host.invoke("pass_on", "third", OTHER)
         frame = self.host.next("invoke")

@@ -283,3 +283,12 @@ def flood(n):
     """Many proxies that die at once."""
     kept.clear()
     return n
+
+
+def fails_with(proxy):
+    """The failure of a call does not keep its arguments."""
+    gc.disable()
+    try:
+        stoa.module("other").take(proxy)
+    except stoa.Error as e:
+        return e.code
