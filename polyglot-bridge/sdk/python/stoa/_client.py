@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import select
+import time
 
 from . import _current, _loops
 from ._connection import Connection
 
 _TURN = 0.01
+LAST_WORDS = 1.0  # seconds that async methods may take to end when the host is gone
 
 
 class ClientConnection(Connection):
@@ -29,7 +31,9 @@ class ClientConnection(Connection):
             self.server.run_pending()
             self.advance(seen)
         self.server.run_pending()
-        self.turn_inner()
+        inner, begun = self.here.inner, time.monotonic()
+        while inner is not None and inner.busy and time.monotonic() - begun < LAST_WORDS:
+            inner.turn(None, LAST_WORDS)
 
     def pump(self) -> bool:
         """Handles what has arrived. Whether the connection is open."""
@@ -183,6 +187,9 @@ class ClientConnection(Connection):
 
     def close(self) -> None:
         if not self.lost:
+            for outgoing in list(self.calls.values()):
+                if outgoing.request.one_way:  # how these end was of no interest, and is not now
+                    del self.calls[outgoing.id]
             self.goodbye("")
             self.ended("it was closed here", 0)
         self.transport.shutdown()

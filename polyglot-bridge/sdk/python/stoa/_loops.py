@@ -69,6 +69,6 @@ class InnerLoop:
             if timeout is not None:
                 timer.cancel()
 
-    def close(self) -> None:
+    def __del__(self) -> None:
         if not self.loop.is_running():
             self.loop.close()

@@ -261,12 +261,16 @@ class Door:
 
     def accept(self, features=FEATURES, instance="client#1", **welcome):
         """The host's end of a connection that a client has begun."""
+        peer = self.accept_only()
+        peer.greet_dialler(features, instance, **welcome)
+        return peer
+
+    def accept_only(self):
         peer = Peer()
         peer.next_call = 2
         peer.socket = self._server.accept()[0]
         peer.fd, peer.write = peer.socket.fileno(), peer.socket.sendall
         self._peers.append(peer)
-        peer.greet_dialler(features, instance, **welcome)
         return peer
 
     def program(self, function, *arguments):
