@@ -49,6 +49,7 @@ class Connection:
         self.lock = threading.RLock()
         self.here = Here()
         self.litter = Litter(self)
+        self._heap = self.litter.heap
         self.references = References(self)
         self._next_call = 1 if transport.dials else 2
         self._out = bytearray(_frames.PREFACE)
@@ -69,15 +70,12 @@ class Connection:
     def take(self, data: bytes) -> None:
         """Handles what arrived. Only one thread at a time reads."""
         try:
-            self.handle(self.reader.feed(data))
+            for frame in self.reader.feed(data):
+                self.handle(frame)
         except Malformed as e:
             self.goodbye(f"malformed frame: {e}")
             self.ended(f"malformed frame: {e}", 1)
         self.wake()
-
-    def handle(self, frames: list[dict]) -> None:
-        for frame in frames:
-            self._handle(frame)
 
     def wake(self) -> None:
         """Something happened that a waiting thread may want to know."""
@@ -96,7 +94,7 @@ class Connection:
             finally:
                 self._sleepers -= 1
 
-    def _handle(self, frame: dict) -> None:
+    def handle(self, frame: dict) -> None:
         call = frame.pop("call", 0)
         for kind, body in frame.items():
             if kind in _OWN_KINDS:
@@ -137,34 +135,32 @@ class Connection:
     def write(self, data: bytes) -> None:
         """Queues bytes. They leave with the next flush, many frames in one write."""
         with self.lock:
-            if self.litter:
+            if self._heap:
                 self._sweep()  # what user code has dropped leaves before what it does next
             self._out += data
 
-    @property
-    def full(self) -> bool:
-        return len(self._out) > FLUSH_BYTES
-
     def flush(self) -> None:
-        if self._out or self.litter:
-            with self.lock:
-                self._flush()
+        if not self._out and not self._heap:
+            return
+        with self.lock:
+            if self._heap:
+                self._sweep()
+            if self._sending:
+                return  # a signal handler came in the middle of a send, which goes on with what it wrote
+            self._sending = True
+            try:
+                while self._out:
+                    data, self._out = self._out, bytearray()
+                    if not self.lost:
+                        self.transport.send(data)
+            except (BrokenPipeError, ConnectionError):
+                self.ended("", 0)
+            finally:
+                self._sending = False
 
-    def _flush(self) -> None:
-        if self.litter:
-            self._sweep()
-        if self._sending:
-            return  # a signal handler came in the middle of a send, which goes on with what it wrote
-        self._sending = True
-        try:
-            while self._out:
-                data, self._out = self._out, bytearray()
-                if not self.lost:
-                    self.transport.send(data)
-        except (BrokenPipeError, ConnectionError):
-            self.ended("", 0)
-        finally:
-            self._sending = False
+    def flush_if_much(self) -> None:
+        if len(self._out) > FLUSH_BYTES:
+            self.flush()
 
     def flush_soon(self) -> None:
         """After a frame was queued on behalf of user code."""

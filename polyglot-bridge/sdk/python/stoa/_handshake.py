@@ -30,7 +30,8 @@ def greet(connection: Connection, info: dict | None, token: bytes = b"") -> None
     if not connection.transport.dials:
         connection.send({"welcome": {"protocol": PROTOCOL, "features": connection.features, "module": info}})
     connection.ready = True
-    connection.handle(early)
+    for frame in early:
+        connection.handle(frame)
 
 
 def refuse(connection: Connection, reason: str, token: bytes) -> None:

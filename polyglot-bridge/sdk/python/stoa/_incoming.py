@@ -11,37 +11,41 @@ from ._outgoing import Pieces
 from ._protobuf import Malformed
 
 
+_TAKEN = frozenset(("object", "method", "argument", "references", "parent", "caller", "credit", "one_way"))
+
+
 class Incoming:
-    __slots__ = (
-        "server", "id", "object", "method", "argument", "references", "pieces", "deadline", "parent", "caller", "credit", "one_way",
-        "open", "running", "cancelled", "interrupted", "children", "iterator", "task", "loop", "wake", "items", "stream",
-    )  # fmt: skip
+    object: dict | None = None  # what it is made on; None: the module
+    references: list | tuple = ()
+    pieces: Pieces | None = None
+    deadline: float | None = None
+    caller: str | None = None
+    one_way = False
+    open = True
+    running = False  # a thread is in its code
+    cancelled = False
+    interrupted = False
+    iterator = None
+    task = None
+    loop = None
+    wake = None
+    items = 0
+    stream: "CallerStream | None" = None
 
     def __init__(self, server, number: int, invoke: dict):
         self.server = server
         self.id = number
-        self.object = invoke.get("object")
-        self.method = invoke.get("method", "")
-        self.argument = invoke.get("argument", b"")
-        self.references = invoke.get("references", ())
-        self.pieces = None
-        timeout = invoke.get("timeout_us", 0)
-        self.deadline = time.monotonic() + timeout / 1e6 if timeout else None
-        self.parent = invoke.get("parent", 0)
-        self.caller = invoke.get("caller") or None
-        self.credit = invoke.get("credit", 0)
-        self.one_way = invoke.get("one_way", False)
-        self.open = True
-        self.running = False  # a thread is in its code
-        self.cancelled = False
-        self.interrupted = False
         self.children: set = set()
-        self.iterator = None
-        self.task = None
-        self.loop = None
-        self.wake = None
-        self.items = 0
-        self.stream = CallerStream(self) if invoke.get("streams") else None
+        self.method, self.argument = "", b""
+        self.parent = self.credit = 0
+        known = self.__dict__
+        for name, value in invoke.items():
+            if name in _TAKEN:
+                known[name] = value
+        if "timeout_us" in invoke:
+            self.deadline = time.monotonic() + invoke["timeout_us"] / 1e6 if invoke["timeout_us"] else None
+        if invoke.get("streams"):
+            self.stream = CallerStream(self)
         if invoke.get("more"):
             self.pieces = Pieces()
             self.pieces.begin("invoke", self.argument, self.references)

@@ -17,23 +17,20 @@ DELAY = 0.05  # seconds that things may lie about; those of that time go in one 
 
 class Litter:
     def __init__(self, connection):
-        self._heap: deque = deque()
+        self.heap: deque = deque()
         self._bell: SimpleQueue = SimpleQueue()  # its put() is made for finalizers: it may interrupt itself
         self._connection = weakref.ref(connection, lambda _, bell=self._bell: bell.put(False))
         self._watched = False
 
     def put(self, thing) -> None:
-        self._heap.append(thing)
+        self.heap.append(thing)
         self._bell.put(True)
-
-    def __bool__(self) -> bool:
-        return bool(self._heap)
 
     def take(self) -> list:
         things = []
-        while self._heap:
+        while self.heap:
             try:
-                things.append(self._heap.popleft())
+                things.append(self.heap.popleft())
             except IndexError:
                 break
         return things
@@ -60,6 +57,6 @@ def _clean(bell: SimpleQueue, reference) -> None:
         except Empty:
             pass
         connection = reference()
-        if connection is not None and connection.litter:
+        if connection is not None and connection.litter.heap:
             connection.flush()
         del connection

@@ -27,6 +27,7 @@ class ModuleConnection(Connection):
         super().__init__(transport, server)
         self.loop = None  # the asyncio loop, once an async method was called
         self.watches = Watches(self)
+        self.plain = True  # there was no async method and no watch yet
         self._main = threading.get_ident()
         self._poll = select.poll()
         self._poll.register(transport.fileno, select.POLLIN)
@@ -48,16 +49,24 @@ class ModuleConnection(Connection):
         while True:
             if server.pending:
                 server.run_pending()
-            inner = self.here.inner
-            if inner is not None and inner.busy and self.loop is None:
-                self.loop, self.here.inner = inner.loop, None  # async calls that outlived the wait that they began in
-            if self.loop is not None:
-                self._serve_in_loop()
-            elif self.watches:
+            if self.plain:
                 self.flush()
-                self.watches.wait()
+                self.take(self.receive())
             else:
-                self.advance(self.reads)
+                self._serve_with_more()
+
+    def _serve_with_more(self) -> None:
+        """There are async methods, or watches."""
+        inner = self.here.inner
+        if inner is not None and inner.busy and self.loop is None:
+            self.loop, self.here.inner = inner.loop, None  # async calls that outlived the wait that they began in
+        if self.loop is not None:
+            self._serve_in_loop()
+        elif self.watches:
+            self.flush()
+            self.watches.wait()
+        else:
+            self.advance(self.reads)
 
     def receive(self) -> bytes:
         data = self.transport.receive()
@@ -90,6 +99,7 @@ class ModuleConnection(Connection):
     # --- asyncio ---
 
     def idle_loop(self):
+        self.plain = False
         if self.here.waits or not self.on_main():
             return None
         if self.loop is None:
@@ -109,6 +119,10 @@ class ModuleConnection(Connection):
 
     def _readable(self) -> None:
         self.read_what_is_there()
+        self.run_between_tasks()
+
+    def run_between_tasks(self) -> None:
+        """What came in meanwhile."""
         with _loops.outside(self.loop):
             self.server.run_pending()
         self.flush()
@@ -184,7 +198,8 @@ class ModuleConnection(Connection):
     def breathe(self) -> None:
         """Between two items of a stream."""
         now = time.monotonic()
-        if now - self._flushed > PROMPT or self.full:
+        self.flush_if_much()
+        if now - self._flushed > PROMPT:
             self._flushed = now
             self.flush()
             if self.on_main():

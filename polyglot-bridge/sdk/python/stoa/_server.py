@@ -138,8 +138,7 @@ class Server:
             except IndexError:
                 return  # another thread took it
             self.run(call)
-            if self.connection.full:
-                self.connection.flush()
+            self.connection.flush_if_much()
 
     def run(self, call: Incoming) -> None:
         with self.connection.lock:
@@ -163,7 +162,6 @@ class Server:
         except Error as e:
             self.fail(call, to_wire(e))
         finally:
-            self.connection.leave()
             running.pop()
             current.reset(token)
             call.running = False
@@ -171,7 +169,12 @@ class Server:
             self._queue(call)  # another thread heard so after we had looked
 
     def _start(self, call: Incoming) -> None:
-        method, whose = self._method(call)
+        if call.object is None:
+            method, whose = self.methods.get(call.method), self.name
+            if method is None:
+                raise no_such_method(f"Module `{whose}`", call.method, self.methods)
+        else:
+            method, whose = self._method_of_object(call)
         try:
             positional, named = _values.decode_arguments(call.argument, call.references)
         except Malformed as e:
@@ -184,12 +187,7 @@ class Server:
         if call.open:
             self._answered(call, result)
 
-    def _method(self, call: Incoming) -> tuple[Method, str]:
-        if call.object is None:
-            method = self.methods.get(call.method)
-            if method is None:
-                raise no_such_method(f"Module `{self.name}`", call.method, self.methods)
-            return method, self.name
+    def _method_of_object(self, call: Incoming) -> tuple[Method, str]:
         reference = call.object.get("reference")
         if reference is None:
             raise Error("UNSUPPORTED", "Only the host knows the results of calls.")

@@ -83,6 +83,7 @@ class Watches:
             raise TypeError(f"The callback is a {type(callback).__name__}, which cannot be called.")
         if not self._connection.on_main():
             raise RuntimeError("stoa.watch and stoa.every belong to the main thread: call them in a method or at the top.")
+        self._connection.plain = False
 
     def forget(self, watch: Watch) -> None:
         if isinstance(watch, Timer):
@@ -156,7 +157,7 @@ class Watches:
             self._fire(watch)
         if isinstance(watch, Timer) and watch in self._timers:
             self._schedule(watch)
-        self._connection.flush()
+        self._connection.run_between_tasks()  # the callback may have waited for a call, and others have come
 
 
 async def _logged(connection, watch: Watch, awaitable) -> None:

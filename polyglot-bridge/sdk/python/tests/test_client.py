@@ -288,8 +288,10 @@ class Ends(WithDoor):
             peer.socket.close()
             if round == 0:
                 before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
-        time.sleep(0.15)
-        self.assertFalse([t for t in threading.enumerate() if t.name == "stoa-litter"])
+        left = [thread for thread in threading.enumerate() if thread.name == "stoa-litter"]
+        for thread in left:
+            thread.join(LIMIT)
+        self.assertFalse([thread for thread in left if thread.is_alive()])
         if before:
             self.assertEqual(len(os.listdir("/proc/self/fd")), before)
 
