@@ -12,16 +12,20 @@ Every call is synchronous here; `stoa.aio` has the same calls for `await` and `a
 """
 from __future__ import annotations
 
-from typing import Any, Callable
-
 from . import _current
 from ._aio import Aio, Answer
 from ._failures import Cancelled, Error
 from ._handles import Handle, ref
-from ._host import Host, connect
-from ._proxy import Proxy, one_way as _one_way, release
+from ._proxy import Proxy, one_way, release
 from ._remote import Module, Named, OneWay, Stream
-from ._watches import Watch
+
+TYPE_CHECKING = False  # as typing has it, which takes its time to load
+if TYPE_CHECKING:
+    import os
+    from typing import Any, Callable
+
+    from ._host import Host
+    from ._watches import Watch
 
 __all__ = [
     "Answer",
@@ -57,10 +61,15 @@ def module(name: str) -> Module:
     return Module(Named(name))
 
 
-def one_way(target: str | Proxy) -> OneWay:
-    """A module or an object elsewhere whose methods are called without waiting: `stoa.one_way("log").add(line)`. A failure is
-    logged as a warning."""
-    return _one_way(target)
+def connect(path: str | os.PathLike[str] | None = None, name: str | None = None, version: str = "", methods: Any = None) -> Host:
+    """Connects any program to the host whose socket is at `path`; None: the one that the environment variable STOA_HOST names.
+
+    Without `name` the program is a client. With one it is a module: others call `methods`, a dict of functions, a Python
+    module or an object, while it waits in `host.serve()` or calls `host.pump()`.
+    """
+    from ._host import connect
+
+    return connect(path, name, version, methods)
 
 
 def watch(descriptor: Any, callback: Callable[[], object]) -> Watch:
@@ -74,24 +83,35 @@ def every(seconds: float, callback: Callable[[], object]) -> Watch:
     return _current.module().watches.every(seconds, callback)
 
 
-def lines(path: str):
+def lines(path: str) -> Stream:
     """The lines of a text file, as a stream. For scripts that run with the user's rights."""
     return module("stoa").lines(path)
 
 
-def csv(path: str):
+def csv(path: str) -> Stream:
     """The rows of a CSV file as maps, as a stream. For scripts that run with the user's rights."""
     return module("stoa").csv(path)
 
 
-def json(path: str):
+def json(path: str) -> Any:
     """The content of a JSON file. For scripts that run with the user's rights."""
     return module("stoa").json(path)
 
 
-def write(path: str, content) -> None:
+def write(path: str, content: Any) -> None:
     """Writes text, bytes or a value as JSON to a file. For scripts that run with the user's rights."""
     return module("stoa").write(path, content)
+
+
+def __getattr__(name: str) -> Any:
+    """Types that modules do without, and need not wait for."""
+    if name == "Host":
+        from ._host import Host as found
+    elif name == "Watch":
+        from ._watches import Watch as found
+    else:
+        raise AttributeError(f"module 'stoa' has no attribute {name!r}")
+    return found
 
 
 #: The same calls for async code: `await stoa.aio.module("words").count(text)`, `await stoa.aio(proxy).method()`.

@@ -8,13 +8,17 @@ from ._outgoing import Request
 from ._proxy import Proxy
 from ._remote import Named
 
+TYPE_CHECKING = False  # as typing has it, which takes its time to load
+if TYPE_CHECKING:
+    from typing import Any, AsyncIterator, Callable, Generator
+
 MAX_COLLECTED = 100_000
 
 
 class Aio:
     """`aio.module(name).method(...)` for modules, `aio(proxy).method(...)` for objects that live elsewhere."""
 
-    def __init__(self, connection=None):
+    def __init__(self, connection: Any = None):
         self._connection = connection
 
     def module(self, name: str) -> "Awaitables":
@@ -31,7 +35,7 @@ class Aio:
 class Awaitables:
     """Awaitable methods. `keep` is the proxy that they belong to: it is not given back while it is in use."""
 
-    def __init__(self, target, keep=None):
+    def __init__(self, target: Any, keep: Any = None):
         self._target = target
         self._keep = keep
 
@@ -40,7 +44,7 @@ class Awaitables:
             raise AttributeError(method)
         return Method(self._target, method, self._keep)
 
-    def __call__(self, /, *positional, **named) -> "Answer":
+    def __call__(self, /, *positional: Any, **named: Any) -> "Answer":
         return Answer(self._target, "call", positional, named, self._keep)
 
     def __repr__(self) -> str:
@@ -48,12 +52,12 @@ class Awaitables:
 
 
 class Method:
-    def __init__(self, target, name: str, keep=None):
+    def __init__(self, target: Any, name: str, keep: Any = None):
         self._target = target
         self._name = name
         self._keep = keep
 
-    def __call__(self, /, *positional, **named) -> "Answer":
+    def __call__(self, /, *positional: Any, **named: Any) -> "Answer":
         return Answer(self._target, self._name, positional, named, self._keep)
 
 
@@ -85,12 +89,12 @@ class Answer:
     """A call under way: awaitable and async-iterable. Its attributes are methods of the object that it will return: they can
     be called before it has, which saves the way there and back."""
 
-    def __init__(self, target, method: str, positional: tuple, named: dict, keep=None):
+    def __init__(self, target: Any, method: str, positional: tuple, named: dict, keep: Any = None):
         self._loop = _loops.running()
         if self._loop is None:
             raise RuntimeError(f"{target.spelled(True)}.{method}(...) needs a running asyncio loop.")
         self._alarm = Alarm(self._loop)
-        self._outcome = None  # (kind, value), once the call is over and that was taken
+        self._outcome: tuple[str, Any] | None = None  # (kind, value), once the call is over and that was taken
         self._piped = False
         self._keep = keep  # what the call is made on: the answer that will be it, or the proxy
         self._connection, header, label = target.resolve()
@@ -107,7 +111,7 @@ class Answer:
             self._connection.watch(self._loop)
             self._loop.call_soon(self._connection.flush_now)
 
-    async def _signal(self):
+    async def _signal(self) -> tuple[str, Any]:
         outgoing = self._outgoing
         while not outgoing.signals:
             try:
@@ -151,19 +155,20 @@ class Answer:
         first = self._keep
         if not isinstance(first, Answer):
             return error
-        kind, content = first._outcome or (first._outgoing.signals and first._outgoing.signals[-1]) or (None, None)
+        heard = first._outgoing.signals
+        kind, content = first._outcome or (heard[-1] if heard else ("", error))
         return first._failure(content) if kind == "failed" else error
 
-    def __await__(self):
+    def __await__(self) -> Generator[Any, None, Any]:
         return self._result().__await__()
 
-    async def _result(self):
-        items = None
+    async def _result(self) -> Any:
+        items: list | None = None
         while self._outcome is None:
             kind, content = await self._signal()
             if kind in ("item", "end"):
                 items = items or []
-            if kind == "item":
+            if kind == "item" and items is not None:
                 if len(items) == MAX_COLLECTED:
                     self._cancel("too many items")
                     raise Error("RESOURCE_EXHAUSTED", f"{self._request} sent more than {MAX_COLLECTED} items.", "Use `async for`.")
@@ -176,7 +181,7 @@ class Answer:
             self._outcome = kind, items
         return self._outcome[1]
 
-    async def __aiter__(self):
+    async def __aiter__(self) -> AsyncIterator[Any]:
         streams = False
         try:
             while self._outcome is None:
@@ -198,7 +203,7 @@ class Answer:
 
     # --- calls on the result ---
 
-    def __getattr__(self, method: str):
+    def __getattr__(self, method: str) -> Callable[..., "Answer | Later"]:
         if method.startswith("_"):
             raise AttributeError(method)
         if self._outcome is None and not self._connection.has("pipelining"):
@@ -217,7 +222,7 @@ class Result:
     def __init__(self, answer: Answer):
         self._answer = answer
 
-    def resolve(self):
+    def resolve(self) -> tuple[Any, dict, str]:
         answer = self._answer
         if answer._outcome is not None:
             kind, value = answer._outcome
@@ -234,7 +239,7 @@ class Result:
 class Later:
     """A call on the result of another where the host knows nothing of such: it begins when there is that result."""
 
-    def __init__(self, first, method: str, positional: tuple, named: dict):
+    def __init__(self, first: Any, method: str, positional: tuple, named: dict):
         self._first = first
         self._method = method
         self._positional = positional
@@ -244,23 +249,23 @@ class Later:
         proxy = await self._first
         return Answer(_object(proxy, "The call before"), self._method, self._positional, self._named, proxy)
 
-    async def _result(self):
+    async def _result(self) -> Any:
         return await (await self._begin())
 
-    def __await__(self):
+    def __await__(self) -> Generator[Any, None, Any]:
         return self._result().__await__()
 
-    async def __aiter__(self):
+    async def __aiter__(self) -> AsyncIterator[Any]:
         async for item in await self._begin():
             yield item
 
-    def __getattr__(self, method: str):
+    def __getattr__(self, method: str) -> Callable[..., "Later"]:
         if method.startswith("_"):
             raise AttributeError(method)
         return lambda *positional, **named: Later(self, method, positional, named)
 
 
-def _object(value, request):
+def _object(value: Any, request: Any) -> Any:
     if type(value) is not Proxy:
         raise Error("BAD_ARGUMENT", f"{request} returned no object elsewhere, so that nothing can be called on it.")
     return value._held

@@ -59,13 +59,51 @@ class Connection:
         self._turn = threading.Condition()
         self._sleepers = 0
 
+    # --- what a module and a client do differently ---
+
+    def receive(self) -> bytes:
+        """Waits for bytes of the host."""
+        raise NotImplementedError
+
+    def advance(self, seen: int, timeout: float | None = None) -> None:
+        """Flushes, and waits until something was read since `reads` was `seen`."""
+        raise NotImplementedError
+
+    def ended(self, reason: str, status: int) -> None:
+        """The host goes, or we do."""
+        raise NotImplementedError
+
+    def enter(self) -> None:
+        """User code begins."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """User code has ended."""
+        raise NotImplementedError
+
+    def ours(self):
+        """Around our code that user code calls."""
+        raise NotImplementedError
+
+    def breathe(self) -> None:
+        """Between two items of a stream that is made in one go."""
+        raise NotImplementedError
+
+    def watch(self, loop) -> None:
+        """A call was made in that asyncio loop, or in none: who reads its answer?"""
+        raise NotImplementedError
+
+    def idle_loop(self):
+        """The asyncio loop that this thread is about to run, or None."""
+        raise NotImplementedError
+
+    # --- reading ---
+
     def has(self, feature: str) -> bool:
         return feature in self.features
 
     def loss(self) -> Error:
         return Error("LOST", self.lost, "Connect again.")
-
-    # --- reading ---
 
     def take(self, data: bytes) -> None:
         """Handles what arrived. Only one thread at a time reads."""

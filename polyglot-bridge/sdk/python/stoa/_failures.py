@@ -9,15 +9,42 @@ MAX_TEXT = 16_000
 MAX_FRAMES = 100
 MAX_CAUSES = 10
 
-#: An error as the code that threw it saw it: `type`, `message`, `frames`, `cause` (a Remote or None), `module`.
-Remote = namedtuple("Remote", "type message frames cause module")
-Frame = namedtuple("Frame", "language function file line")
+
+class Remote(namedtuple("Remote", "type message frames cause module")):
+    """An error as the code that threw it saw it."""
+
+    __slots__ = ()
+
+    type: str
+    message: str
+    frames: list[Frame]
+    cause: Remote | None
+    module: str
+
+
+class Frame(namedtuple("Frame", "language function file line")):
+    """A line of its stack. The innermost comes first."""
+
+    __slots__ = ()
+
+    language: str
+    function: str
+    file: str
+    line: int
 
 
 class Error(Exception):
     """A call that ended without a result."""
 
-    def __init__(self, code: str, message: str, help: str = "", retryable: bool = False, remote=None, details=None):
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        help: str = "",
+        retryable: bool = False,
+        remote: Remote | None = None,
+        details: dict[str, str] | None = None,
+    ):
         super().__init__(message)
         #: `NO_SUCH_METHOD`, `THREW`, ...: PROTOCOL.md, "Failures"
         self.code = code
@@ -28,7 +55,8 @@ class Error(Exception):
         self.retryable = retryable
         #: For `THREW`: what was thrown. Else None.
         self.remote = remote
-        self.details = details or {}
+        #: Facts for programs: PROTOCOL.md, "Failures".
+        self.details: dict[str, str] = details or {}
 
     def __str__(self) -> str:
         return f"{self.message} {self.help}" if self.help else self.message

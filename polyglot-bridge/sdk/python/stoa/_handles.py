@@ -10,6 +10,10 @@ from ._exposed import key_of
 from ._failures import Error
 from ._proxy import Proxy
 
+TYPE_CHECKING = False  # as typing has it, which takes its time to load
+if TYPE_CHECKING:
+    from typing import Any
+
 _DATA = (type(None), str, bytes, bytearray, memoryview, int, float, complex, list, tuple, dict, datetime)
 _REFUSED = {
     type: "a class, whose instances anybody could make: hand over an instance or a function",
@@ -52,7 +56,7 @@ class Handle:
     def __repr__(self) -> str:
         return "<stoa.ref, released>" if self._released else f"<stoa.ref to a {type(self._object).__name__}>"
 
-    def __reduce_ex__(self, protocol):
+    def __reduce_ex__(self, protocol: Any) -> Any:
         raise TypeError("A stoa.ref cannot be pickled.")
 
 

@@ -76,11 +76,7 @@ class Host:
 
 
 def connect(path: str | os.PathLike[str] | None = None, name: str | None = None, version: str = "", methods: Any = None) -> Host:
-    """Connects to the host whose socket is at `path`; None: the one that the environment variable STOA_HOST names.
-
-    Without `name` this program is a client. With one it is a module: others call `methods`, a dict of functions, a Python
-    module or an object, while it waits in `host.serve()` or calls `host.pump()`.
-    """
+    """See `stoa.connect`."""
     if methods is not None and name is None:
         raise TypeError("stoa.connect: methods need a name under which others find them.")
     where = os.fspath(path) if path is not None else os.environ.get("STOA_HOST", "")

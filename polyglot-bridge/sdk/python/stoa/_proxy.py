@@ -7,24 +7,28 @@ from . import _values
 from ._failures import Error
 from ._remote import Method, Named, OneWay
 
+TYPE_CHECKING = False  # as typing has it, which takes its time to load
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Held:
     """A reference that we hold: how often it was received, and its proxy while user code has it."""
 
     __slots__ = ("connection", "owner", "number", "count", "released", "_proxy")
 
-    def __init__(self, connection, owner: str, number: int):
+    def __init__(self, connection: Any, owner: str, number: int):
         self.connection = connection
         self.owner = owner
         self.number = number
         self.count = 0
         self.released = False
-        self._proxy = None
+        self._proxy: _Watch | None = None
 
     def make(self) -> "Proxy":
         proxy = Proxy(self)
-        self._proxy = _Watch(proxy, _died)
-        self._proxy.held = self
+        watch = self._proxy = _Watch(proxy, _died)
+        watch.held = self
         self.connection.litter.expected()
         return proxy
 
@@ -35,7 +39,7 @@ class Held:
     def reference(self) -> dict:
         return {"owner": self.owner, "number": self.number}
 
-    def check_for(self, connection) -> None:
+    def check_for(self, connection: Any) -> None:
         """Raises Error if the reference cannot be used on that connection."""
         if self.released:
             raise Error("LOST", f"The reference `{self.name}` is gone: it was released here.")
@@ -47,7 +51,7 @@ class Held:
 
     # as the target of a call
 
-    def resolve(self):
+    def resolve(self) -> tuple[Any, dict, str]:
         self.check_for(self.connection)
         return self.connection, {"object": {"reference": self.reference}}, self.name
 
@@ -62,10 +66,13 @@ class Held:
 class _Watch(weakref.ref):
     __slots__ = ("held",)
 
+    held: Held | None
+
 
 def _died(watch: _Watch) -> None:
     """May run anywhere, in any thread and in the middle of our own code: it only puts the reference onto a heap."""
     held, watch.held = watch.held, None
+    assert held is not None
     held.connection.litter.put(held)
 
 
@@ -75,6 +82,8 @@ class Proxy:
 
     __slots__ = ("_held", "__weakref__")
 
+    _held: Held
+
     def __init__(self, held: Held):
         object.__setattr__(self, "_held", held)
 
@@ -83,10 +92,10 @@ class Proxy:
             raise AttributeError(f"`{name}` of {self!r}: only public methods of an object elsewhere can be used.")
         return Method(self._held, name, self)
 
-    def __call__(self, /, *positional, **named):
+    def __call__(self, /, *positional: Any, **named: Any) -> Any:
         return Method(self._held, "call", self)(*positional, **named)
 
-    def __setattr__(self, name: str, value) -> None:
+    def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{self!r} is elsewhere: its attributes cannot be set.")
 
     def __delattr__(self, name: str) -> None:
@@ -104,17 +113,17 @@ class Proxy:
     def __copy__(self) -> "Proxy":
         return self
 
-    def __deepcopy__(self, memo) -> "Proxy":
+    def __deepcopy__(self, memo: Any) -> "Proxy":
         return self
 
-    def __reduce_ex__(self, protocol):
+    def __reduce_ex__(self, protocol: Any) -> Any:
         raise TypeError(f"{self!r} cannot be pickled: it is of use on its connection only.")
 
 
-def one_way(target: "str | Proxy", connection=None) -> OneWay:
+def one_way(target: str | Proxy, connection: Any = None) -> OneWay:
     """A module or an object elsewhere whose methods are called without waiting: `stoa.one_way("log").add(line)`. A failure is
     logged as a warning."""
-    if type(target) is Proxy:
+    if isinstance(target, Proxy):
         return OneWay(target._held, target)
     return OneWay(Named(target, connection))
 

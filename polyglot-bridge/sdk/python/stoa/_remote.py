@@ -6,19 +6,23 @@ import sys
 from . import _current, _loops
 from ._outgoing import Request
 
+TYPE_CHECKING = False  # as typing has it, which takes its time to load
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
 SYNC = ("__next__",)
 
 
 class Named:
     """The target of calls that are made on a module. `connection` None: that of the running code."""
 
-    def __init__(self, name: str, connection=None):
+    def __init__(self, name: str, connection: Any = None):
         if not isinstance(name, str):
             raise TypeError(f"A module is named by text, not by a {type(name).__name__}.")
         self.name = name
         self._connection = connection
 
-    def resolve(self):
+    def resolve(self) -> tuple[Any, dict, str]:
         """The connection, the field of Invoke, and what errors call it."""
         return self._connection or _current.connection(), {"module": self.name}, self.name
 
@@ -44,12 +48,12 @@ class Module:
 class Method:
     """A method that is called elsewhere. `keep` is the proxy that it belongs to: while there is a call it is not given back."""
 
-    def __init__(self, target, name: str, keep=None):
+    def __init__(self, target: Any, name: str, keep: Any = None):
         self._target = target
         self._name = name
         self._keep = keep
 
-    def __call__(self, /, *positional, **named):
+    def __call__(self, /, *positional: Any, **named: Any) -> Any:
         connection, header, label = self._target.resolve()
         with connection.ours():
             _refuse_in_loop(self._target, self._name)
@@ -75,7 +79,7 @@ class Method:
 class Stream:
     """What a streaming method answers: an iterator. Closing or dropping it cancels the call."""
 
-    def __init__(self, outgoing):
+    def __init__(self, outgoing: Any):
         self._outgoing = outgoing
         self._done = False
         outgoing.connection.litter.expected()
@@ -83,7 +87,7 @@ class Stream:
     def __iter__(self) -> "Stream":
         return self
 
-    def __next__(self):
+    def __next__(self) -> Any:
         if self._done:
             raise StopIteration
         outgoing = self._outgoing
@@ -103,7 +107,7 @@ class Stream:
                         del content
                 raise StopIteration(outgoing.value(content))
 
-    def _signal(self):
+    def _signal(self) -> tuple[str, Any]:
         outgoing = self._outgoing
         if not outgoing.signals:
             try:
@@ -139,16 +143,16 @@ class Stream:
 class OneWay:
     """A module or an object whose methods are called without waiting for an answer; a failure goes to the log."""
 
-    def __init__(self, target, keep=None):
+    def __init__(self, target: Any, keep: Any = None):
         self._target = target
         self._keep = keep
 
-    def __getattr__(self, method: str):
+    def __getattr__(self, method: str) -> Callable[..., None]:
         if method.startswith("_"):
             raise AttributeError(method)
         return lambda *positional, **named: self._send(method, positional, named)
 
-    def __call__(self, /, *positional, **named) -> None:
+    def __call__(self, /, *positional: Any, **named: Any) -> None:
         self._send("call", positional, named)
 
     def _send(self, method: str, positional: tuple, named: dict) -> None:
@@ -167,7 +171,7 @@ class OneWay:
         return f"stoa.one_way({self._target.spelled(False)})"
 
 
-def _refuse_in_loop(target, method: str) -> None:
+def _refuse_in_loop(target: Any, method: str) -> None:
     """A synchronous call would stop the whole loop."""
     if _loops.running() is not None:
         raise RuntimeError(

@@ -3,10 +3,13 @@ from __future__ import annotations
 
 import select
 import time
-from typing import Callable
 
 from . import _loops
 from ._failures import Error
+
+TYPE_CHECKING = False  # as typing has it, which takes its time to load
+if TYPE_CHECKING:
+    from typing import Any, Callable
 
 
 class Watch:
@@ -58,7 +61,7 @@ class Watches:
     def __bool__(self) -> bool:
         return bool(self._descriptors or self._timers)
 
-    def watch(self, descriptor, callback: Callable[[], object]) -> Watch:
+    def watch(self, descriptor: Any, callback: Callable[[], object]) -> Watch:
         number = descriptor if isinstance(descriptor, int) else descriptor.fileno()
         self._check(callback)
         if number in self._descriptors:

@@ -17,7 +17,7 @@ class Owning(WithHost):
         self.assertEqual(self.host.call("counter"), ref)
 
     def test_one_entry_stands_for_each_object_of_a_payload(self):
-        call = self.host.invoke("several")
+        self.host.invoke("several")
         frame = self.host.next("returned")
         self.assertEqual(len(frame["returned"]["references"]), 2)
         value = self.host.result(frame)
@@ -355,7 +355,7 @@ class Holding(WithHost):
     def test_more_than_may_be_held_are_refused_and_given_back(self):
         host = Host(python_module("references"), "socket", limits={"max_references": 3})
         host.call("keep", *[Ref("o", n) for n in (1, 2, 3)])
-        call = host.invoke("keep", Ref("o", 4))
+        host.invoke("keep", Ref("o", 4))
         frames = [host.next("failed", "release") for _ in "12"]
         [failed] = [f["failed"] for f in frames if "failed" in f]
         self.assertEqual((failed["code"], failed["details"]["max"]), ("RESOURCE_EXHAUSTED", "3"))
