@@ -104,10 +104,11 @@ class Answer:
             self._request = request = Request(header, label, method, positional, named)
             request.take_stream(("__anext__", "__next__"))
             self._outgoing = self._connection.open(request, self._alarm.ring)
-            if request.stream is not None:
+            stream = request.let_go()
+            if stream is not None:
                 from ._feeder import Feeder
 
-                self._feeder = Feeder(self._outgoing, request.stream, self._loop)
+                self._feeder = Feeder(self._outgoing, stream, self._loop)
             self._connection.watch(self._loop)
             self._loop.call_soon(self._connection.flush_now)
 

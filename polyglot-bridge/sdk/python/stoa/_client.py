@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import select
+import threading
 import time
 
 from . import _current, _loops
@@ -19,7 +20,7 @@ LAST_WORDS = 1.0  # seconds that async methods may take to end when the host is 
 class ClientConnection(Connection):
     def __init__(self, transport, server):
         super().__init__(transport, server)
-        self._reading = False  # guarded by _turn
+        self._reader = 0  # the thread that reads, or 0; guarded by _turn
         self._loops: list = []  # asyncio loops of the program that watch the connection
 
     # --- reading ---
@@ -71,14 +72,18 @@ class ClientConnection(Connection):
 
     def _begin_to_read(self, seen: int | None) -> bool:
         with self._turn:
-            if self._reading or (seen is not None and seen != self.reads):
+            if seen is not None and seen != self.reads:
                 return False
-            self._reading = True
+            if self._reader:
+                if seen is not None and self._reader == threading.get_ident():
+                    raise RuntimeError("A signal handler or finalizer calls in the middle of another call: use a thread.")
+                return False
+            self._reader = threading.get_ident()
             return True
 
     def _end_to_read(self) -> None:
         with self._turn:
-            self._reading = False
+            self._reader = 0
         self.wake()
 
     def _readable(self, timeout: float | None) -> bool:

@@ -191,7 +191,7 @@ class Connection:
                     data, self._out = self._out, bytearray()
                     if not self.lost:
                         self.transport.send(data)
-            except (BrokenPipeError, ConnectionError):
+            except OSError:  # the other end is closed, or ours is, by another thread
                 self.ended("", 0)
             finally:
                 self._sending = False
@@ -270,9 +270,9 @@ class Connection:
         if request.stream is not None:
             header["streams"] = True
         parent = current.get()
-        if parent is not None:
+        if parent is not None and parent.open:
             parent.raise_if_cancelled()
-            if parent.open and parent.server is self.server:
+            if parent.server is self.server:
                 header["parent"] = parent.id
             left = parent.seconds_left()
             if left is not None:
@@ -286,8 +286,10 @@ class Connection:
     def call(self, request: Request) -> Outgoing:
         """Makes a call and waits until it said something."""
         outgoing = self.open(request)
-        if request.stream is not None:
-            outgoing.producer = Producer(outgoing, request.stream)
+        stream = request.let_go()
+        if stream is not None:
+            outgoing.producer = Producer(outgoing, stream)
+        del stream
         self.wait_for(outgoing)
         return outgoing
 
@@ -317,16 +319,15 @@ class Connection:
         try:
             while True:
                 seen = self.reads
+                if caller is not None:
+                    caller.raise_if_cancelled()  # rather than the failure of what was cancelled with it
                 if ready:
                     return
                 if here.producers and self._produce(here.producers):
                     continue
                 if self.server.pending and self.server.run_descendants(ancestor):
                     continue
-                timeout = None
-                if caller is not None:
-                    caller.raise_if_cancelled()
-                    timeout = caller.seconds_left() if caller is ancestor else None
+                timeout = caller.seconds_left() if caller is not None and caller is ancestor else None
                 if timeout is not None and timeout <= 0:
                     self.server.cancel(caller, "its deadline has passed")
                 else:

@@ -45,15 +45,19 @@ class Feeder:
                 try:
                     item = await self._next()
                 except StopAsyncIteration:
-                    outgoing.send_end()
+                    self._say(outgoing.send_end)
                     break
                 await self._credit()
-                outgoing.send_item(item)
-                outgoing.connection.flush_soon()
+                self._say(outgoing.send_item, item)
         except BaseException as e:
-            outgoing.abort(str(e) or type(e).__name__, e)
-        outgoing.connection.flush_soon()
+            self._say(outgoing.abort, str(e) or type(e).__name__, e)
         await self._close()
+
+    def _say(self, function, *arguments) -> None:
+        connection = self._outgoing.connection
+        with connection.ours():
+            function(*arguments)
+            connection.flush_soon()
 
     async def _next(self):
         if hasattr(type(self._iterator), "__anext__"):

@@ -47,18 +47,25 @@ def _first(connection: Connection, kind: str) -> tuple[dict, list[dict]]:
     wanted = _frames.PREFACE
     data = b""
     while len(data) < len(wanted):
-        data += connection.receive()
+        data += _receive(connection)
     if not data.startswith(wanted):
         raise _leave(connection, "no preface")
     try:
         frames = connection.reader.feed(data[len(wanted) :])
         while not frames:
-            frames = connection.reader.feed(connection.receive())
+            frames = connection.reader.feed(_receive(connection))
     except Malformed as e:
         raise _leave(connection, f"malformed frame: {e}") from None
     if kind not in frames[0]:
         raise Error("UNAVAILABLE", frames[0].get("goodbye", {}).get("reason", f"the host's first frame is not {kind}"))
     return frames[0][kind], frames[1:]
+
+
+def _receive(connection: Connection) -> bytes:
+    data = connection.receive()
+    if not data:
+        raise Error("UNAVAILABLE", "The host has closed the connection.")
+    return data
 
 
 def _leave(connection: Connection, reason: str) -> Error:

@@ -46,7 +46,8 @@ class Host:
         """Answers the calls of others on this thread, until the host goes or `close()` is called elsewhere."""
         if _loops.running() is not None:
             raise RuntimeError("host.serve() would block the running asyncio loop, in which calls are answered anyway.")
-        self._connection.serve()
+        with self._connection.ours():
+            self._connection.serve()
 
     def fileno(self) -> int:
         """For an event loop: when the descriptor can be read, `pump()` has something to do."""
@@ -55,7 +56,8 @@ class Host:
     def pump(self) -> bool:
         """Handles what has arrived and runs the calls that came; never waits. Whether the connection is open. Async methods go
         on whenever it is called."""
-        return self._connection.pump()
+        with self._connection.ours():
+            return self._connection.pump()
 
     @property
     def closed(self) -> bool:
@@ -63,7 +65,8 @@ class Host:
 
     def close(self) -> None:
         """Ends the connection. Open calls fail with LOST; what others held of this program is gone."""
-        self._connection.close()
+        with self._connection.ours():
+            self._connection.close()
 
     def __enter__(self) -> "Host":
         return self

@@ -11,7 +11,7 @@ from ._outgoing import Pieces
 from ._protobuf import Malformed
 
 
-_TAKEN = frozenset(("object", "method", "argument", "references", "parent", "caller", "credit", "one_way"))
+_TAKEN = frozenset(("object", "method", "argument", "references", "parent", "caller", "one_way"))
 
 
 class Incoming:
@@ -29,7 +29,7 @@ class Incoming:
     task = None
     loop = None
     wake = None
-    items = 0
+    items = 0  # that were sent, of those that are `allowed`
     stream: "CallerStream | None" = None
 
     def __init__(self, server, number: int, invoke: dict):
@@ -37,11 +37,12 @@ class Incoming:
         self.id = number
         self.children: set = set()
         self.method, self.argument = "", b""
-        self.parent = self.credit = 0
+        self.parent = 0
         known = self.__dict__
         for name, value in invoke.items():
             if name in _TAKEN:
                 known[name] = value
+        self.allowed = invoke.get("credit", 0)
         if "timeout_us" in invoke:
             self.deadline = time.monotonic() + invoke["timeout_us"] / 1e6 if invoke["timeout_us"] else None
         if invoke.get("streams"):
@@ -49,6 +50,11 @@ class Incoming:
         if invoke.get("more"):
             self.pieces = Pieces()
             self.pieces.begin("invoke", self.argument, self.references)
+
+    @property
+    def credit(self) -> int:
+        """How many items may be sent now. One thread counts what is allowed, another what was sent."""
+        return self.allowed - self.items
 
     def seconds_left(self) -> float | None:
         return None if self.deadline is None else self.deadline - time.monotonic()
@@ -86,7 +92,8 @@ class CallerStream:
         self._arrived: deque = deque()
         self._ended = False  # End was heard: nothing comes any more
         self._over = False  # the end was taken
-        self._room = INITIAL_CREDIT  # items that may come
+        self._granted = INITIAL_CREDIT  # items that may come; counted by who takes them
+        self._came = 0  # counted by who reads
         self._consumed = 0
         self._future = None
 
@@ -95,8 +102,8 @@ class CallerStream:
         if self._ended:
             return
         if kind == "item":
-            self._room -= 1
-            if self._room < 0:
+            self._came += 1
+            if self._came > self._granted:
                 self._ended = True
                 message = "The caller sent more items than it was asked for."
                 content = Error("RESOURCE_EXHAUSTED", message, "It breaks the protocol: it has to wait for credit.")
@@ -120,11 +127,12 @@ class CallerStream:
         connection = self._call.server.connection
         self._consumed += 1
         if self._consumed == INITIAL_CREDIT // 2:
-            self._room += self._consumed
+            self._granted += self._consumed
             self._consumed = 0
             if not self._ended and self._call.open:
-                connection.send({"call": self._call.id, "credit": {"items": INITIAL_CREDIT // 2}})
-                connection.flush_soon()
+                with connection.ours():
+                    connection.send({"call": self._call.id, "credit": {"items": INITIAL_CREDIT // 2}})
+                    connection.flush_soon()
         try:
             return _values.decode(*content)
         except Malformed as e:

@@ -32,6 +32,11 @@ class Request:
                 self.stream = self.positional[-1]
                 self.positional = self.positional[:-1]
 
+    def let_go(self):
+        """It was sent: nothing that it was made of shall live as long as the call. Its stream, or None."""
+        stream, self.stream, self.positional, self.named = self.stream, None, (), {}
+        return stream
+
     def __str__(self) -> str:
         return f"`{self.label}.{self.method}`"
 
@@ -68,15 +73,22 @@ class Outgoing:
         self.parent = parent  # the call that we serve and that made this one
         self.signals: deque = deque()
         self.ended = False
-        self.credit = INITIAL_CREDIT  # items that we may send
+        self._allowed = INITIAL_CREDIT  # items that we may send; counted by who reads
+        self._sent = 0  # counted by who sends
         self.fed = None  # called when there is credit, or an end: for the producer
         self.producer = None
         self._woken = woken
         self._pieces: Pieces | None = None
-        self._room = INITIAL_CREDIT  # items that the callee may send
+        self._granted = INITIAL_CREDIT  # items that the callee may send; counted by who takes them
+        self._came = 0  # counted by who reads
         self._consumed = 0
         if parent is not None and not request.one_way:
             parent.children.add(self)
+
+    @property
+    def credit(self) -> int:
+        """How many items we may send now."""
+        return self._allowed - self._sent
 
     # --- what the callee says ---
 
@@ -97,7 +109,7 @@ class Outgoing:
         elif kind == "end":
             self._signal(kind, None)
         elif kind == "credit":
-            self.credit += body.get("items", 0)
+            self._allowed += body.get("items", 0)
             if self.fed is not None:
                 self.fed()
 
@@ -107,8 +119,8 @@ class Outgoing:
 
     def _arrived(self, kind: str, payload: bytes, references) -> None:
         if kind == "item":
-            self._room -= 1
-            if self._room < 0:
+            self._came += 1
+            if self._came > self._granted:
                 self._break(f"{self.request} sent more items than it was asked for.")
                 return
         self._signal(kind, (payload, references))
@@ -155,7 +167,7 @@ class Outgoing:
         """An item was taken: the callee may send another. Credit is given in halves of the window."""
         self._consumed += 1
         if self._consumed == INITIAL_CREDIT // 2 and not self.ended:
-            self._room += self._consumed
+            self._granted += self._consumed
             self._consumed = 0
             self.connection.send({"call": self.id, "credit": {"items": INITIAL_CREDIT // 2}})
 
@@ -173,7 +185,7 @@ class Outgoing:
         with self.connection.lock:
             if not self.ended:
                 header = {"references": self.connection.references.table(refs)} if refs else {}
-                self.credit -= 1
+                self._sent += 1
                 self.connection.write(_frames.payload_frames(self.id, "item", header, "payload", payload))
 
     def send_end(self) -> None:

@@ -33,6 +33,8 @@ class Producer:
         except BaseException as e:
             self._done = True
             self._broke(e)
+            if isinstance(e, Cancelled) and outgoing.parent is not None and outgoing.parent.cancelled:
+                raise  # it was meant for the call that we serve
             return
         try:
             if not outgoing.ended:

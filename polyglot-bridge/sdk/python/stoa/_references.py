@@ -9,6 +9,8 @@ from ._failures import Error, Gone
 from ._proxy import Held, Proxy
 
 DEFAULT_MAX = 100_000
+_SURELY_FIT = 4_000  # into one frame, with names of any length
+_MAX_TABLE = 700 << 10  # bytes; the payload and the other fields need the rest
 _COUNTS_A_FRAME = 10_000
 
 
@@ -51,6 +53,8 @@ class References:
             return [self._entry(key, thing) for key, (_, thing) in refs.items()]
 
     def _make_room(self, refs: dict) -> None:
+        if len(refs) > _SURELY_FIT:
+            self._check_size(refs)
         new = 0
         for key, (_, thing) in refs.items():
             if type(thing) is Proxy:
@@ -61,6 +65,15 @@ class References:
             self._collect()
             if len(self._exported) + new > self.max:
                 raise self._exhausted("others hold", len(self._exported))
+
+    def _check_size(self, refs: dict) -> None:
+        """A table is not parted: all of it has to fit into the first frame."""
+        owners = (thing._held.owner if type(thing) is Proxy else self.instance for _, thing in refs.values())
+        used = sum(len(owner.encode()) + 16 for owner in owners)
+        if used > _MAX_TABLE:
+            details = {"quota": "bytes of references in a value", "used": str(used), "max": str(_MAX_TABLE)}
+            message = f"{len(refs)} references are too many for one value."
+            raise Error("RESOURCE_EXHAUSTED", message, "Send them one by one, as a stream.", details=details)
 
     def _entry(self, key, thing) -> dict:
         if type(thing) is Proxy:
@@ -105,7 +118,7 @@ class References:
 
     def revoke(self, thing) -> None:
         """The owner takes `thing` back. Its number stays until nobody holds it, so that calls can be told why they fail."""
-        with self._lock:
+        with self._connection.ours(), self._lock:
             number = self._numbers.pop(key_of(thing), None)
             if number is not None:
                 entry = self._exported[number]
@@ -117,6 +130,8 @@ class References:
     def received(self, table: list[dict]) -> list:
         """What the entries of a table stand for. Counts them; whatever becomes of them, they are given back some day."""
         with self._lock:
+            if len(self._held) + len(table) > self.max:
+                self._collect()
             return [self._arrived(entry.get("owner", ""), entry.get("number", 0)) for entry in table]
 
     def _arrived(self, owner: str, number: int):
@@ -126,8 +141,6 @@ class References:
         held = self._held.get((owner, number))
         proxy = held.proxy() if held is not None else None
         if proxy is None:
-            if len(self._held) >= self.max:
-                self._collect()
             held = Held(self._connection, owner, number)
             if len(self._held) >= self.max:
                 held.count = 1

@@ -138,6 +138,7 @@ class Stream:
         if not self._done and not sys.is_finalizing():
             self._done = True
             self._outgoing.connection.litter.put(self._outgoing)
+            self._outgoing.producer = None  # Python closes its iterator, unless somebody else has it
 
 
 class OneWay:
@@ -164,6 +165,7 @@ class OneWay:
                 raise TypeError(f"{request} is called one way, so nothing here would go on with its stream. Send a list.")
             request.one_way = True
             connection.open(request)
+            request.let_go()
             connection.watch(_loops.running())
             connection.flush_soon()
 

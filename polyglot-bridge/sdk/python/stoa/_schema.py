@@ -195,5 +195,5 @@ def no_such_method(whose: str, name: str, names) -> Error:
 def closest(name: str, names) -> str | None:
     from difflib import get_close_matches  # takes 2 ms to load
 
-    close = get_close_matches(name, names, 1)
+    close = get_close_matches(name[:64], names, 1)
     return close[0] if close else None

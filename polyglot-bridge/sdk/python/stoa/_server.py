@@ -38,7 +38,7 @@ class Server:
                 self._unknown(number)
             # else the call has ended: late words are dropped
         elif kind == "credit":
-            call.credit += body.get("items", 0)
+            call.allowed += body.get("items", 0)
             if call.wake is not None:
                 self.tasks.wake(call)
             elif call.iterator is not None:
@@ -274,7 +274,6 @@ class Server:
             payload = _values.encode(item, "item", refs)
             call.items += 1
             if not call.one_way:
-                call.credit -= 1
                 header = {"references": self.connection.references.table(refs)} if refs else {}
                 self.connection.write(_frames.payload_frames(call.id, "item", header, "payload", payload))
         except (_values.NotAValue, Error) as e:
@@ -306,7 +305,8 @@ class Server:
     def _unsent(self, call: Incoming, error: Exception) -> None:
         """What user code answered cannot be sent."""
         if isinstance(error, Error):
-            return self.fail(call, to_wire(error))
+            ours = error.code in ("UNSUPPORTED", "RESOURCE_EXHAUSTED")
+            return self.fail(call, to_wire(error) if ours else threw(error, self.name))
         thrown = {"type": "TypeError", "message": cut(str(error)), "module": self.name}
         self.fail(call, {"code": "THREW", "message": "TypeError: " + thrown["message"], "thrown": thrown})
 

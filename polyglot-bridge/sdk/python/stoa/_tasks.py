@@ -15,8 +15,13 @@ class Tasks:
     def _over(self, call, task) -> None:
         """A task that is cancelled before its first step runs no code that could end the call."""
         if call.open and task.cancelled():
-            self._server.broke(call, RuntimeError("the asyncio loop of this call was closed"))
-            self._server.connection.flush_soon()
+            self._say(self._server.broke, call, RuntimeError("the asyncio loop of this call was closed"))
+
+    def _say(self, function, *arguments) -> None:
+        connection = self._server.connection
+        with connection.ours():
+            function(*arguments)
+            connection.flush_soon()
 
     def wake(self, call) -> None:
         """There is credit again."""
@@ -32,39 +37,36 @@ class Tasks:
         try:
             result = await awaitable
         except BaseException as e:
-            server.broke(call, e)
+            return self._say(server.broke, call, e)
+        kind = type(result)
+        if hasattr(kind, "__anext__"):
+            await self.streamed(call, result)
+        elif hasattr(kind, "__next__"):
+            await self.streamed(call, _one_by_one(result))
         else:
-            kind = type(result)
-            if hasattr(kind, "__anext__"):
-                return await self.streamed(call, result)
-            if hasattr(kind, "__next__"):
-                return await self.streamed(call, _one_by_one(result))
-            server.answer(call, result)
-        server.connection.flush_soon()
+            self._say(server.answer, call, result)
 
     async def streamed(self, call, iterator) -> None:
-        server, connection = self._server, self._server.connection
+        server = self._server
         try:
             while call.open:
                 while call.credit <= 0 and not call.one_way:
                     call.wake = wake = call.loop.create_future()
-                    if call.credit <= 0:
+                    if call.credit <= 0:  # else it came meanwhile
                         await wake
                 try:
                     item = await iterator.__anext__()
                 except StopAsyncIteration:
-                    server.end_stream(call, None)
+                    self._say(server.end_stream, call, None)
                     break
-                server.item(call, item)
-                connection.flush_soon()
+                self._say(server.item, call, item)
         except BaseException as e:
-            server.broke(call, e)
+            self._say(server.broke, call, e)
         if hasattr(type(iterator), "aclose"):
             try:
                 await iterator.aclose()
             except BaseException as e:
-                connection.log("WARNING", f"closing the stream of {server.name}.{call.method}: {e!r}")
-        connection.flush_soon()
+                server.connection.log("WARNING", f"closing the stream of {server.name}.{call.method}: {e!r}")
 
 
 async def _one_by_one(iterator):

@@ -10,7 +10,7 @@ import types
 import unittest
 
 import stoa
-from tests.host import LIMIT, SDK, Door, Ref
+from tests.host import LIMIT, SDK, Door, Host, Ref, python_module
 
 OTHER = Ref("other#1", 4)
 
@@ -328,6 +328,29 @@ class Ends(WithDoor):
         with self.assertRaisesRegex(stoa.Error, "taken by client#3"):
             program.end()
 
+    def test_a_host_that_closes_at_once(self):
+        program = self.door.program(lambda: stoa.connect(self.door.path))
+        self.door.accept_only().socket.shutdown(2)
+        with self.assertRaises(stoa.Error) as caught:
+            program.end()
+        self.assertEqual(caught.exception.code, "UNAVAILABLE")
+
+    def test_a_signal_handler_in_the_middle_of_a_call_does_not_hang(self):
+        code = (
+            "import signal, stoa\n"
+            "host = stoa.connect()\n"
+            "signal.signal(signal.SIGUSR1, lambda *_: host.module('m').g())\n"
+            "try:\n    host.module('m').f()\n"
+            "except RuntimeError as e:\n    print('signal handler' in str(e))\n"
+        )
+        environment = {**os.environ, "PYTHONPATH": str(SDK), "STOA_HOST": self.door.path}
+        process = subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True)
+        peer = self.door.accept()
+        peer.next("invoke")
+        time.sleep(0.05)
+        process.send_signal(10)
+        self.assertEqual(process.communicate(timeout=LIMIT)[0], "True\n")
+
     def test_a_host_that_is_not_there(self):
         for path in ("/nonexistent/socket", None):
             with self.assertRaises(stoa.Error) as caught:
@@ -367,6 +390,50 @@ class Ends(WithDoor):
         peer.fail(1, "CANCELLED")
         peer.answer(peer.next("invoke")["call"], "on")
         self.assertEqual(process.communicate(timeout=LIMIT)[0], "on\n")
+
+
+class InAModule(WithDoor):
+    """A module of one host that is a client of another."""
+
+    def setUp(self):
+        super().setUp()
+        self.host = Host(python_module("bridge"), "socket", name="bridge")
+        self.addCleanup(lambda: self.host.stopped or self.host.stop())
+
+    def begin(self, method):
+        call = self.host.invoke(method, self.door.path)
+        return call, self.door.accept()
+
+    def test_it_asks_the_other_host_without_a_parent(self):
+        call, peer = self.begin("ask")
+        frame = peer.next("invoke")
+        self.assertNotIn("parent", frame["invoke"])
+        peer.answer(1, 5)
+        self.assertEqual(self.host.end(call), 5)
+
+    def test_its_own_host_may_cancel_what_waits_for_the_other(self):
+        for method in ("ask", "serve"):
+            call, peer = self.begin(method)
+            if method == "ask":
+                peer.next("invoke")
+            time.sleep(0.05)
+            self.host.send({"ping": {"nonce": 1}})
+            self.host.next("pong")
+            self.host.cancel(call)
+            self.assertEqual(self.host.end(call)["code"], "CANCELLED")
+            if method == "ask":
+                self.assertEqual(peer.next("cancel")["call"], 1)
+            peer.next("goodbye")
+
+    def test_what_it_serves_there_calls_there(self):
+        call, peer = self.begin("serve")
+        inner = peer.invoke("ask_there")
+        nested = peer.next("invoke")
+        self.assertEqual((nested["invoke"]["module"], nested["invoke"]["parent"]), ("other", inner))
+        peer.answer(nested["call"], 7)
+        self.assertEqual(peer.end(inner), 7)
+        peer.send({"goodbye": {}})
+        self.assertEqual(self.host.end(call), "served")
 
 
 class Registered(WithDoor):

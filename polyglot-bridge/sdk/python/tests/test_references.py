@@ -155,6 +155,11 @@ class Owning(WithHost):
         self.assertEqual(len(host.call("give_many", 1)), 1)
         host.stop()
 
+    def test_a_value_with_more_references_than_fit_into_a_frame_is_refused(self):
+        failed = self.host.call("give_many", 60_000)
+        self.assertEqual((failed["code"], failed["details"]["quota"]), ("RESOURCE_EXHAUSTED", "bytes of references in a value"))
+        self.assertEqual(len(self.host.call("give_many", 20_000)), 20_000)
+
     def test_without_the_feature_nothing_is_sent(self):
         host = Host(python_module("references"), "socket", features=("log",))
         self.assertEqual(host.call("counter")["code"], "UNSUPPORTED")
@@ -327,7 +332,7 @@ class Holding(WithHost):
         self.assertEqual(sorted(kind for f in frames for kind in f if kind != "call"), ["failed", "release"])
 
     def test_callbacks_run_while_we_wait(self):
-        for method in ("call_back", "call_back_async", "call_back_in_loop"):
+        for method in ("call_back", "call_back_async", "call_back_in_loop", "call_back_async_in_loop"):
             call = self.host.invoke(method, "other")
             each = self.host.next("invoke")
             [callback] = self.host.argument(each)
@@ -335,8 +340,7 @@ class Holding(WithHost):
                 inner = self.host.invoke("call", i, on=callback, parent=each["call"])
                 self.host.end(inner)
             self.host.answer(each["call"], "done")
-            wanted = {"call_back": [7, 8], "call_back_async": ["done", [7, 8]], "call_back_in_loop": ["done", [7, 8]]}
-            self.assertEqual(self.host.end(call), wanted[method])
+            self.assertEqual(self.host.end(call), [7, 8] if method == "call_back" else ["done", [7, 8]])
 
     def test_callbacks_run_in_the_thread_that_waits(self):
         call = self.host.invoke("ask_in_thread", OTHER)

@@ -293,6 +293,22 @@ class Calling(WithHost):
         self.assertEqual(self.host.end(self.call), "first")
         self.assertEqual(self.host.call("what_was_closed")[-1], "numbers")
 
+    def test_dropping_the_answers_closes_the_producer(self):
+        self.begin("drop_both_ways_early", 10**9)
+        self.items(32)
+        self.host.item(self.nested, "first")
+        self.assertEqual(self.host.next("cancel")["call"], self.nested)
+        self.assertEqual(self.host.end(self.call), ["first", ["numbers"]])
+
+    def test_a_cancel_cannot_be_taken_for_a_failure(self):
+        for method, calls in (("stubborn", 1), ("stubborn_producer", 2)):
+            call = self.host.invoke(method)
+            nested = {self.host.next("invoke")["call"] for _ in range(calls)}
+            self.host.cancel(call)
+            frames = [self.host.next("cancel", "failed") for _ in range(calls + 1)]
+            self.assertEqual({f["call"] for f in frames}, {call, *nested})
+            self.assertNotIn("swallowed", self.host.call("what_was_closed"))
+
     def test_the_stream_of_one_module_goes_to_another(self):
         call = self.host.invoke("pass_on")
         source = self.host.next("invoke")

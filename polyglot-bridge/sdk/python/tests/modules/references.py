@@ -275,14 +275,21 @@ def call_back_in_loop(module):
     return [asyncio.run(main()), found]
 
 
+def call_back_async_in_loop(module):
+    found = []
+
+    async def add(x):
+        await asyncio.sleep(0.001)
+        found.append(x)
+
+    async def main():
+        return await stoa.aio.module(module).each(add)
+
+    return [asyncio.run(main()), found]
+
+
 def what_was_said():
     return said
-
-
-def flood(n):
-    """Many proxies that die at once."""
-    kept.clear()
-    return n
 
 
 def fails_with(proxy):

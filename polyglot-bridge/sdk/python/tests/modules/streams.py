@@ -176,6 +176,32 @@ def leave_both_ways_early(n):
         return next(stream)
 
 
+def drop_both_ways_early(n):
+    stream = stoa.module("other").take(numbers(n))
+    first = next(stream)
+    del stream
+    return [first, what_was_closed()[-1:]]
+
+
+def stubborn():
+    """A cancel is no failure that code could take for an answer."""
+    try:
+        stoa.module("other").f()
+    except stoa.Error:
+        closed.append("swallowed")
+        return "swallowed"
+
+
+def stubborn_producer():
+    def asked():
+        try:
+            yield stoa.module("source").item()
+        except stoa.Error:
+            closed.append("swallowed")
+
+    return stoa.module("sink").take(asked())
+
+
 def pass_on():
     """The stream of one module is given to another."""
     return stoa.module("sink").take(stoa.module("source").items())
