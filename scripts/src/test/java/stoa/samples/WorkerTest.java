@@ -100,7 +100,7 @@ class WorkerTest {
       failureOf(() -> host.module("stuck").within(Duration.ofMillis(100)).call("count"));
       String note = given + " of its instances could not be stopped and run on";
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(45))
           .until(() -> answers() && described("note").equals(note));
     }
     assertThat(described("placement")).isEqualTo("worker");
