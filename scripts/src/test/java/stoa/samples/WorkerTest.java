@@ -29,7 +29,7 @@ class WorkerTest {
         "export const grow = () => { const all = []; for (;;) all.push(new Array(1000).fill(all.length)); };\n"
             + "export const pid = () => 1;");
     module(
-        "stuck.py", "def count():\n    return sum(range(10**12))\n\ndef ping():\n    return 1\n");
+        "stuck.py", "def count():\n    return sum(range(10**9))\n\ndef ping():\n    return 1\n");
     Files.createDirectories(modules.resolve("small"));
     module(
         "small/main.js",
@@ -40,7 +40,7 @@ class WorkerTest {
     Files.createDirectories(modules.resolve("busy"));
     module(
         "busy/main.py",
-        "def count():\n    return sum(range(10**12))\n\ndef ping():\n    return 1\n");
+        "def count():\n    return sum(range(10**9))\n\ndef ping():\n    return 1\n");
     module("busy/module.toml", "placement = \"worker\"\n");
     host =
         Host.builder()
