@@ -66,6 +66,7 @@ final class Exchange {
     Running call = new Running(caller, holder, callee);
     carry(invocation.argument(), holder, callee);
     call.callee = target.open(invocation, call::fromCallee);
+    settle(invocation.argument());
     call.limit(invocation.terms().deadline().nanosLeft());
     return call::fromCaller;
   }
@@ -95,10 +96,13 @@ final class Exchange {
       }
       if (!reference.owner().equals(to)) {
         held.computeIfAbsent(reference, _ -> new HashMap<>()).merge(to, 1L, Long::sum);
-      } else {
-        tellIfFree(reference);
       }
     }
+  }
+
+  /// A payload has arrived: an object that came home may be held by nobody now.
+  private synchronized void settle(Payload payload) {
+    payload.references().forEach(this::tellIfFree);
   }
 
   synchronized void release(String holder, Value.Reference reference, long count) {
@@ -152,6 +156,7 @@ final class Exchange {
         case Signal.Item(Payload payload) -> {
           carry(payload, from, to);
           callee.send(signal);
+          settle(payload);
         }
         default -> callee.send(signal);
       }
@@ -161,12 +166,9 @@ final class Exchange {
       if (!end(signal.ends())) {
         return;
       }
-      switch (signal) {
-        case Signal.Item(Payload payload) -> carry(payload, to, from);
-        case Signal.Returned(Payload payload) -> carry(payload, to, from);
-        default -> {}
-      }
+      carry(signal.content(), to, from);
       caller.send(signal);
+      settle(signal.content());
     }
 
     private void stop(Signal end, String reason) {

@@ -60,6 +60,14 @@ class ReferencesTest {
       export const same = (x) => [x === account, x === x];
       export const revoke = () => { const h = stoa.ref(account); h.release(); };
       export const apply = (f, x) => f(x);
+      const self = stoa.module("owner");
+      export const total = (a) => a.total();
+      export async function alone() {
+        const all = [await self.fresh().add(3), await self.total(stoa.ref({ total: () => 4 }))];
+        for await (const a of self.each()) all.push(a === account);
+        all.push((await self.fresh()) instanceof Account);
+        return all;
+      }
       export async function keeps(f) { kept = f; return typeof f; }
       let kept;
       export const calls = (...given) => kept(...given);
@@ -96,6 +104,12 @@ class ReferencesTest {
       def same(x): return [x is account, x is x]
       def revoke(): stoa.ref(account).release()
       def apply(f, x): return f(x)
+      def total(a): return a()
+      async def alone():
+          self = stoa.aio.module("owner")
+          all = [await self.fresh().add(3), await self.total(lambda: 4)]
+          async for a in self.stream.each(): all.append(a is account)
+          return all + [type(await self.fresh()) is Account]
       kept = None
       def keeps(f):
           global kept
@@ -181,6 +195,7 @@ class ReferencesTest {
     Value.Reference again = opened("open");
     assertThat(again.number()).isNotEqualTo(account.number());
     lab.exchange.release("user", f, 1);
+    assertThat(opened("open")).isEqualTo(again);
     // As somebody else who was given it once: the object is not handed out any more.
     Failure lost =
         Lab.failureOf(
@@ -202,6 +217,17 @@ class ReferencesTest {
     Value.Reference account = opened("open");
     assertThat(Lab.result(lab.ask("owner", "same", account)).plain())
         .isEqualTo(List.of(true, true));
+  }
+
+  /// Nobody else ever holds it: the host says so while it is on its way home.
+  @ParameterizedTest
+  @ValueSource(strings = {"js", "py"})
+  void anObjectThatOnlyTravelsFromAModuleToItselfArrives(String language) {
+    owner(language);
+    assertThat(Lab.result(lab.ask("owner", "alone")).plain())
+        .isEqualTo(List.of(3L, 4L, true, true, true));
+    assertThat(lab.exchange.size()).isZero();
+    assertThat(opened("fresh").number()).isLessThan(10);
   }
 
   @ParameterizedTest

@@ -4,14 +4,19 @@ import java.lang.ref.Reference;
 import java.util.List;
 import org.graalvm.polyglot.Value;
 import stoa.call.FailureException;
+import stoa.call.Invocation;
 import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.call.Target;
 import stoa.module.Surroundings;
 import stoa.value.Arguments;
 import stoa.value.MalformedValueException;
 
 /// What crosses the border of a context, in both directions, and the references in it. On the
-/// context's thread, but for [#giveBack] and [#refuse].
+/// context's thread, but for [#comes], [#giveBack] and [#refuse].
+///
+/// A payload that comes is announced at once by [#comes]; later it enters and is [#met], or is
+/// given back.
 final class Border {
   private final GuestModule module;
   private final Loading loading;
@@ -74,6 +79,47 @@ final class Border {
 
   // ---- in ----
 
+  /// A payload has come and waits for the guest. Any thread.
+  void comes(Payload payload) {
+    for (stoa.value.Value.Reference reference : payload.references()) {
+      if (exports.owns(reference)) {
+        exports.expect(reference.number());
+      }
+    }
+  }
+
+  /// A call has come and waits for its turn. Any thread.
+  void comes(Invocation invocation) {
+    comes(invocation.argument());
+    if (invocation.target() instanceof Target.Handed(stoa.value.Value.Reference own)) {
+      exports.expect(own.number());
+    }
+  }
+
+  void met(Invocation invocation) {
+    met(invocation.argument());
+    if (invocation.target() instanceof Target.Handed(stoa.value.Value.Reference own)) {
+      exports.met(own.number());
+    }
+  }
+
+  /// The guest does not take the call. Any thread.
+  void giveBack(Invocation invocation) {
+    giveBack(invocation.argument());
+    if (invocation.target() instanceof Target.Handed(stoa.value.Value.Reference own)) {
+      module.submit(ContextThread.NO_CALL, () -> exports.met(own.number()));
+    }
+  }
+
+  /// What came has entered.
+  void met(Payload payload) {
+    for (stoa.value.Value.Reference reference : payload.references()) {
+      if (exports.owns(reference)) {
+        exports.met(reference.number());
+      }
+    }
+  }
+
   /// @throws MalformedValueException if the bytes are no value
   /// @throws FailureException if an own object comes home that is not handed out any more
   TapeWriter enters(Payload payload) {
@@ -118,17 +164,15 @@ final class Border {
   /// The guest does not take what came. Any thread.
   void giveBack(Payload payload) {
     for (stoa.value.Value.Reference reference : payload.references()) {
-      if (!exports.owns(reference)) {
+      if (exports.owns(reference)) {
+        module.submit(ContextThread.NO_CALL, () -> exports.met(reference.number()));
+      } else {
         imports.giveBack(reference);
       }
     }
   }
 
   void refuse(Signal signal) {
-    switch (signal) {
-      case Signal.Item(Payload payload) -> giveBack(payload);
-      case Signal.Returned(Payload payload) -> giveBack(payload);
-      case Signal.Failed _, Signal.End _, Signal.Credit _, Signal.Cancel _ -> {}
-    }
+    giveBack(signal.content());
   }
 }

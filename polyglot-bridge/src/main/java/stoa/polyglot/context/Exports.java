@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.graalvm.polyglot.Value;
@@ -19,6 +20,11 @@ final class Exports {
   private final Consumer<Value> forgotten;
   private final Map<Long, Export> exports = new HashMap<>();
   private final List<Long> unsent = new ArrayList<>();
+
+  /// Objects that are on their way home or that a waiting call is made on, and how often: nobody
+  /// may hold them any more when they arrive.
+  private final Map<Long, Integer> expected = new ConcurrentHashMap<>();
+
   private long last;
 
   /// An object that is handed out.
@@ -93,12 +99,22 @@ final class Exports {
       return;
     }
     export.sent -= count;
-    if (export.sent <= 0) {
+    if (export.sent <= 0 && !expected.containsKey(number)) {
       exports.remove(number);
       if (export.object != null) {
         forgotten.accept(export.object);
       }
     }
+  }
+
+  /// An object comes home: it is kept until [#met]. Any thread.
+  void expect(long number) {
+    expected.merge(number, 1, Integer::sum);
+  }
+
+  void met(long number) {
+    expected.computeIfPresent(number, (_, times) -> times == 1 ? null : times - 1);
+    subtract(number, 0);
   }
 
   /// The owner takes an object back from all who hold it.

@@ -180,7 +180,8 @@ public final class GuestModule implements LoadedModule {
   private Flow openOwn(Invocation invocation, Flow caller) {
     Method method = methods.get(invocation.method());
     if (method == null) {
-      border.giveBack(invocation.argument());
+      border.comes(invocation);
+      border.giveBack(invocation);
       caller.send(new Signal.Failed(noSuchMethod(invocation.method())));
       return _ -> {};
     }

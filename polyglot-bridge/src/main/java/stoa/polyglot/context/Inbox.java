@@ -9,6 +9,7 @@ import stoa.call.Signal;
 /// Signals of one call that wait for the guest's thread, which takes them in a task of their own or
 /// because guest code blocks for them. Credit bounds how many there can be.
 final class Inbox {
+  private final Border border;
   private final Queue<Signal> signals = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean announced = new AtomicBoolean();
   private final Runnable announce;
@@ -17,13 +18,15 @@ final class Inbox {
 
   /// @param announce submits a task that takes all there is
   /// @param wake wakes the thread that blocks for signals
-  Inbox(Runnable announce, Runnable wake) {
+  Inbox(Border border, Runnable announce, Runnable wake) {
+    this.border = border;
     this.announce = announce;
     this.wake = wake;
   }
 
   /// Any thread.
   void add(Signal signal) {
+    border.comes(signal.content());
     signals.add(signal);
     if (awaited) {
       wake.run();

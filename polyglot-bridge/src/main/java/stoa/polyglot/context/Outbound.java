@@ -59,7 +59,8 @@ final class Outbound {
     Chain.Opener opener = new Chain.Opener(module, number);
     Chain chain =
         parent == null ? Chain.begin(opener) : parent.chain().then(opener, manner.blocking());
-    Inbox inbox = new Inbox(() -> thread.submit(forCall, () -> deliver(number)), thread::wake);
+    Inbox inbox =
+        new Inbox(border, () -> thread.submit(forCall, () -> deliver(number)), thread::wake);
     OutgoingCall call = new OutgoingCall(number, parent, chain, inbox);
     calls.put(number, call);
     if (parent != null && !manner.shape().oneWay()) {
@@ -234,6 +235,8 @@ final class Outbound {
       broken(call, Served.malformed(e));
     } catch (FailureException e) {
       broken(call, e.failure());
+    } finally {
+      border.met(payload);
     }
   }
 

@@ -62,8 +62,9 @@ final class Served {
     long number = numbers.incrementAndGet();
     Inbox items =
         invocation.terms().shape().streams()
-            ? new Inbox(() -> thread.submit(number, () -> deliver(number)), thread::wake)
+            ? new Inbox(border, () -> thread.submit(number, () -> deliver(number)), thread::wake)
             : null;
+    border.comes(invocation);
     GuestCall call = new GuestCall(number, invocation, caller, items, this::left);
     calls.put(number, call);
     Failure refusal = module.ending().refusal();
@@ -82,7 +83,7 @@ final class Served {
 
   /// Ends a call that has not begun.
   private void refuse(GuestCall call, Failure failure) {
-    border.giveBack(call.invocation().argument());
+    border.giveBack(call.invocation());
     call.failed(failure);
   }
 
@@ -93,6 +94,7 @@ final class Served {
       case Signal.Item _, Signal.End _ -> {
         Inbox inbox = call.items();
         if (inbox == null || call.ended()) {
+          border.comes(signal.content());
           border.refuse(signal);
         } else {
           inbox.add(signal);
@@ -143,7 +145,6 @@ final class Served {
     if (!call.begin()) {
       return;
     }
-    Payload argument = call.invocation().argument();
     Fit fit;
     try {
       fit = fitting.fit(call.invocation());
@@ -154,15 +155,15 @@ final class Served {
       refuse(call, malformed(e));
       return;
     }
-    TapeWriter tape;
     try {
-      tape = border.enters(argument, fit.arguments());
+      TapeWriter arguments = border.enters(call.invocation().argument(), fit.arguments());
+      module.guest().start(call, fit.object(), arguments);
+      deliver(call.number());
     } catch (FailureException e) {
       call.failed(e.failure());
-      return;
+    } finally {
+      border.met(call.invocation());
     }
-    module.guest().start(call, fit.object(), tape);
-    deliver(call.number());
   }
 
   private void resume(GuestCall call, int items) {
@@ -198,6 +199,8 @@ final class Served {
         call.failed(malformed(e));
       } catch (FailureException e) {
         call.failed(e.failure());
+      } finally {
+        border.met(payload);
       }
     }
   }
