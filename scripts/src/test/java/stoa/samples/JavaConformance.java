@@ -76,8 +76,7 @@ final class JavaConformance {
           return Stream.iterate(0, i -> i + 1).map(i -> before(i, end));
         });
     methods.put(
-        "sized",
-        call -> Stream.generate(() -> "x".repeat(number(call, 1))).limit(number(call, 0)));
+        "sized", call -> Stream.generate(() -> "x".repeat(number(call, 1))).limit(number(call, 0)));
     methods.put("total", call -> sum(call.items()));
     methods.put("total_from", call -> call.given(0, "start").asLong() + sum(call.items()));
     methods.put("first", call -> call.items().hasNext() ? call.items().next() : null);
@@ -140,8 +139,7 @@ final class JavaConformance {
     methods.put("adder", _ -> host.reference(Map.of("call", JavaConformance::add)));
     methods.put("opened_in_list", call -> List.of(account(call.argument(0).asLong())));
     methods.put(
-        "accounts",
-        call -> IntStream.range(0, number(call, 0)).mapToObj(this::account).iterator());
+        "accounts", call -> IntStream.range(0, number(call, 0)).mapToObj(this::account).iterator());
     methods.put(
         "keep",
         call -> {

@@ -28,8 +28,7 @@ class WorkerTest {
         "hog.js",
         "export const grow = () => { const all = []; for (;;) all.push(new Array(1000).fill(all.length)); };\n"
             + "export const pid = () => 1;");
-    module(
-        "stuck.py", "def count():\n    return sum(range(10**9))\n\ndef ping():\n    return 1\n");
+    module("stuck.py", "def count():\n    return sum(range(10**9))\n\ndef ping():\n    return 1\n");
     Files.createDirectories(modules.resolve("small"));
     module(
         "small/main.js",

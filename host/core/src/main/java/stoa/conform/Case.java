@@ -38,9 +38,8 @@ public record Case(String subject, String name, List<String> needs, List<Value> 
         all.add(ofVector(vector));
       }
     }
-    SUBJECTS.forEach(subject -> rows(subject + ".json").stream()
-        .map(row -> of(subject, row))
-        .forEach(all::add));
+    SUBJECTS.forEach(
+        subject -> rows(subject + ".json").stream().map(row -> of(subject, row)).forEach(all::add));
     return all;
   }
 
@@ -56,8 +55,7 @@ public record Case(String subject, String name, List<String> needs, List<Value> 
   }
 
   private static Case ofVector(Value vector) {
-    Value step =
-        Value.of(java.util.Map.of("call", "echo", "vector", vector));
+    Value step = Value.of(java.util.Map.of("call", "echo", "vector", vector));
     return new Case("values", vector.at("name").asText(), List.of(), List.of(step));
   }
 
@@ -66,8 +64,7 @@ public record Case(String subject, String name, List<String> needs, List<Value> 
         row.at("needs").isNull()
             ? List.of()
             : row.at("needs").asList().stream().map(Value::asText).toList();
-    List<Value> steps =
-        row.at("steps").isNull() ? List.of(row) : row.at("steps").asList();
+    List<Value> steps = row.at("steps").isNull() ? List.of(row) : row.at("steps").asList();
     return new Case(subject, row.at("name").asText(), needs, steps);
   }
 

@@ -39,7 +39,8 @@ final class Exchange implements Flow {
     Exchange exchange = new Exchange(manner);
     exchange.callee = invoker.open(invocation, exchange);
     exchange.cancelIfEnough();
-    stream.ifPresent(given -> exchange.feed = Thread.startVirtualThread(() -> exchange.feed(given)));
+    stream.ifPresent(
+        given -> exchange.feed = Thread.startVirtualThread(() -> exchange.feed(given)));
     return exchange;
   }
 

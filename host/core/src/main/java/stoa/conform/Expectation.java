@@ -70,9 +70,7 @@ record Expectation(Value step, String language) {
       return expected("a number between " + shown(step.at("between")), shown(result));
     }
     boolean wantsStream = has("items") || has("count") || has("last");
-    return !wantsStream && call.streamed()
-        ? expected("one value", "a stream")
-        : Optional.empty();
+    return !wantsStream && call.streamed() ? expected("one value", "a stream") : Optional.empty();
   }
 
   private Optional<String> either(Signal end, Exchange call) {
@@ -143,8 +141,7 @@ record Expectation(Value step, String language) {
     List<Value> types = listed(wanted.at("type"));
     Value message = wanted.at("message");
     boolean typeFits =
-        types.isEmpty()
-            || thrown.filter(t -> types.contains(Value.of(t.type()))).isPresent();
+        types.isEmpty() || thrown.filter(t -> types.contains(Value.of(t.type()))).isPresent();
     return typeFits
         && (message.isNull()
             || thrown.filter(t -> t.message().equals(message.asText())).isPresent());
@@ -194,7 +191,10 @@ record Expectation(Value step, String language) {
   private static String told(Failure failure) {
     String thrown =
         failure instanceof Failure.ByGuest(Thrown t, _)
-            ? " [" + t.type() + t.cause().map(c -> " <- " + c.type() + ": " + c.message()).orElse("") + "]"
+            ? " ["
+                + t.type()
+                + t.cause().map(c -> " <- " + c.type() + ": " + c.message()).orElse("")
+                + "]"
             : "";
     return failure.code() + thrown + ": " + failure.message() + " " + failure.help();
   }

@@ -117,8 +117,7 @@ final class Run {
 
   private static Payload argument(Value step) {
     if (has(step, "vector")) {
-      return Payload.of(
-          new Arguments(List.of(Expectation.ofVector(step.at("vector"))), Map.of()));
+      return Payload.of(new Arguments(List.of(Expectation.ofVector(step.at("vector"))), Map.of()));
     }
     return Payload.of(
         new Arguments(
@@ -126,8 +125,7 @@ final class Run {
             has(step, "named") ? step.at("named").asMap() : Map.of()));
   }
 
-  private Optional<Outcome> ended(Case row, Value step, Exchange call)
-      throws InterruptedException {
+  private Optional<Outcome> ended(Case row, Value step, Exchange call) throws InterruptedException {
     Optional<Outcome> early = whileOpen(step, call);
     if (early.isPresent()) {
       return early;
@@ -188,9 +186,7 @@ final class Run {
 
   private static Optional<Outcome> tooLate(Value step, Exchange call) {
     long limit =
-        has(step, "within")
-            ? step.at("within").asLong()
-            : AT_ONCE + number(step, "cancel", 0);
+        has(step, "within") ? step.at("within").asLong() : AT_ONCE + number(step, "cancel", 0);
     if (has(step, "deadline") && !has(step, "within")) {
       limit = step.at("deadline").asLong() + SLACK;
     }

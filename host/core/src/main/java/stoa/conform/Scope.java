@@ -69,8 +69,7 @@ final class Scope {
               _ -> {
                 throw new IllegalStateException("the callback threw");
               });
-      case "<counter>" ->
-          reference("upto", call -> numbers(call.argument(0).asLong()).iterator());
+      case "<counter>" -> reference("upto", call -> numbers(call.argument(0).asLong()).iterator());
       default -> names.getOrDefault(text, Value.of(text));
     };
   }
