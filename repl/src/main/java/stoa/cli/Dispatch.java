@@ -50,6 +50,7 @@ record Dispatch(Situation situation, Interrupts interrupts) {
       case LS -> new LsVerb(line, situation).run();
       case DESCRIBE -> new DescribeVerb(line, situation).run();
       case HOST -> new HostVerb(line, situation, interrupts).run();
+      case CONFORM -> new ConformVerb(line, situation).run();
       case TRUST -> new TrustVerb(line, situation).run();
       case HELP -> new HelpVerb(line, situation).run();
       case VERSION -> new VersionVerb(line, situation).run();

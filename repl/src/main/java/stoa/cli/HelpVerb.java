@@ -40,7 +40,7 @@ record HelpVerb(CommandLine line, Situation situation) {
     lines.add("");
     verbs("Use modules", lines, Verb.SHELL, Verb.CALL, Verb.RUN, Verb.BATCH);
     verbs("See what there is", lines, Verb.LS, Verb.DESCRIBE);
-    verbs("The rest", lines, Verb.TRUST, Verb.HELP, Verb.VERSION);
+    verbs("The rest", lines, Verb.CONFORM, Verb.TRUST, Verb.HELP, Verb.VERSION);
     lines.add(paint().bold("Options of every verb"));
     flags(Flag.COMMON, lines);
     lines.add("");

@@ -46,6 +46,11 @@ enum Verb {
       "serves modules to other processes, until Ctrl-C; prints the socket that they connect to",
       EnumSet.of(Flag.SOCKET),
       List.of("stoa host --modules modules --socket /run/user/1000/my-host")),
+  CONFORM(
+      "COMMAND [ARG...]",
+      "runs the conformance kit against a program that is a module; prints what is wrong",
+      Set.of(),
+      List.of("stoa conform ./my-module", "stoa conform -- python3 -u module.py --fast")),
   TRUST(
       "DIR",
       "lets commands below a folder use the modules of the home that it is",

@@ -21,6 +21,8 @@ final class Exchange implements Flow {
   private final List<Value> items = new ArrayList<>(); // guarded by this
   private @Nullable Signal end; // guarded by this
   private boolean saidEnd; // guarded by this
+  private boolean connected; // guarded by this
+  private int owed; // guarded by this
   private long endedAfter; // guarded by this
   private volatile Flow callee = _ -> {};
   private volatile @Nullable Thread feed;
@@ -37,11 +39,24 @@ final class Exchange implements Flow {
   static Exchange open(
       Invoker invoker, Invocation invocation, Optional<List<Value>> stream, Manner manner) {
     Exchange exchange = new Exchange(manner);
-    exchange.callee = invoker.open(invocation, exchange);
+    exchange.connected(invoker.open(invocation, exchange));
     exchange.cancelIfEnough();
     stream.ifPresent(
         given -> exchange.feed = Thread.startVirtualThread(() -> exchange.feed(given)));
     return exchange;
+  }
+
+  /// Items may have come before it was known whom to thank.
+  private void connected(Flow opened) {
+    int early;
+    synchronized (this) {
+      callee = opened;
+      early = owed;
+      connected = true;
+    }
+    if (early > 0) {
+      opened.send(new Signal.Credit(early));
+    }
   }
 
   private void feed(List<Value> given) {
@@ -72,11 +87,16 @@ final class Exchange implements Flow {
   }
 
   private void item(Value value) {
+    boolean thank;
     synchronized (this) {
       items.add(value);
+      thank = connected && manner.generous();
+      if (!connected && manner.generous()) {
+        owed++;
+      }
       notifyAll();
     }
-    if (manner.generous()) {
+    if (thank) {
       callee.send(new Signal.Credit(1));
     }
     cancelIfEnough();

@@ -20,8 +20,8 @@ import stoa.value.Value;
 final class Run {
   private static final long AT_ONCE = 500;
   private static final long SLACK = 500;
-  private static final long PATIENCE = 10_000;
-  private static final long EVENTUALLY = 5_000;
+  private static final long PATIENCE = 2_500;
+  private static final long EVENTUALLY = 2_500;
   private static final long SILENCE = 200;
 
   private final Subject subject;
@@ -49,6 +49,9 @@ final class Run {
         }
       }
       return new Outcome.Passed();
+    } catch (RuntimeException e) {
+      // What came could not even be read.
+      return new Outcome.Failed("the kit could not go on: " + e);
     } finally {
       pending.values().forEach(open -> open.call().cancel());
       scope.close();
@@ -130,10 +133,11 @@ final class Run {
     if (early.isPresent()) {
       return early;
     }
-    Optional<Signal> end = call.await(PATIENCE);
+    long patience = Math.max(PATIENCE, number(step, "within", 0));
+    Optional<Signal> end = call.await(patience);
     if (end.isEmpty()) {
       call.cancel();
-      return failed("no end after " + PATIENCE + " ms");
+      return failed("no end after " + patience + " ms");
     }
     if (lacksFeature(row, end.get())) {
       return Optional.of(new Outcome.Skipped(String.join(", ", row.needs())));
