@@ -49,16 +49,26 @@ record ConformVerb(CommandLine line, Situation situation) {
   private void place(Path program) throws IOException {
     String command =
         Stream.concat(
-                Stream.of(situation.working().resolve(line.target())).filter(Files::exists).map(Path::toString),
+                Stream.of(situation.working().resolve(line.target()))
+                    .filter(Files::exists)
+                    .map(Path::toString),
                 Stream.of(line.target()))
             .findFirst()
             .map(ConformVerb::quoted)
             .orElseThrow();
     String rest =
-        line.rest().stream().map(Word::typed).map(word -> " " + quoted(word)).collect(Collectors.joining());
+        line.rest().stream()
+            .map(Word::typed)
+            .map(word -> " " + quoted(word))
+            .collect(Collectors.joining());
     Files.writeString(
         program,
-        "#!/bin/sh\ncd " + quoted(situation.working().toString()) + " && exec " + command + rest + "\n");
+        "#!/bin/sh\ncd "
+            + quoted(situation.working().toString())
+            + " && exec "
+            + command
+            + rest
+            + "\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
   }
 

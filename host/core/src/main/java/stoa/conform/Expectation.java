@@ -22,9 +22,7 @@ record Expectation(Value step, String language) {
 
   /// @return what is different, if something is
   Optional<String> difference(Exchange call, Signal end) {
-    return Stream.of(end(end, call), items(call))
-        .flatMap(Optional::stream)
-        .findFirst();
+    return Stream.of(end(end, call), items(call)).flatMap(Optional::stream).findFirst();
   }
 
   private Optional<String> items(Exchange call) {

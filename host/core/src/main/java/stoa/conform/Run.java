@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import stoa.call.Chain;
 import stoa.call.Deadline;
 import stoa.call.Failure;
@@ -74,6 +76,9 @@ final class Run {
     }
     if (has(step, "await")) {
       Pending open = pending.remove(step.at("await").asText());
+      if (open == null) {
+        return Optional.of(new Outcome.Failed("it awaits a call that was not made"));
+      }
       return ended(row, open.step(), open.call());
     }
     long until = System.nanoTime() + EVENTUALLY * 1_000_000;
@@ -87,8 +92,7 @@ final class Run {
       if (broken.isEmpty() || !has(step, "eventually") || System.nanoTime() > until) {
         return broken;
       }
-      new java.util.concurrent.CountDownLatch(1)
-          .await(20, java.util.concurrent.TimeUnit.MILLISECONDS);
+      new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -14,8 +14,8 @@ record Pattern(List<String> words) {
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
       boolean last = i == words.size() - 1;
-      if (word.equals(">") && !last
-          || word.length() > 1 && (word.contains("*") || word.contains(">"))) {
+      boolean wild = word.contains("*") || word.contains(">");
+      if ((word.equals(">") && !last) || (word.length() > 1 && wild)) {
         throw new IllegalArgumentException(
             "the pattern `"
                 + text
@@ -54,7 +54,8 @@ record Pattern(List<String> words) {
       if (words.get(i).equals(">")) {
         return topic.size() > i;
       }
-      if (i >= topic.size() || !words.get(i).equals("*") && !words.get(i).equals(topic.get(i))) {
+      String word = words.get(i);
+      if (i >= topic.size() || !(word.equals("*") || word.equals(topic.get(i)))) {
         return false;
       }
     }

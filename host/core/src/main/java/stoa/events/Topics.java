@@ -1,6 +1,7 @@
 package stoa.events;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -53,18 +54,23 @@ public final class Topics {
   private long giveEach(Event event, List<String> words, long patienceNanos)
       throws InterruptedException {
     long given = 0;
+    List<Subscription> full = new ArrayList<>();
     for (Subscription subscription : subscriptions) {
       if (subscription.pattern().matches(words)) {
         if (subscription.offer(event, patienceNanos)) {
           given++;
         } else {
-          subscriptions.remove(subscription);
-          subscription.end(
-              "it took no event while " + Subscription.CAPACITY + " waited for it", false);
+          full.add(subscription);
         }
       }
     }
+    full.forEach(this::drop);
     return given;
+  }
+
+  private void drop(Subscription full) {
+    subscriptions.remove(full);
+    full.end("it took no event while " + Subscription.CAPACITY + " waited for it", false);
   }
 
   /// The events of a pattern from now on, to be closed.

@@ -123,7 +123,13 @@ final class Administration {
     Map<String, JavaMethod> handlers = new LinkedHashMap<>();
     byName.forEach((name, entry) -> handlers.put(name, entry.handler()));
     JavaModule module = new JavaModule(NAME, handlers);
-    ModuleInfo info = module.registered("The host itself.", name -> byName.get(name).info()).info();
+    Map<String, MethodInfo> schema = new LinkedHashMap<>();
+    byName.forEach((name, entry) -> schema.put(name, entry.info()));
+    ModuleInfo info =
+        module
+            .registered(
+                "The host itself.", name -> schema.getOrDefault(name, method(name, "", "", false)))
+            .info();
     return new Router.Registered(info, identity -> guarded(identity, module, byName));
   }
 

@@ -138,6 +138,7 @@ class EventsTest {
         event = items.next();
       }
       assertThat(event.at("value").at(0)).isEqualTo(callback);
+      host.release(callback);
       await().until(() -> held().equals("[]"));
     }
   }
