@@ -187,7 +187,8 @@ class Answer:
             if kind == "item" and items is not None:
                 if len(items) == MAX_COLLECTED:
                     self._cancel("too many items")
-                    raise Error("RESOURCE_EXHAUSTED", f"{self._request} sent more than {MAX_COLLECTED} items.", "Use `async for`.")
+                    message = f"{self._request} sent more than {MAX_COLLECTED} items."
+                    raise Error("RESOURCE_EXHAUSTED", message, "Use `async for`.")
                 items.append(self._outgoing.value(content))
                 self._consumed()
         kind, value = self._outcome

@@ -14,6 +14,7 @@ from . import _current, _loops
 from ._connection import Connection
 
 _TURN = 0.01
+_PATIENCE = 1.0  # seconds for the last words of a connection
 LAST_WORDS = 1.0  # seconds that async methods may take to end when the host is gone
 
 
@@ -21,6 +22,7 @@ class ClientConnection(Connection):
     def __init__(self, transport, server):
         super().__init__(transport, server)
         self._reader = 0  # the thread that reads, or 0; guarded by _turn
+        self._closing = False
         self._loops: list = []  # asyncio loops of the program that watch the connection
 
     # --- reading ---
@@ -101,14 +103,15 @@ class ClientConnection(Connection):
         data = self.receive()
         if data:
             self.take(data)
+            self._tell_loops()
         else:
             self.ended("", 0)
 
     def receive(self) -> bytes:
         return self.transport.receive()
 
-    def wake(self) -> None:
-        super().wake()
+    def _tell_loops(self) -> None:
+        """Calls that came may be run where a loop of the program runs."""
         if self.server.pending:
             for loop in self._loops:
                 if loop is not _loops.running():
@@ -175,9 +178,11 @@ class ClientConnection(Connection):
     # --- the end ---
 
     def ended(self, reason: str, status: int) -> None:
-        if self.lost:
-            return
-        self.lost = f"The connection to the host is closed: {reason or 'the host is gone'}."
+        with self.lock:  # no call begins that would not be told
+            if self.lost:
+                return
+            why = "it was closed here" if self._closing else reason or "the host is gone"
+            self.lost = f"The connection to the host is closed: {why}."
         for loop in self._loops:
             if loop is _loops.running():
                 loop.remove_reader(self.transport.fileno)
@@ -191,13 +196,19 @@ class ClientConnection(Connection):
         self.wake()
 
     def close(self) -> None:
+        self._closing = True
         if not self.lost:
             for outgoing in list(self.calls.values()):
                 if outgoing.request.one_way:  # how these end was of no interest, and is not now
-                    del self.calls[outgoing.id]
-            self.goodbye("")
-            self.ended("it was closed here", 0)
+                    self.calls.pop(outgoing.id, None)
+            if self.lock.acquire(timeout=_PATIENCE):  # else a thread has long been sending, and the host does not read
+                try:
+                    self.transport.hurry(_PATIENCE)
+                    self.goodbye("")
+                finally:
+                    self.lock.release()
         self.transport.shutdown()
+        self.ended("", 0)
         self.transport.close()
 
 

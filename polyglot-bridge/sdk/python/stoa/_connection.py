@@ -18,7 +18,6 @@ from ._protobuf import Malformed
 from ._references import References
 
 FEATURES = ["log", "streams-in", "references", "pipelining"]
-FLUSH_BYTES = 1 << 16
 _OWN_KINDS = frozenset(("ping", "pong", "goodbye", "drain", "release", "hello", "welcome"))
 
 
@@ -52,7 +51,7 @@ class Connection:
         self._heap = self.litter.heap
         self.references = References(self)
         self._next_call = 1 if transport.dials else 2
-        self._out = bytearray(_frames.PREFACE)
+        self.out = bytearray(_frames.PREFACE)  # what the next flush sends
         self._sending = False
         # An event count: who waits notes `reads`, looks whether there is what it waits for, and sleeps if `reads` is the same.
         self.reads = 0
@@ -113,14 +112,19 @@ class Connection:
         except Malformed as e:
             self.goodbye(f"malformed frame: {e}")
             self.ended(f"malformed frame: {e}", 1)
-        self.wake()
+        self.reads += 1
+        if self._sleepers:
+            self._notify()
 
     def wake(self) -> None:
         """Something happened that a waiting thread may want to know."""
         self.reads += 1
         if self._sleepers:
-            with self._turn:
-                self._turn.notify_all()
+            self._notify()
+
+    def _notify(self) -> None:
+        with self._turn:
+            self._turn.notify_all()
 
     def sleep(self, seen: int, timeout: float | None = None) -> None:
         """Waits until another thread has read."""
@@ -140,9 +144,10 @@ class Connection:
                 continue
             if "references" in body:
                 self._received(kind, body)
-            outgoing = self.calls.get(call)
-            if outgoing is not None:
-                outgoing.heard(kind, body)
+            if kind == "invoke":
+                self.server.invoked(call, body)
+            elif call in self.calls:
+                self.calls[call].heard(kind, body)
             elif call:
                 self.server.heard(call, kind, body)
         if not frame and call and call not in self.calls:
@@ -175,10 +180,10 @@ class Connection:
         with self.lock:
             if self._heap:
                 self._sweep()  # what user code has dropped leaves before what it does next
-            self._out += data
+            self.out += data
 
     def flush(self) -> None:
-        if not self._out and not self._heap:
+        if not self.out and not self._heap:
             return
         with self.lock:
             if self._heap:
@@ -187,18 +192,14 @@ class Connection:
                 return  # a signal handler came in the middle of a send, which goes on with what it wrote
             self._sending = True
             try:
-                while self._out:
-                    data, self._out = self._out, bytearray()
+                while self.out:
+                    data, self.out = self.out, bytearray()
                     if not self.lost:
                         self.transport.send(data)
             except OSError:  # the other end is closed, or ours is, by another thread
                 self.ended("", 0)
             finally:
                 self._sending = False
-
-    def flush_if_much(self) -> None:
-        if len(self._out) > FLUSH_BYTES:
-            self.flush()
 
     def flush_soon(self) -> None:
         """After a frame was queued on behalf of user code."""
@@ -240,11 +241,13 @@ class Connection:
 
     def open(self, request: Request, woken=None) -> Outgoing:
         """Sends the first frame of a call. Nothing leaves if it cannot be made."""
-        header = self._header(request)
         refs: dict = {}
+        header = self._header(request)
         argument = _values.encode_arguments(request.positional, request.named, refs)
         parent = current.get()
         with self.lock:
+            if self.lost:
+                raise self.loss()
             if refs:
                 header["references"] = self.references.table(refs)
             number = self._next_call

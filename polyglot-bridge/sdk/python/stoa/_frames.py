@@ -1,7 +1,7 @@
 """The frames of frame.proto and module.proto as tables, and their way to and from bytes."""
 from __future__ import annotations
 
-from ._protobuf import Enum, Malformed, Message, read_varint, varint
+from ._protobuf import SMALL, Enum, Malformed, Message, read_varint, varint
 
 PREFACE = b"STOA1\n"
 PROTOCOL = 1
@@ -165,11 +165,13 @@ def payload_frames(call: int, kind: str, header: dict, name: str, payload: bytes
 
 def returned_frame(call: int, payload: bytes) -> bytes:
     """What ends most calls, put together by hand."""
-    if len(payload) > 100:
+    size = len(payload)
+    if size > 100:
         return payload_frames(call, "returned", {}, "payload", payload)
-    body = b"\x7a" + varint(len(payload)) + payload if payload else b""
-    head = b"\x08" + varint(call) + b"\x52" + varint(len(body))
-    return varint(len(head) + len(body)) + head + body
+    number = varint(call)
+    if not size:
+        return SMALL[len(number) + 3] + b"\x08" + number + b"\x52\0"
+    return SMALL[len(number) + size + 5] + b"\x08" + number + b"\x52" + SMALL[size + 2] + b"\x7a" + SMALL[size] + payload
 
 
 class Reader:

@@ -11,43 +11,36 @@ from ._outgoing import Pieces
 from ._protobuf import Malformed
 
 
-_TAKEN = frozenset(("object", "method", "argument", "references", "parent", "caller", "one_way"))
-
-
 class Incoming:
-    object: dict | None = None  # what it is made on; None: the module
-    references: list | tuple = ()
-    pieces: Pieces | None = None
-    deadline: float | None = None
-    caller: str | None = None
-    one_way = False
-    open = True
-    running = False  # a thread is in its code
-    cancelled = False
-    interrupted = False
-    iterator = None
-    task = None
-    loop = None
-    wake = None
-    items = 0  # that were sent, of those that are `allowed`
-    stream: "CallerStream | None" = None
+    __slots__ = (
+        "server", "id", "object", "method", "argument", "references", "pieces", "deadline", "parent", "caller", "one_way",
+        "open", "queued", "running", "cancelled", "interrupted", "children", "iterator", "task", "loop", "wake", "stream",
+        "allowed", "items",
+    )  # fmt: skip
 
     def __init__(self, server, number: int, invoke: dict):
+        get = invoke.get
         self.server = server
         self.id = number
+        self.object = get("object")  # what it is made on; None: the module
+        self.method = get("method", "")
+        self.argument = get("argument", b"")
+        self.references = get("references", ())
+        self.pieces = None
+        timeout = get("timeout_us")
+        self.deadline = time.monotonic() + timeout / 1e6 if timeout else None
+        self.parent = get("parent", 0)
+        self.caller = get("caller") or None
+        self.one_way = get("one_way", False)
+        self.open = True
+        self.queued = False  # it is in `pending`, or a thread has taken it from there and begins
+        self.running = self.cancelled = self.interrupted = False  # running: a thread is in its code
         self.children: set = set()
-        self.method, self.argument = "", b""
-        self.parent = 0
-        known = self.__dict__
-        for name, value in invoke.items():
-            if name in _TAKEN:
-                known[name] = value
-        self.allowed = invoke.get("credit", 0)
-        if "timeout_us" in invoke:
-            self.deadline = time.monotonic() + invoke["timeout_us"] / 1e6 if invoke["timeout_us"] else None
-        if invoke.get("streams"):
-            self.stream = CallerStream(self)
-        if invoke.get("more"):
+        self.iterator = self.task = self.loop = self.wake = None
+        self.stream = CallerStream(self) if get("streams") else None
+        self.allowed = get("credit", 0)
+        self.items = 0  # that were sent, of those that are allowed
+        if get("more"):
             self.pieces = Pieces()
             self.pieces.begin("invoke", self.argument, self.references)
 

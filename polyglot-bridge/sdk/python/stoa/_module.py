@@ -15,6 +15,7 @@ import time
 
 from . import _loops
 from ._connection import Connection
+from ._server import MUCH
 from ._watches import Watches
 
 TICK = 0.02
@@ -198,8 +199,7 @@ class ModuleConnection(Connection):
     def breathe(self) -> None:
         """Between two items of a stream."""
         now = time.monotonic()
-        self.flush_if_much()
-        if now - self._flushed > PROMPT:
+        if now - self._flushed > PROMPT or len(self.out) > MUCH:
             self._flushed = now
             self.flush()
             if self.on_main():

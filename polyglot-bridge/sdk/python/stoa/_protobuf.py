@@ -11,7 +11,7 @@ class Malformed(ValueError):
 
 def varint(number: int) -> bytes:
     if number < 128:
-        return _SMALL[number]
+        return SMALL[number]
     out = bytearray()
     while number > 127:
         out.append(number & 127 | 128)
@@ -20,7 +20,7 @@ def varint(number: int) -> bytes:
     return bytes(out)
 
 
-_SMALL = [bytes([n]) for n in range(128)]
+SMALL = [bytes([n]) for n in range(128)]
 
 
 def read_varint(data: bytes, pos: int, end: int) -> tuple[int, int]:
@@ -63,7 +63,16 @@ def text(data: bytes) -> str:
     try:
         return str(data, "utf-8")
     except UnicodeDecodeError as e:
-        raise Malformed(f"text is not UTF-8: {e.reason}") from None
+        raise not_utf8(e) from None
+
+
+def not_utf8(error: UnicodeDecodeError) -> Malformed:
+    return Malformed(f"text is not UTF-8: {error.reason}")
+
+
+# The shapes of fields, as numbers: they are compared for each field that is read. The first three are varints.
+_UINT, _BOOL, _ENUM, _TEXT, _BYTES, _MAP, _MESSAGE = range(7)
+_SHAPES = {"uint": _UINT, "bool": _BOOL, "text": _TEXT, "bytes": _BYTES, "map": _MAP}
 
 
 class Message:
@@ -80,7 +89,8 @@ class Message:
                 kind = kind[0]
             is_number = kind in ("uint", "bool") or isinstance(kind, Enum)
             tag = number << 3 | (VARINT if is_number else LENGTH)
-            self.readers[tag] = (name, kind, repeated)
+            shape = _SHAPES[kind] if isinstance(kind, str) else _ENUM if is_number else _MESSAGE
+            self.readers[tag] = (name, shape, kind, repeated)
             self.writers[name] = (varint(tag), kind, repeated, name in body)
 
     def decode(self, data: bytes, pos: int, end: int) -> dict:
@@ -95,24 +105,27 @@ class Message:
             if reader is None:
                 pos = skip(data, tag, pos, end)
                 continue
-            name, kind, repeated = reader
+            name, shape, kind, repeated = reader
             if pos >= end:
                 raise Malformed("a field is cut short")
             number = data[pos]
             pos += 1
             if number > 127:
                 number, pos = read_varint(data, pos - 1, end)
-            if tag & 7 == VARINT:
-                message[name] = number if kind == "uint" else number != 0 if kind == "bool" else kind.name(number)
+            if shape <= _ENUM:
+                message[name] = number if shape == _UINT else number != 0 if shape == _BOOL else kind.name(number)
                 continue
             start, pos = pos, pos + number
             if pos > end:
                 raise Malformed("a field is longer than what holds it")
-            if kind == "text":
-                value = text(data[start:pos])
-            elif kind == "bytes":
+            if shape == _TEXT:
+                try:
+                    value = str(data[start:pos], "utf-8")
+                except UnicodeDecodeError as e:
+                    raise not_utf8(e) from None
+            elif shape == _BYTES:
                 value = data[start:pos]
-            elif kind == "map":
+            elif shape == _MAP:
                 entry = ENTRY.decode(data, start, pos)
                 message.setdefault(name, {})[entry.get("key", "")] = entry.get("value", "")
                 continue

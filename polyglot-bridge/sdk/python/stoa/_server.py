@@ -16,6 +16,7 @@ from ._schema import Method, no_such_method
 from ._tasks import Tasks
 
 MAX_OPEN_CALLS = 10_000
+MUCH = 1 << 16  # bytes that are sent before the last of the calls at hand has run
 
 
 class Server:
@@ -31,12 +32,10 @@ class Server:
 
     def heard(self, number: int, kind: str, body: dict) -> None:
         call = self.calls.get(number)
-        if call is None:
-            if kind == "invoke":
-                self._invoked(number, body)
-            elif kind == "unknown":
-                self._unknown(number)
-            # else the call has ended: late words are dropped
+        if kind == "unknown":
+            self._unknown(number)
+        elif call is None:
+            pass  # the call has ended: late words are dropped
         elif kind == "credit":
             call.allowed += body.get("items", 0)
             if call.wake is not None:
@@ -45,13 +44,13 @@ class Server:
                 self._queue(call)
         elif kind == "cancel":
             self.cancel(call, body.get("reason", ""))
-        elif kind == "unknown":
-            self._unknown(number)
         elif kind in ("item", "part", "end") and call.heard(kind, body):
             self._queue(call)
 
-    def _invoked(self, number: int, invoke: dict) -> None:
+    def invoked(self, number: int, invoke: dict) -> None:
         connection = self.connection
+        if not number or number in self.calls or number in connection.calls:
+            return  # nonsense
         if ("object" in invoke or invoke.get("references")) and not connection.has("references"):
             return self._refuse(number, Error("UNSUPPORTED", "This connection knows no references."))
         if invoke.get("streams") and not connection.has("streams-in"):
@@ -63,6 +62,7 @@ class Server:
             return self._refuse(number, Error("RESOURCE_EXHAUSTED", message, details=details))
         call = self.calls[number] = Incoming(self, number, invoke)
         if call.pieces is None:
+            call.queued = True
             self.pending.append(call)
 
     def cancel(self, call: Incoming, reason: str) -> None:
@@ -76,7 +76,8 @@ class Server:
 
     def _queue(self, call: Incoming) -> None:
         with self.connection.lock:
-            if not call.running and call not in self.pending:
+            if not call.running and not call.queued:
+                call.queued = True
                 self.pending.append(call)
 
     def _unknown(self, number: int) -> None:
@@ -131,20 +132,22 @@ class Server:
         return False
 
     def run_pending(self) -> None:
-        pending = self.pending
+        pending, connection = self.pending, self.connection
         while pending:
             try:
                 call = pending.popleft()
             except IndexError:
                 return  # another thread took it
             self.run(call)
-            self.connection.flush_if_much()
+            if len(connection.out) > MUCH:
+                connection.flush()
 
     def run(self, call: Incoming) -> None:
-        with self.connection.lock:
-            if not call.open or call.running:
-                return
-            call.running = True
+        """Only the thread that took it from `pending` does so, and it is there once."""
+        call.running = True
+        call.queued = False
+        if not call.open:
+            return
         token = current.set(call)
         running = self.connection.here.running
         running.append(call)
@@ -184,7 +187,9 @@ class Server:
             positional.append(call.stream)
         method.check(whose, positional, named)
         result = self._user(call, method.function, positional, named)
-        if call.open:
+        if type(result) in _values.PLAIN:
+            self.answer(call, result)
+        elif call.open:
             self._answered(call, result)
 
     def _method_of_object(self, call: Incoming) -> tuple[Method, str]:
@@ -217,9 +222,7 @@ class Server:
 
     def _answered(self, call: Incoming, result) -> None:
         kind = type(result)
-        if kind in _values.PLAIN:
-            self.answer(call, result)
-        elif hasattr(kind, "__await__"):
+        if hasattr(kind, "__await__"):
             self.tasks.begin(call, self.tasks.awaited(call, result))
         elif hasattr(kind, "__next__"):
             call.iterator = result
@@ -300,7 +303,8 @@ class Server:
             else:
                 frames = _frames.returned_frame(call.id, payload)
             self.connection.write(frames)
-            self.rest()
+            if self.connection.draining:
+                self.rest()
 
     def _unsent(self, call: Incoming, error: Exception) -> None:
         """What user code answered cannot be sent."""

@@ -21,20 +21,29 @@ class Socket:
         except BaseException:
             self._socket.close()
             raise
+        self._greeted = timeout is None
         self.fileno = self._socket.fileno()
         self.send = self._socket.sendall
 
     def wait_forever(self) -> None:
         """The timeout was for the greeting."""
+        self._greeted = True
         self._socket.settimeout(None)
+
+    def hurry(self, seconds: float) -> None:
+        """The last words must not take longer."""
+        try:
+            self._socket.settimeout(seconds)
+        except OSError:
+            pass
 
     def receive(self) -> bytes:
         """What has come; nothing at the end."""
         try:
             return self._socket.recv(1 << 16)
-        except TimeoutError:
-            raise
-        except OSError:  # broken, or closed by another thread
+        except OSError as e:  # broken, or closed by another thread
+            if isinstance(e, TimeoutError) and not self._greeted:
+                raise
             return b""
 
     def shutdown(self) -> None:

@@ -90,7 +90,8 @@ class Contract:
         self.until(lambda seen: seen["heard"] == ["on"])
 
     def test_wrong_use_is_named(self):
-        for what, words in (("twice", "watched already"), ("no callback", "NoneType"), ("no time", "no time"), ("thread", "main thread")):
+        wrong = {"twice": "watched already", "no callback": "NoneType", "no time": "no time", "thread": "main thread"}
+        for what, words in wrong.items():
             self.assertIn(words, self.host.call("wrong", what)["message"])
 
     def test_what_a_callback_drops_is_given_back(self):
