@@ -25,6 +25,7 @@ enum Flag {
   SPREAD("", "a list gives positional arguments, a map named ones, instead of one argument"),
   STREAM("FILE", "the items of the call's stream, one JSON value a line, or CBOR; - is stdin"),
   SOCKET("PATH", "where the host takes connections; default: in your runtime folder"),
+  LANG("LANGUAGE", "what to write: `ts`, `py` or `java`"),
   FORCE("", "overwrites the output file"),
   HELP("", "explains the command"),
   VERSION("", "prints the version");

@@ -47,6 +47,14 @@ enum Verb {
       "what a module or a method says of itself",
       EnumSet.of(Flag.CBOR),
       List.of("stoa describe words", "stoa describe words.count")),
+  STUBS(
+      "MODULE",
+      "writes typed client code for a module to stdout",
+      EnumSet.of(Flag.LANG),
+      List.of(
+          "stoa stubs words --lang ts > words.ts",
+          "stoa stubs words --lang py > words_client.py",
+          "stoa stubs words --lang java > Words.java")),
   HOST(
       "",
       "serves modules to other processes, until Ctrl-C; prints the socket that they connect to",
