@@ -1,35 +1,45 @@
-// The connection to the host: frames in and out, batched; and the calls that this module makes.
-import { AsyncLocalStorage } from "node:async_hooks";
-import { cut, fromWire, StoaError } from "./failures.js";
-import { FrameReader, INITIAL_CREDIT, payloadFrames, PREFACE, PROTOCOL, write } from "./frames.js";
+// The connection to the host: the handshake, frames in and out, batched; and the calls that this side makes.
+import { current } from "./current.js";
+import { cut, StoaError } from "./failures.js";
+import { FrameReader, INITIAL_CREDIT, MAX_FRAME, MAX_PAYLOAD, payloadFrames, PREFACE, PROTOCOL, write } from "./frames.js";
+import { Outgoing } from "./outgoing.js";
 import { Malformed, Writer } from "./protobuf.js";
-import { encodeArguments } from "./values.js";
+import { References } from "./references.js";
+import { encode, encodeArguments } from "./values.js";
 
-const FEATURES = ["log"];
+const FEATURES = ["log", "streams-in", "references", "pipelining"];
 const FLUSH_BYTES = 1 << 16;
-
-/** The incoming call that the running code serves. */
-export const current = new AsyncLocalStorage();
+const HEADER_BYTES = 4096; // what a frame holds beside payload and references, generously
 
 export class Connection {
   ready = false;
   draining = false;
+  gone = null; // why, when it is over
+  dismissed = false; // by the host
   server;
+  references = new References(this);
   #transport;
+  #owner;
   #reader = new FrameReader();
   #out = new Writer();
   #flushing = false;
   #features = [];
+  #most = MAX_FRAME;
   #calls = new Map();
+  #busy = false;
   #next;
   #greeted;
+  #early = null;
   #preface = PREFACE;
   #left = false;
 
-  constructor(transport, server) {
+  /** `owner` hears ready() after the handshake and over(reason, status) at the end; a status other than 0 is a fault. */
+  constructor(transport, server, owner) {
     this.#transport = transport;
     this.#next = transport.dials ? 1 : 2;
+    this.#owner = owner;
     this.server = server;
+    server.connection = this;
     this.#out.raw(PREFACE);
     if (!transport.dials) this.flush(); // first of all, a child on stdio says that it speaks the protocol
   }
@@ -45,14 +55,34 @@ export class Connection {
         if (this.ready) this.send({ welcome: { protocol: PROTOCOL, features: this.#features, module: info } });
       };
     }
-    this.#transport.listen((data) => this.#received(data), () => process.exit(0)); // gone: nobody wants what we do
+    this.#transport.listen((data) => this.#received(data), () => this.#over("the host has gone", 0));
   }
 
   #agree(words, fits) {
     if (!words) return this.leave("the first frame must be Hello or Welcome", 1);
-    if (!fits) return this.leave(`this module speaks protocol ${PROTOCOL} only`, 1);
-    this.#features = (words.features ?? []).filter((f) => FEATURES.includes(f));
+    if (!fits) return this.leave(`this side speaks protocol ${PROTOCOL} only`, 1);
+    const { features = [], limits = {}, instance } = words;
+    this.#features = FEATURES.filter((f) => features.includes(f) && (f !== "references" || instance));
+    this.#most = Number(limits.max_frame_bytes || MAX_FRAME);
+    this.references.agree(instance ?? "", Number(limits.max_references || 0));
     this.ready = true;
+    this.#transport.hold?.(this.#busy);
+    if (!this.#owner.ready) return;
+    this.#early = [];
+    this.#owner.ready();
+    setImmediate(() => this.#begin());
+  }
+
+  /** What came right behind the handshake waits until the code that awaited it has run. */
+  #begin() {
+    const frames = this.#early;
+    this.#early = null;
+    for (const frame of frames) this.#handle(frame);
+  }
+
+  /** Whether a feature is in force. */
+  has(feature) {
+    return this.#features.includes(feature);
   }
 
   /** Tells the host that the module could not be loaded. */
@@ -81,29 +111,46 @@ export class Connection {
   }
 
   #handle(frame) {
-    if (this.#left) return;
-    if (frame.goodbye) return this.#dismissed(frame.goodbye.reason);
+    if (this.#left || this.gone) return;
+    if (this.#early) return void this.#early.push(frame);
+    if (frame.goodbye) return this.#dismissed(frame.goodbye.reason || "the host said goodbye");
     if (!this.ready) return this.#greeted(frame);
-    if (frame.ping) return this.send({ pong: frame.ping });
-    if (frame.drain) {
-      this.draining = true;
-      return this.server.rest();
-    }
-    if (!frame.call) return;
+    if (!frame.call) return this.#heard(frame);
     const outgoing = this.#calls.get(frame.call);
-    if (outgoing) outgoing.heard(frame);
-    else this.server.heard(frame.call, frame);
+    if (outgoing) return outgoing.heard(frame);
+    this.server.heard(frame.call, frame);
+  }
+
+  /** A frame about the connection. Those that are unknown here are ignored. */
+  #heard({ ping, drain, release }) {
+    if (ping) this.send({ pong: ping });
+    if (release) this.references.released(release.counts);
+    if (drain) {
+      this.draining = true;
+      this.changed();
+    }
   }
 
   #dismissed(reason) {
-    if (!this.ready) process.stderr.write(`stoa: ${reason}\n`);
-    process.exit(this.ready ? 0 : 1);
+    this.dismissed = this.#left = true;
+    this.#transport.close(() => {});
+    this.#over(reason, this.ready ? 0 : 1);
+  }
+
+  #over(reason, status) {
+    if (this.gone) return;
+    this.gone = reason;
+    this.#left = true;
+    for (const call of [...this.#calls.values()]) call.lost(reason);
+    this.server.lost(reason);
+    this.#owner.over(reason, status);
   }
 
   // --- writing ---
 
   /** Queues a frame. What is queued leaves in one write when the code at hand has run. */
   send(frame) {
+    if (this.#left) return;
     write(frame, this.#out);
     if (this.#out.size > FLUSH_BYTES) return this.flush();
     if (this.#flushing) return;
@@ -114,8 +161,30 @@ export class Connection {
     });
   }
 
-  sendPayload(call, kind, header, name, payload) {
-    for (const frame of payloadFrames(call, kind, header, name, payload)) this.send(frame);
+  /** Sends an item. Gives a promise if references must make room first; then it is sent if it is still `wanted()`. */
+  sendItem(call, value, wanted) {
+    try {
+      this.sendValue(call, "item", value, "item");
+    } catch (e) {
+      return this.references.retry(e, () => wanted() && this.sendValue(call, "item", value, "item"));
+    }
+  }
+
+  /** Sends Item or Returned. `name` is what errors call the value. */
+  sendValue(call, kind, value, name) {
+    const table = this.references.table();
+    const payload = encode(value, name, table);
+    this.#sendPayload(call, kind, { references: table.seal() }, "payload", payload);
+  }
+
+  #sendPayload(call, kind, header, name, payload) {
+    const used = HEADER_BYTES + (header.references ? this.#most / 2 : 0);
+    const piece = Math.max(1, Math.min(MAX_PAYLOAD, Math.floor(this.#most - used)));
+    if (payload.length <= piece) {
+      header[name] = payload;
+      return this.send({ call, [kind]: header });
+    }
+    for (const frame of payloadFrames(call, kind, header, name, payload, piece)) this.send(frame);
   }
 
   flush() {
@@ -125,30 +194,54 @@ export class Connection {
     this.#transport.send(data);
   }
 
-  leave(reason, status) {
+  leave(reason, status = 0) {
     if (this.#left) return;
-    this.#left = true;
-    if (status) process.stderr.write(`stoa: ${reason}\n`);
     this.send({ goodbye: { reason: cut(reason) } });
     this.flush();
-    this.#transport.close(() => process.exit(status));
+    this.#left = true;
+    this.#transport.close(() => this.#over(reason, status));
   }
 
-  // --- calls to other modules ---
+  // --- calls ---
 
-  /** Opens a call. `listener(kind, content)` hears item, end, returned, failed. */
-  open(module, method, positional, named, listener) {
-    const name = `${module}.${method}`;
+  /**
+   * Opens a call of `{name, target, method, positional, named, stream, oneWay}`. `listener(kind, content, references)`
+   * hears item, end, returned and failed.
+   */
+  open(request, listener) {
+    const { name, target, method, positional, named, stream, oneWay } = request;
+    const header = Object.assign({}, target, { method, credit: oneWay ? 0 : INITIAL_CREDIT });
+    if (oneWay) header.one_way = true;
+    const parent = current.getStore();
+    this.#admit(name, parent, header);
+    if (stream) {
+      if (!this.has("streams-in")) throw unsupported(`\`${name}\` was not called: streams cannot be sent here.`, "Send a list.");
+      header.streams = true;
+    }
+    const table = this.references.table();
+    const argument = encodeArguments(positional, named, table);
+    header.references = table.seal();
+    const id = this.#next;
+    this.#next += 2;
+    const outgoing = new Outgoing(this, id, parent, listener);
+    this.#calls.set(id, outgoing);
+    this.changed();
+    this.#sendPayload(id, "invoke", header, "argument", argument);
+    if (stream) outgoing.feed(stream);
+    return outgoing;
+  }
+
+  /** Throws if no call may be made now; adds what the call inherits from the one that makes it. */
+  #admit(name, parent, header) {
+    if (this.gone || this.#left) throw new StoaError("LOST", `\`${name}\` was not called: ${this.gone ?? "the connection is closed"}.`);
     if (!this.ready) {
       const help = "Make them in a method.";
       throw new StoaError("UNAVAILABLE", "Calls cannot be made while the module is being loaded.", { help });
     }
-    const argument = encodeArguments(positional, named);
-    const header = { module, method, credit: INITIAL_CREDIT };
-    const parent = current.getStore();
-    if (parent) {
-      if (parent.cancelled) throw new StoaError("CANCELLED", `\`${name}\` was not called: its caller was cancelled.`);
-      if (parent.open) header.parent = parent.id;
+    if (header.object && !this.has("references")) throw unsupported(`\`${name}\` was not called: there are no references here.`, "");
+    if (parent?.cancelled) throw new StoaError("CANCELLED", `\`${name}\` was not called: its caller was cancelled.`);
+    if (parent?.open) {
+      if (parent.connection === this) header.parent = parent.id;
       const left = parent.secondsLeft();
       if (left !== null) {
         if (left <= 0) throw new StoaError("DEADLINE_EXCEEDED", `No time is left to call \`${name}\`.`);
@@ -156,85 +249,29 @@ export class Connection {
       }
     }
     if (this.draining && !header.parent) throw new StoaError("UNAVAILABLE", "The host is about to stop.", { retryable: true });
-    const id = this.#next;
-    this.#next += 2;
-    const outgoing = new Outgoing(this, id, parent, listener);
-    this.#calls.set(id, outgoing);
-    this.sendPayload(id, "invoke", header, "argument", argument);
-    return outgoing;
   }
 
   forget(id) {
     this.#calls.delete(id);
+    this.changed();
+  }
+
+  /** A call has begun or ended. */
+  changed() {
+    const busy = this.#calls.size > 0 || this.server.busy;
+    if (busy !== this.#busy) this.#transport.hold?.((this.#busy = busy));
+    if (!busy && this.draining) this.leave("drained");
   }
 
   log(level, text) {
-    if (!this.ready || !this.#features.includes("log")) {
+    if (!this.ready || this.#left || !this.has("log")) {
       process.stderr.write(`${level.toLowerCase()}: ${text}\n`);
       return;
     }
     const call = current.getStore();
     const log = { level, text: cut(text) };
-    this.send(call?.open ? { call: call.id, log } : { log });
+    this.send(call?.open && call.connection === this ? { call: call.id, log } : { log });
   }
 }
 
-/** A call that this module makes. */
-class Outgoing {
-  #connection;
-  #id;
-  #parent;
-  #listener;
-  #ended = false;
-  #opening = null;
-  #parts = [];
-  #consumed = 0;
-
-  constructor(connection, id, parent, listener) {
-    this.#connection = connection;
-    this.#id = id;
-    this.#parent = parent;
-    this.#listener = listener;
-    parent?.children.add(this);
-  }
-
-  heard({ item, returned, part, failed, end }) {
-    if (item) this.#payload("item", item);
-    else if (returned) this.#payload("returned", returned);
-    else if (part && this.#opening) this.#payload(this.#opening, part);
-    else if (failed) this.#end("failed", fromWire(failed));
-    else if (end) this.#listener("end");
-  }
-
-  #payload(kind, { more, payload = Buffer.alloc(0) }) {
-    if (more || this.#opening) this.#parts.push(Buffer.from(payload));
-    this.#opening = more ? kind : null;
-    if (more) return;
-    const whole = this.#parts.length > 0 ? Buffer.concat(this.#parts) : payload;
-    this.#parts = [];
-    if (kind === "returned") this.#end(kind, whole);
-    else this.#listener(kind, Buffer.from(whole));
-  }
-
-  #end(kind, content) {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#connection.forget(this.#id);
-    this.#parent?.children.delete(this);
-    this.#listener(kind, content);
-  }
-
-  /** The answer is wanted no more. Whoever waits for it gets CANCELLED. */
-  cancel(reason) {
-    if (this.#ended) return;
-    this.#connection.send({ call: this.#id, cancel: { reason } });
-    this.#end("failed", new StoaError("CANCELLED", `The call was cancelled: ${reason}.`));
-  }
-
-  /** An item was taken: the callee may send another. Credit is given in halves of the window. */
-  consumed() {
-    if (++this.#consumed < INITIAL_CREDIT / 2 || this.#ended) return;
-    this.#connection.send({ call: this.#id, credit: { items: this.#consumed } });
-    this.#consumed = 0;
-  }
-}
+const unsupported = (message, help) => new StoaError("UNSUPPORTED", message, { help });

@@ -2,7 +2,7 @@
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const MAX_TEXT = 16_000, MAX_FRAMES = 100, MAX_CAUSES = 10;
+const MAX_NAME = 100, MAX_TEXT = 16_000, MAX_FRAMES = 100, MAX_CAUSES = 10;
 const OURS = dirname(fileURLToPath(import.meta.url));
 
 /** A call that ended without a result. */
@@ -16,6 +16,11 @@ export class StoaError extends Error {
     this.remote = remote;
     this.details = details;
   }
+}
+
+/** A reference that leads nowhere any more. */
+export function lost(label, why) {
+  return new StoaError("LOST", `\`${label}\` is gone: ${why}.`, { help: "Ask its owner for a new one." });
 }
 
 export function fromWire(failed) {
@@ -35,7 +40,10 @@ function remote({ type = "", message = "", frames = [], cause, module = "" }) {
 
 /** A Failed that says that the module's code refuses or broke. */
 export function toWire(error) {
-  return { code: error.code, message: cut(error.message), help: cut(error.help), retryable: error.retryable };
+  const failed = { code: error.code, message: cut(error.message), help: cut(error.help), retryable: error.retryable };
+  const details = Object.entries(error.details);
+  if (details.length > 0) failed.details = new Map(details);
+  return failed;
 }
 
 /** A Failed that says that user code threw `error`. */
@@ -114,6 +122,7 @@ export function cut(text) {
 
 /** The name that was probably meant. */
 export function closest(name, names) {
+  if (name.length > MAX_NAME) return undefined;
   let best, least = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of names) {
     const distance = edits(name.toLowerCase(), candidate.toLowerCase());

@@ -1,13 +1,15 @@
 // What a script writes into files: `stoa.write`.
 import { randomUUID } from "node:crypto";
-import { Named } from "./remote.js";
+import { Named } from "./remote-call.js";
 
 const CHUNK = 65_536; // characters of a write
 
 /** Text and bytes as they are, iterables as lines, other data as JSON. `put` makes one call of `stoa.write`. */
 export async function write(put, path, data, { append = false } = {}) {
   const one = (content, more) => put(path, content, new Named({ append: more }));
-  if (typeof data === "string" || data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return one(data, append);
+  if (data instanceof ArrayBuffer) return one(new Uint8Array(data), append);
+  if (ArrayBuffer.isView(data)) return one(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), append);
+  if (typeof data === "string") return one(data, append);
   if (!isStream(data)) return one(json(data, 2) + "\n", append);
   let text = "";
   let started = append;

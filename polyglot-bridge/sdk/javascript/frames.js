@@ -12,6 +12,9 @@ const CODE = new Enum({
   RESOURCE_EXHAUSTED: 6, UNSUPPORTED: 7, THREW: 20, LOAD_FAILED: 30, LOST: 31, UNAVAILABLE: 32, DEADLINE_EXCEEDED: 40,
   CANCELLED: 41, DEADLOCK: 42, INTERNAL: 50,
 });
+/** Whether a text is the code of a failure. */
+export const isCode = (text) => Object.hasOwn(CODE.numbers, text);
+
 const PARAMETER = new Message({
   name: [1, "text"], type: [2, "text"], doc: [3, "text"], optional: [4, "bool"], default: [5, "text"], variadic: [6, "bool"],
   by_name: [7, "bool"],
@@ -24,8 +27,9 @@ const MODULE_INFO = new Message({
   name: [1, "text"], version: [2, "text"], doc: [3, "text"], methods: [4, [METHOD_INFO]], needs: [5, "map"],
   language: [6, "text"],
 });
-const LIMITS = new Message({ max_frame_bytes: [1, "uint"], max_open_calls: [2, "uint"] });
+const LIMITS = new Message({ max_frame_bytes: [1, "uint"], max_open_calls: [2, "uint"], max_references: [3, "uint"] });
 const REFERENCE = new Message({ owner: [1, "text"], number: [2, "uint"] });
+const OBJECT = new Message({ reference: [1, REFERENCE], result_of: [2, "uint"] }, ["reference", "result_of"]);
 const PAYLOAD = new Message({ more: [1, "bool"], references: [14, [REFERENCE]], payload: [15, "bytes"] });
 const STACK_FRAME = new Message({ language: [1, "text"], function: [2, "text"], file: [3, "text"], line: [4, "uint"] });
 const THROWN = new Message({ type: [1, "text"], message: [2, "text"], frames: [3, [STACK_FRAME]] });
@@ -36,15 +40,17 @@ const FRAME = new Message({
   call: [1, "uint"],
   hello: [2, new Message({
     protocol_min: [1, "uint"], protocol_max: [2, "uint"], features: [3, ["text"]], limits: [4, LIMITS],
-    module: [5, MODULE_INFO], token: [6, "bytes"],
+    module: [5, MODULE_INFO], token: [6, "bytes"], instance: [7, "text"],
   })],
-  welcome: [3, new Message({ protocol: [1, "uint"], features: [2, ["text"]], limits: [3, LIMITS], module: [4, MODULE_INFO] })],
+  welcome: [3, new Message({
+    protocol: [1, "uint"], features: [2, ["text"]], limits: [3, LIMITS], module: [4, MODULE_INFO], instance: [5, "text"],
+  })],
   invoke: [4, new Message({
-    module: [1, "text"], reference: [2, REFERENCE], method: [3, "text"], timeout_us: [4, "uint"],
+    module: [1, "text"], object: [2, OBJECT], method: [3, "text"], timeout_us: [4, "uint"],
     lane: [5, new Enum({ LANE_INTERACTIVE: 0, LANE_BATCH: 1 })], parent: [6, "uint"], blocking: [7, "bool"],
-    one_way: [8, "bool"], idempotency_key: [9, "text"], metadata: [10, "map"], credit: [11, "uint"], streams: [12, "bool"],
+    one_way: [8, "bool"], caller: [9, "text"], metadata: [10, "map"], credit: [11, "uint"], streams: [12, "bool"],
     more: [13, "bool"], references: [14, [REFERENCE]], argument: [15, "bytes"],
-  }, ["module", "reference"])],
+  }, ["module", "object"])],
   item: [5, PAYLOAD],
   part: [6, new Message({ more: [1, "bool"], payload: [15, "bytes"] })],
   end: [7, new Message({})],
@@ -76,11 +82,11 @@ export function encode(frame) {
 }
 
 /** The opening frame of a payload, and Parts for what does not fit into it. `name` is the payload's field. */
-export function* payloadFrames(call, kind, header, name, payload) {
+export function* payloadFrames(call, kind, header, name, payload, most = MAX_PAYLOAD) {
   let from = 0;
-  for (let first = true; first || from < payload.length; first = false, from += MAX_PAYLOAD) {
-    const body = { [first ? name : "payload"]: payload.subarray(from, from + MAX_PAYLOAD) };
-    if (from + MAX_PAYLOAD < payload.length) body.more = true;
+  for (let first = true; first || from < payload.length; first = false, from += most) {
+    const body = { [first ? name : "payload"]: payload.subarray(from, from + most) };
+    if (from + most < payload.length) body.more = true;
     yield first ? { call, [kind]: { ...header, ...body } } : { call, part: body };
   }
 }

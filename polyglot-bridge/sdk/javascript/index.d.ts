@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /** The authoring API of Stoa modules, the same in every placement. */
 declare const stoa: Stoa;
 export default stoa;
@@ -5,15 +7,22 @@ export default stoa;
 export interface Stoa {
   /** Another module: `await stoa.module("words").count("a b")`. */
   module(name: string): RemoteModule;
+  /** Publish and subscribe: the same as `stoa.module("events")`. */
+  readonly events: RemoteModule;
+  /** The same methods, but nobody waits: they return at once, and a failure is a warning in the log. */
+  oneWay(target: string | RemoteObject | RemoteCall): OneWay;
+  /**
+   * Lets an object pass by reference: who receives it may call its public methods, own and inherited, and nothing else.
+   * Functions pass by reference by themselves.
+   * @throws TypeError for plain values, classes, promises and parts of the runtime
+   */
+  ref<T extends object>(object: T): T extends RemoteObject ? T : Handle;
+  /** Gives a remote object back, or takes an own one back from those who hold it. Later calls on it fail `LOST`. */
+  release(object: RemoteObject | Handle): void;
   /** Arguments by name, as the last argument of a call: `words.count("a b", stoa.named({ least: 2 }))`. */
-  named(values: Record<string, unknown>): unknown;
+  named(values: Record<string, unknown>): Named;
   /** The call that the running code serves. */
-  readonly call: {
-    /** Seconds left, or null. */
-    readonly deadline: number | null;
-    /** Whether nobody waits for the result any more. */
-    readonly cancelled: boolean;
-  };
+  readonly call: CurrentCall;
   /** Lines for the host's log, marked with module and call. */
   readonly log: Record<"debug" | "info" | "warning" | "error", (...words: unknown[]) => void>;
   /** The lines of a text file. For scripts that run with the user's rights, as the next three. */
@@ -26,27 +35,104 @@ export interface Stoa {
   write(path: string, data: unknown, options?: { append?: boolean }): Promise<void>;
   /** The file that runs as a script, and its folder; null in a module. */
   readonly script: { readonly path: string; readonly folder: string } | null;
+  readonly connect: typeof connect;
   /** The same as StoaError. */
   readonly Error: typeof StoaError;
   readonly StoaError: typeof StoaError;
 }
 
-/** Every method; `stream` has every method too, for answers that are read with `for await` only. */
-export type RemoteModule = Record<string, (...values: unknown[]) => RemoteCall> & {
-  stream: Record<string, (...values: unknown[]) => AsyncIterable<any>>;
+export interface CurrentCall {
+  /** Seconds left, or null. */
+  readonly deadline: number | null;
+  /** Whether nobody waits for the result any more. */
+  readonly cancelled: boolean;
+  /** Aborted when the call is cancelled: `fetch(url, { signal: stoa.call.signal })`. */
+  readonly signal: AbortSignal;
+  /** Who calls, as the host knows it: `user`, the name of a module, or `client#3`. Null outside of calls. */
+  readonly caller: string | null;
+}
+
+/**
+ * Every property is a method. The last argument may be an iterator or an async iterable: its items are streamed to the
+ * method while it runs. Arrays, maps, text and bytes are values. `stream` has every method too, for answers that are read
+ * with `for await` only; called itself it is the method of that name.
+ */
+export type RemoteModule = Methods & { readonly stream: StreamMethods };
+
+export type StreamMethods = ((...values: any[]) => RemoteCall) & {
+  readonly [method: string]: (...values: any[]) => AsyncIterable<any>;
 };
+
+export type Methods = { readonly [method: string]: (...values: any[]) => RemoteCall };
+
+export type OneWay = ((...values: any[]) => void) & { readonly [method: string]: (...values: any[]) => void };
+
+/** An object of somebody else. Every property but `then` is a method of it; a function is called as it is. */
+export type RemoteObject = ((...values: any[]) => RemoteCall) & RemoteMembers & { readonly then: undefined } & Methods;
+
+interface RemoteMembers {
+  /** Gives it back. */
+  [Symbol.dispose](): void;
+}
+
+/** An own object that passes by reference. */
+export interface Handle {
+  /** Calls on the object fail `LOST` from now on, whoever holds it. */
+  release(): void;
+  [Symbol.dispose](): void;
+}
+
+/** Arguments by name. */
+export interface Named {
+  readonly values: Record<string, unknown>;
+}
 
 /**
  * A promise and an async iterable; whichever is used first decides. Awaiting a method that streams gives an array of its
- * items, at most 100,000.
+ * items, at most 100,000. Every other property is a method of the object that the call will return, called without
+ * waiting for it: `await stoa.module("db").open(path).query(text)`.
  */
-export interface RemoteCall<T = any> extends PromiseLike<any>, AsyncIterable<T> {
-  catch(rejected: (reason: unknown) => unknown): Promise<any>;
+export type RemoteCall<T = any> = Outcome<T> & Methods;
+
+interface Outcome<T> extends PromiseLike<any>, AsyncIterable<T> {
+  catch<R>(rejected: (reason: any) => R): Promise<any>;
   finally(settled: () => void): Promise<any>;
+}
+
+/** Connects this process to a host: as a client, or with a `name` as a module that others may call. */
+export function connect(options?: ConnectOptions): Promise<Host>;
+
+export interface ConnectOptions {
+  /** The path of the host's socket; by default the environment variable STOA_HOST. */
+  socket?: string;
+  /** Others call this process by this name. */
+  name?: string;
+  /** The semantic version of the module. */
+  version?: string;
+  /** What others may call: an object of functions, or the namespace of a module. */
+  methods?: Record<string, any>;
+  /** A one-time token from the host, as hex or bytes. */
+  token?: string | Uint8Array;
+  /** Whether the connection keeps the process alive while no call is under way; by default if there is a `name`. */
+  stays?: boolean;
+}
+
+/** A host that this process is connected to. */
+export interface Host {
+  module(name: string): RemoteModule;
+  oneWay: Stoa["oneWay"];
+  ref: Stoa["ref"];
+  release: Stoa["release"];
+  /** Says goodbye. Calls under way fail `LOST`. Settles when it is done. */
+  close(): Promise<string>;
+  /** Settles when the connection has ended, with the reason. It does not keep the process alive. */
+  readonly closed: Promise<string>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A call that ended without a result. */
 export class StoaError extends Error {
+  constructor(code: string, message: string, more?: Partial<Pick<StoaError, "help" | "retryable" | "remote" | "details">>);
   /** `NO_SUCH_METHOD`, `THREW`, ...: PROTOCOL.md, "Failures". */
   readonly code: string;
   /** What to do next; may be empty. */
@@ -55,6 +141,7 @@ export class StoaError extends Error {
   readonly retryable: boolean;
   /** For `THREW`: what was thrown. */
   readonly remote: Remote | null;
+  /** Facts for programs, such as `quota`, `used` and `max`. */
   readonly details: Record<string, string>;
 }
 

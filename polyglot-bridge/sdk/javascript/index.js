@@ -7,26 +7,35 @@
 //     return (await stoa.module("words").count(text)) + "!";
 //   }
 import { inspect } from "node:util";
-import { current } from "./connection.js";
+import { connect } from "./client.js";
+import { current } from "./current.js";
+import { ref, release } from "./exposed.js";
 import { StoaError } from "./failures.js";
 import { write } from "./files.js";
-import { Named, remoteModule } from "./remote.js";
+import { Named } from "./remote-call.js";
+import { oneWay, remoteModule } from "./remote.js";
 
-let connection = null;
+let ofModule = null;
 
 /** For the runner: the connection that this module's calls take. */
 export function useConnection(opened) {
-  connection = opened;
+  ofModule = opened;
 }
 
+/** The connection of the call that the running code serves comes first: a process may have several. */
+const connection = () => current.getStore()?.connection ?? ofModule;
+
 function connected() {
-  if (connection) return connection;
-  throw new StoaError("UNAVAILABLE", "There is no host here.", { help: "Run this file as a module or script of Stoa." });
+  const opened = connection();
+  if (opened) return opened;
+  const help = "Run this file as a module of Stoa, or call through what `connect()` gives.";
+  throw new StoaError("UNAVAILABLE", "There is no host here.", { help });
 }
 
 function say(level, words) {
   const text = words.map((w) => (typeof w === "string" ? w : inspect(w))).join(" ");
-  if (connection) connection.log(level, text);
+  const opened = connection();
+  if (opened) opened.log(level, text);
   else process.stderr.write(`${level.toLowerCase()}: ${text}\n`);
 }
 
@@ -36,6 +45,12 @@ const call = {
   },
   get cancelled() {
     return current.getStore()?.cancelled ?? false;
+  },
+  get signal() {
+    return current.getStore()?.signal ?? new AbortController().signal; // outside of calls nothing is cancelled
+  },
+  get caller() {
+    return current.getStore()?.caller ?? null;
   },
 };
 
@@ -50,17 +65,22 @@ const host = remoteModule(connected, "stoa");
 
 const stoa = {
   module: (name) => remoteModule(connected, String(name)),
+  events: remoteModule(connected, "events"),
+  oneWay: (target) => oneWay(connected, target, log.warning),
+  ref,
+  release,
   named: (values) => new Named({ ...values }),
   lines: (path) => host.stream.lines(path),
   csv: (path) => host.stream.csv(path),
   json: (path) => host.json(path),
   write: (path, data, options) => write(host.write, path, data, options),
   script: null,
+  connect,
   call,
   log,
   Error: StoaError,
   StoaError,
 };
 
-export { StoaError };
+export { connect, StoaError };
 export default stoa;

@@ -1,131 +1,81 @@
-// Other modules: `stoa.module("words").count(text)`.
-import { StoaError } from "./failures.js";
-import { decode, NotAValue } from "./values.js";
+// Modules and objects of others as objects that have every method: `stoa.module("words").count(text)`.
+import { inspect } from "node:util";
+import { RemoteCall, RemoteStream } from "./remote-call.js";
 
-const MAX_COLLECTED = 100_000;
+const entries = new WeakMap(); // proxy of a remote object -> what this side knows of it
 
-/** Arguments by name, as the last argument of a call. */
-export class Named {
-  constructor(values) {
-    this.values = values;
-  }
-}
-
-/** A module as an object that has every method; `stream` is one, and has every method too, whose answers are only streams. */
-export function remoteModule(connection, module) {
-  const call = (method, values, Answer) => {
-    const named = values.at(-1) instanceof Named ? values.pop().values : {};
-    return new Answer(connection(), module, method, values, named);
+/** Methods as properties. `then` is none: it must not be taken for a promise. */
+function methods(call, own = Object.create(null)) {
+  return {
+    get(_, name) {
+      if (typeof name === "symbol" || name in own) return own[name];
+      return name === "then" ? undefined : (...values) => call(name, values);
+    },
+    set: () => false,
+    defineProperty: () => false,
+    deleteProperty: () => false,
+    setPrototypeOf: () => false,
+    preventExtensions: () => false,
   };
-  const methods = (own, Answer, special) =>
-    new Proxy(own, {
-      // Awaited by an `async` function that returns it, it must not be taken for a promise.
-      get: (_, method) =>
-        typeof method !== "string" || method === "then"
-          ? undefined
-          : special[method] ?? ((...values) => call(method, values, Answer)),
-    });
-  const stream = methods((...values) => call("stream", values, RemoteCall), RemoteStream, Object.create(null));
-  return methods(Object.create(null), RemoteCall, Object.assign(Object.create(null), { stream }));
 }
 
-/** A call that is read with `for await` only, so that an `async` function can return it. */
-export class RemoteStream {
-  #name;
-  #signals = [];
-  #wake = null;
-  #outgoing = null;
-
-  constructor(connection, module, method, positional, named) {
-    this.#name = `${module}.${method}`;
-    try {
-      this.#outgoing = connection.open(module, method, positional, named, (kind, content) => {
-        this.#signals.push([kind, content]);
-        this.#wake?.();
-      });
-    } catch (e) {
-      if (!(e instanceof StoaError || e instanceof NotAValue)) throw e;
-      this.#signals.push(["failed", e]);
-    }
-  }
-
-  async #signal() {
-    while (this.#signals.length === 0) {
-      await new Promise((wake) => (this.#wake = wake));
-      this.#wake = null;
-    }
-    return this.#signals.shift();
-  }
-
-  async collect() {
-    let items = null;
-    for (;;) {
-      const [kind, content] = await this.#signal();
-      if (kind === "failed") throw withOurStack(content);
-      if (kind === "returned") return items ?? decode(content);
-      items ??= [];
-      if (kind === "item") {
-        if (items.length === MAX_COLLECTED) {
-          this.#outgoing.cancel("too many items");
-          throw new RangeError(`${this.#name} gave more than ${MAX_COLLECTED} items; read it with "for await"`);
-        }
-        items.push(decode(content));
-        this.#outgoing.consumed();
-      }
-    }
-  }
-
-  async *[Symbol.asyncIterator]() {
-    let streams = false;
-    try {
-      for (;;) {
-        const [kind, content] = await this.#signal();
-        if (kind === "failed") throw withOurStack(content);
-        if (kind === "returned") {
-          if (!streams && content.length > 0) {
-            throw new TypeError(`${this.#name} returned one value, not a stream; use "await" for it`);
-          }
-          return;
-        }
-        streams = true;
-        if (kind === "item") {
-          yield decode(content);
-          this.#outgoing.consumed();
-        }
-      }
-    } finally {
-      this.#outgoing?.cancel("the stream is not wanted any more");
-    }
-  }
+/** `stream` is a method, and has every method too, whose answers are only streams. */
+export function remoteModule(connection, module) {
+  const target = { label: module, connection, header: () => ({ module }) };
+  const call = (method, values) => new RemoteCall(target, method, values);
+  const streams = methods((method, values) => new RemoteStream(call(method, values)));
+  const stream = new Proxy(() => {}, { ...streams, apply: (_, __, values) => call("stream", values) });
+  return new Proxy(Object.create(null), methods(call, { __proto__: null, stream }));
 }
 
-/** A call under way: a promise and an async iterable. Whichever is used first decides. */
-export class RemoteCall extends RemoteStream {
-  #result = null;
-
-  then(fulfilled, rejected) {
-    return this.#promise().then(fulfilled, rejected);
-  }
-
-  catch(rejected) {
-    return this.#promise().catch(rejected);
-  }
-
-  finally(settled) {
-    return this.#promise().finally(settled);
-  }
-
-  get [Symbol.toStringTag]() {
-    return "RemoteCall";
-  }
-
-  #promise() {
-    return (this.#result ??= this.collect());
-  }
+/** `entry` has `label`, `reference`, `connection()`, `check()` and `release()`. */
+export function remoteObject(entry) {
+  const target = objectTarget(entry);
+  const call = (method, values) => new RemoteCall(target, method, values);
+  const own = {
+    __proto__: null,
+    [Symbol.dispose]: () => entry.release(),
+    [Symbol.toPrimitive]: () => `[remote object ${entry.label}]`,
+    [Symbol.toStringTag]: "RemoteObject",
+    [inspect.custom]: () => `[remote object ${entry.label}]`,
+  };
+  const bare = Object.assign(() => {}, { [inspect.custom]: own[inspect.custom] });
+  delete bare.name;
+  delete bare.length;
+  const proxy = new Proxy(bare, { ...methods(call, own), apply: (_, __, values) => call("call", values) });
+  entries.set(proxy, entry);
+  return proxy;
 }
 
-/** The stack of who waits, not of who read the frame. */
-function withOurStack(error) {
-  Error.captureStackTrace(error, withOurStack);
-  return error;
+/** What this side knows of a remote object; undefined if `thing` is none. */
+export const entryOf = (thing) => (typeof thing === "function" ? entries.get(thing) : undefined);
+
+function objectTarget(entry) {
+  return {
+    label: entry.label,
+    connection: entry.connection,
+    header() {
+      entry.check();
+      return { object: { reference: entry.reference } };
+    },
+  };
+}
+
+/** The same methods, but nobody waits for them: they return at once, and failures are for the log. */
+export function oneWay(connection, target, warn) {
+  const of = targetFor(connection, target);
+  const call = (method, values) => {
+    const sent = new RemoteCall(of, method, values, true);
+    sent.catch((e) => warn(`nobody waits for \`${of.label}.${method}\`, but it failed: ${e?.message ?? e}`));
+  };
+  const callable = typeof target === "string" ? Object.create(null) : () => {};
+  return new Proxy(callable, { ...methods(call), apply: (_, __, values) => call("call", values) });
+}
+
+function targetFor(connection, target) {
+  if (typeof target === "string") return { label: target, connection, header: () => ({ module: target }) };
+  if (target instanceof RemoteCall) return RemoteCall.resultOf(target);
+  const entry = entryOf(target);
+  if (entry) return objectTarget(entry);
+  throw new TypeError("`stoa.oneWay` takes the name of a module or a remote object.");
 }

@@ -20,8 +20,7 @@ const [transport, token] = openTransport();
 const file = resolve(process.argv[2]);
 const name = process.env.STOA_MODULE || nameOf(file);
 const server = new Server(name);
-const connection = new Connection(transport, server);
-server.connection = connection;
+const connection = new Connection(transport, server, { over: exit });
 useConnection(connection);
 
 // An error outside of any call has nobody to answer to; it must not end the calls of others.
@@ -42,6 +41,12 @@ async function load() {
   const source = readFileSync(file, "utf8");
   server.methods = methodsOf(exports, source);
   return infoOf(name, exports, server.methods, source);
+}
+
+/** Without the host nobody wants what this process does. */
+function exit(reason, status) {
+  if (status) process.stderr.write(`stoa: ${reason}\n`);
+  process.exit(status);
 }
 
 function nameOf(path) {

@@ -1,4 +1,5 @@
 // What a loaded module says of itself: its exported functions, read from their source and the JSDoc in front of them.
+import { isGeneratorFunction } from "node:util/types";
 import { closest, StoaError } from "./failures.js";
 
 /** An exported function and the rules for its arguments. */
@@ -18,13 +19,12 @@ export class Method {
       if ((optional || p.optional) && !p.variadic) merged.optional = true;
       return merged;
     });
-    const kind = fn.constructor.name;
     this.info = {
       name,
       doc: doc.text,
       parameters,
       returns: doc.returns,
-      streams: kind === "GeneratorFunction" || kind === "AsyncGeneratorFunction",
+      streams: isGeneratorFunction(fn),
       idempotent,
     };
     this.rest = parameters.findIndex((p) => p.variadic);
@@ -99,12 +99,22 @@ export function infoOf(name, exports, methods, source) {
   };
 }
 
-export function noSuchMethod(module, name, methods) {
-  const close = closest(name, methods.keys());
-  const known = [...methods.keys()].slice(0, 20).map((m) => `\`${m}\``).join(", ");
-  const more = methods.size > 20 ? ` and ${methods.size - 20} more` : "";
+const described = new WeakMap(); // functions that were called by reference
+
+/** The rules for the arguments of a function that is called as `name` of an object. */
+export function methodOf(fn, name) {
+  let method = described.get(fn);
+  if (method?.name !== name) described.set(fn, (method = new Method(name, fn, "", false)));
+  return method;
+}
+
+/** `what` has no such method: "Module `words`". */
+export function noSuchMethod(what, name, names) {
+  const close = closest(name, names);
+  const known = names.slice(0, 20).map((m) => `\`${m}\``).join(", ");
+  const more = names.length > 20 ? ` and ${names.length - 20} more` : "";
   const help = close ? `Did you mean \`${close}\`?` : known ? `It has ${known}${more}.` : "It has no methods at all.";
-  return new StoaError("NO_SUCH_METHOD", `Module \`${module}\` has no method \`${name}\`.`, { help });
+  return new StoaError("NO_SUCH_METHOD", `${what} has no method \`${name}\`.`, { help });
 }
 
 // --- comments --------------------------------------------------------------------------------------------------------
@@ -167,8 +177,9 @@ function parseParameter(type, text) {
 
 /** The parameters as the source has them: `{name, optional, default, variadic}`; a pattern has `keys` instead of a name. */
 function parametersOf(fn) {
-  const source = String(fn);
+  const source = Function.prototype.toString.call(fn);
   if (source.includes("[native code]")) return [{ name: "args", variadic: true }];
+  if (/^(?:async\b)?\s*\*?\s*\[/.test(source)) return [{ name: "args", variadic: true }]; // the name is computed
   const arrow = /^(?:async\s+)?([\w$]+)\s*=>/.exec(source);
   if (arrow) return [{ name: arrow[1] }];
   return split(source.slice(source.indexOf("(") + 1)).map((text) => {

@@ -1,42 +1,17 @@
 // The calls that the host makes: runs methods, streams what they yield, ends each call exactly once.
 import { performance } from "node:perf_hooks";
-import { current } from "./connection.js";
+import { setImmediate } from "node:timers/promises";
+import { current } from "./current.js";
+import { exposedMethod, exposedNames } from "./exposed.js";
 import { StoaError, threw, toWire } from "./failures.js";
+import { labelOf } from "./handle.js";
+import { Incoming } from "./incoming.js";
 import { Malformed } from "./protobuf.js";
-import { noSuchMethod } from "./schema.js";
-import { decodeArguments, encode } from "./values.js";
+import { methodOf, noSuchMethod } from "./schema.js";
+import { decodeArguments } from "./values.js";
 
 const PROMPT = 2; // milliseconds that an item may wait for others to share a write with
-const NOTHING = Buffer.alloc(0);
-
-/** A call that this module answers. */
-class Incoming {
-  open = true;
-  cancelled = false;
-  children = new Set();
-  iterator = null;
-  wake = null;
-  items = 0;
-
-  constructor(id, invoke) {
-    this.id = id;
-    this.method = invoke.method ?? "";
-    this.argument = invoke.argument ?? NOTHING;
-    this.parts = invoke.more ? [Buffer.from(this.argument)] : null;
-    this.deadline = invoke.timeout_us ? performance.now() + Number(invoke.timeout_us) / 1000 : null;
-    this.credit = invoke.credit ?? 0;
-    this.oneWay = invoke.one_way ?? false;
-  }
-
-  secondsLeft() {
-    return this.deadline === null ? null : (this.deadline - performance.now()) / 1000;
-  }
-
-  wakeUp() {
-    this.wake?.();
-    this.wake = null;
-  }
-}
+const MOST_CALLS = 10_000;
 
 export class Server {
   connection;
@@ -48,71 +23,146 @@ export class Server {
     this.#name = name;
   }
 
+  get busy() {
+    return this.#calls.size > 0;
+  }
+
   /** Takes a frame of a call that the host opened. */
   heard(id, frame) {
     const call = this.#calls.get(id);
     if (frame.invoke && !call) return this.#invoked(id, frame.invoke);
-    if (Object.keys(frame).length === 1) {
-      const help = "Its sender may be newer.";
-      return this.#refuse(id, new StoaError("UNSUPPORTED", "This kind of frame is not known here.", { help }));
-    }
-    if (!call) return; // it has ended: late words are dropped
+    if (Object.keys(frame).length === 1) return this.#unknown(id, call);
+    if (!call) return this.#late(frame);
     if (frame.credit) {
-      call.credit += frame.credit.items ?? 0;
+      call.credit += Number(frame.credit.items ?? 0);
       call.wakeUp();
     } else if (frame.cancel) {
       this.#cancel(call, frame.cancel.reason ?? "");
-    } else if (frame.part && call.parts) {
-      call.parts.push(Buffer.from(frame.part.payload ?? NOTHING));
-      if (frame.part.more) return;
-      call.argument = Buffer.concat(call.parts);
-      call.parts = null;
-      this.#start(call);
+    } else if (frame.part) {
+      this.#part(call, frame.part);
+    } else if (frame.item) {
+      if (call.stream?.item(frame.item) === false) this.#unruly(call);
+    } else if (frame.end) {
+      call.stream?.end();
     }
+  }
+
+  /** It has ended: late words are dropped, but the references in them are given back. */
+  #late({ item, returned }) {
+    const { references } = item ?? returned ?? {};
+    if (references) this.connection.references.decline(references);
+  }
+
+  #part(call, part) {
+    if (!call.payload || call.payload.complete) return call.stream?.part(part);
+    call.payload.add(part);
+    if (call.payload.complete) this.#start(call);
+  }
+
+  #unknown(id, call) {
+    const help = "Its sender may be newer.";
+    const failed = toWire(new StoaError("UNSUPPORTED", "This kind of frame is not known here.", { help }));
+    if (call) this.#stop(call, "it cannot be understood", failed);
+    else this.connection.send({ call: id, failed });
+  }
+
+  #unruly(call) {
+    const message = "The caller sent more items than it had credit for.";
+    this.#stop(call, message, toWire(new StoaError("RESOURCE_EXHAUSTED", message)));
   }
 
   #invoked(id, invoke) {
-    if (invoke.reference || invoke.references) {
-      return this.#refuse(id, new StoaError("UNSUPPORTED", "This module knows no references."));
+    const refusal = this.#refusal(invoke);
+    if (refusal) {
+      if (invoke.references) this.connection.references.decline(invoke.references);
+      return this.connection.send({ call: id, failed: toWire(refusal) });
     }
-    if (invoke.streams) {
-      const help = "Send a list.";
-      return this.#refuse(id, new StoaError("UNSUPPORTED", "This module takes no stream from its caller.", { help }));
-    }
-    const call = new Incoming(id, invoke);
+    const call = new Incoming(this.connection, id, invoke);
     this.#calls.set(id, call);
-    if (!call.parts) this.#start(call);
+    this.connection.changed();
+    if (call.payload.complete) this.#start(call);
   }
 
-  #refuse(call, error) {
-    this.#calls.delete(call);
-    this.connection.send({ call, failed: toWire(error) });
+  #refusal({ object, references, streams }) {
+    const { connection } = this;
+    if ((object || references) && !connection.has("references")) return new StoaError("UNSUPPORTED", "There are no references here.");
+    if (streams && !connection.has("streams-in")) {
+      return new StoaError("UNSUPPORTED", "No stream is taken from the caller here.", { help: "Send a list." });
+    }
+    if (this.#calls.size < MOST_CALLS) return null;
+    const details = { quota: "calls", used: String(this.#calls.size), max: String(MOST_CALLS) };
+    return new StoaError("RESOURCE_EXHAUSTED", `\`${this.#name}\` serves ${MOST_CALLS} calls already.`, { retryable: true, details });
   }
 
   /** Awaiting code gets CANCELLED from its nested calls, generators run their finally blocks, the caller gets its end. */
   #cancel(call, reason) {
-    call.cancelled = true;
-    for (const child of [...call.children]) child.cancel(reason || "its caller was cancelled");
-    this.#fail(call, { code: "CANCELLED", message: `\`${this.#name}.${call.method}\` was cancelled.` });
+    const message = `\`${this.#labelOf(call)}\` was cancelled${reason && `: ${reason}`}.`;
+    this.#stop(call, reason, { code: "CANCELLED", message });
+  }
+
+  #stop(call, reason, failed) {
+    current.run(call, () => call.cancel(reason));
+    this.#fail(call, failed);
     call.wakeUp();
   }
 
+  /** The connection has gone, and nobody waits any more. */
+  lost(reason) {
+    for (const call of [...this.#calls.values()]) this.#cancel(call, reason);
+  }
+
+  #labelOf(call) {
+    return call.object ? `${call.object.reference?.owner}/${call.object.reference?.number}.${call.method}` : `${this.#name}.${call.method}`;
+  }
+
+  // --- running methods ---
+
   #start(call) {
+    const wait = call.references && this.connection.references.room();
+    if (wait) wait.then(() => this.#run(call)).catch((e) => this.#broke(call, new Refusal(e)));
+    else this.#run(call);
+  }
+
+  #run(call) {
+    if (!call.open) return;
     try {
-      const method = this.methods.get(call.method);
-      if (!method) throw new Refusal(noSuchMethod(this.#name, call.method, this.methods));
-      const values = this.#bind(method, call.argument);
-      const { fn } = method; // without `this`
-      this.#answer(call, current.run(call, () => fn(...values)));
+      const on = call.object ? this.#objectOf(call) : undefined;
+      const method = this.#methodOf(call, on);
+      const values = this.#argumentsOf(call, on, method);
+      const receiver = typeof on === "function" ? undefined : on;
+      this.#answer(call, current.run(call, () => Reflect.apply(method.fn, receiver, values)));
     } catch (e) {
       this.#broke(call, e);
     }
   }
 
-  #bind(method, argument) {
+  #objectOf(call) {
     try {
-      const [positional, named] = decodeArguments(argument);
-      return method.bind(this.#name, positional, named);
+      return this.connection.references.own(call.object.reference ?? {});
+    } catch (e) {
+      throw new Refusal(e);
+    }
+  }
+
+  /** What is called, of the object `on` or of this module. */
+  #methodOf(call, on) {
+    if (on === undefined) {
+      const method = this.methods.get(call.method);
+      if (!method) throw new Refusal(noSuchMethod(`Module \`${this.#name}\``, call.method, [...this.methods.keys()]));
+      return method;
+    }
+    const fn = exposedMethod(on, call.method);
+    if (fn) return methodOf(fn, call.method);
+    const what = typeof on === "function" ? "Function" : "Object";
+    throw new Refusal(noSuchMethod(`${what} \`${labelOf(on)}\``, call.method, exposedNames(on)));
+  }
+
+  #argumentsOf(call, on, method) {
+    try {
+      const [positional, named] = decodeArguments(call.payload.bytes, call.references);
+      if (call.stream) positional.push(call.stream);
+      call.payload = call.references = null; // the code that it starts may live on for long
+      return method.bind(on === undefined ? this.#name : labelOf(on), positional, named);
     } catch (e) {
       if (e instanceof StoaError) throw new Refusal(e);
       if (!(e instanceof Malformed)) throw e;
@@ -151,11 +201,13 @@ export class Server {
           done = true;
           return this.#endStream(call, step.value);
         }
-        this.#item(call, step.value);
+        const wait = this.#item(call, step.value);
+        if (wait) await wait;
         const now = performance.now();
         if (now - flushed > PROMPT) {
           this.connection.flush();
-          flushed = now;
+          await setImmediate(); // so that Cancel is heard
+          flushed = performance.now();
         }
       }
     } catch (e) {
@@ -170,17 +222,20 @@ export class Server {
     try {
       await current.run(call, () => iterator.return?.());
     } catch (e) {
-      if (!call.cancelled) this.connection.log("WARNING", `closing the stream of ${this.#name}.${call.method}: ${e}`);
+      if (!call.cancelled) this.connection.log("WARNING", `closing the stream of ${this.#labelOf(call)}: ${e}`);
     }
   }
 
   #item(call, item) {
     if (!call.open) return;
-    const payload = encode(item, "item");
     call.items++;
     if (call.oneWay) return;
     call.credit--;
-    this.connection.sendPayload(call.id, "item", {}, "payload", payload);
+    try {
+      return this.connection.sendItem(call.id, item, () => call.open)?.catch(unsendable);
+    } catch (e) {
+      unsendable(e);
+    }
   }
 
   #endStream(call, value) {
@@ -190,41 +245,57 @@ export class Server {
 
   #return(call, result) {
     if (!call.open) return;
-    const payload = call.oneWay ? NOTHING : encode(result, "result");
+    try {
+      this.#sendResult(call, result);
+    } catch (e) {
+      this.#returnLater(call, result, e);
+    }
+  }
+
+  #sendResult(call, result) {
+    if (!call.open) return;
+    this.connection.sendValue(call.id, "returned", call.oneWay ? null : result, "result");
     this.#ended(call);
-    this.connection.sendPayload(call.id, "returned", {}, "payload", payload);
-    this.rest();
+  }
+
+  #returnLater(call, result, error) {
+    try {
+      const retry = this.connection.references.retry(error, () => this.#sendResult(call, result));
+      retry.catch(unsendable).catch((e) => this.#broke(call, e));
+    } catch (e) {
+      unsendable(e);
+    }
   }
 
   #broke(call, error) {
-    if (error instanceof Refusal) return this.#fail(call, toWire(error.reason));
-    this.#fail(call, threw(error, this.#name));
+    this.#fail(call, error instanceof Refusal ? toWire(error.reason) : threw(error, this.#name));
   }
 
   #fail(call, failed) {
     if (!call.open) return;
-    this.#ended(call);
     this.connection.send({ call: call.id, failed });
-    this.rest();
+    this.#ended(call);
   }
 
   #ended(call) {
     call.open = false;
     this.#calls.delete(call.id);
-  }
-
-  /** Says Goodbye if the host drains and no call is left. */
-  rest() {
-    if (this.connection.draining && this.#calls.size === 0) this.connection.leave("drained", 0);
+    call.stream?.fail(new StoaError("CANCELLED", "The call is over, and with it the stream of its caller."));
+    this.connection.changed();
   }
 }
 
-/** A call that is refused before user code runs. */
+/** A call that is refused before user code runs, or whose result cannot be sent. */
 class Refusal extends Error {
   constructor(reason) {
     super();
     this.reason = reason;
   }
+}
+
+/** What this connection cannot carry is no fault of the method. */
+function unsendable(error) {
+  throw error instanceof StoaError && error.code !== "LOST" ? new Refusal(error) : error;
 }
 
 /** Generators and other iterators stream; arrays, maps and text do not. */

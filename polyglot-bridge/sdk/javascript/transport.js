@@ -1,6 +1,9 @@
-// The two ways to the host: the socket that STOA_SOCKET names, and the child's own standard streams.
+// The ways to the host: a socket, and the child's own standard streams.
+import { once } from "node:events";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
+
+const PATIENCE = 1000; // milliseconds
 
 /** Unix socket. The module is the dialler: it says Hello; its outgoing calls are odd. */
 class SocketTransport {
@@ -11,6 +14,12 @@ class SocketTransport {
     this.#socket = connect(path);
   }
 
+  /** Throws what the system says if nobody listens at that path. */
+  async opened() {
+    await once(this.#socket, "connect");
+    return this;
+  }
+
   listen(received, closed) {
     this.#socket.on("data", received).on("close", closed).on("error", closed);
   }
@@ -19,10 +28,34 @@ class SocketTransport {
     this.#socket.write(data);
   }
 
+  /** `then` runs when all was sent. A host that does not read or close is not waited for. */
   close(then) {
     this.#socket.end(then);
+    const late = setTimeout(() => this.#socket.destroy(), PATIENCE).unref();
+    this.#socket.on("close", () => clearTimeout(late));
+  }
+
+  /** Whether the process shall live on for the sake of this connection. */
+  keep(alive) {
+    if (alive) this.#socket.ref();
+    else this.#socket.unref();
   }
 }
+
+/** Keeps the process alive only while calls are under way. */
+class ClientTransport extends SocketTransport {
+  hold(busy) {
+    this.keep(busy);
+  }
+
+  close(then) {
+    super.close(then);
+    this.keep(false);
+  }
+}
+
+/** A connection to the host that listens at `path`; `stays` if it keeps the process alive. */
+export const openSocket = (path, stays) => (stays ? new SocketTransport(path) : new ClientTransport(path)).opened();
 
 /** Standard streams. Node cannot move descriptors, so what the module prints is sent to stderr instead. */
 class StdioTransport {

@@ -1,7 +1,10 @@
 // Values between JavaScript and the wire: PROTOCOL.md, "Values".
+import { Handle } from "./handle.js";
 import { Malformed, Reader, Writer } from "./protobuf.js";
 
 const MAX_DEPTH = 100;
+/** Stands in a received table for an own object that is there no more. */
+export const GONE = Symbol("gone");
 const MIN_SECONDS = -62135596800, MAX_SECONDS = 253402300799;
 
 /** A JavaScript value that cannot cross a call. The path grows while the error travels outwards. */
@@ -23,15 +26,15 @@ export class NotAValue extends TypeError {
 
 // --- writing ---------------------------------------------------------------------------------------------------------
 
-/** The value as bytes. `name` is what an error calls it. */
-export function encode(value, name = "value") {
-  const writer = new Writer();
+/** The value as bytes. `name` is what an error calls it; `table` gives what passes by reference its index. */
+export function encode(value, name = "value", table = null) {
+  const writer = new ValueWriter(table);
   named(name, () => put(writer, value, 0));
   return writer.done();
 }
 
-export function encodeArguments(positional, byName = {}) {
-  const writer = new Writer();
+export function encodeArguments(positional, byName = {}, table = null) {
+  const writer = new ValueWriter(table);
   positional.forEach((value, i) => {
     writer.byte(0x0a);
     const start = writer.reserve();
@@ -43,6 +46,13 @@ export function encodeArguments(positional, byName = {}) {
     named(`argument ${key}`, () => putEntry(writer, key, value, 0));
   }
   return writer.done();
+}
+
+class ValueWriter extends Writer {
+  constructor(table) {
+    super();
+    this.table = table;
+  }
 }
 
 function named(name, write) {
@@ -72,6 +82,8 @@ function put(writer, value, depth) {
       return putBigInt(writer, value);
     case "object":
       return value === null ? undefined : putObject(writer, value, depth);
+    case "function":
+      return putReference(writer, value);
     default:
       throw strange(value);
   }
@@ -125,7 +137,15 @@ function putObject(writer, value, depth) {
   }
   if (value instanceof Date) return putDate(writer, value);
   if (value instanceof Map) return putContainer(writer, 0x3a, () => putEntries(writer, value, depth + 1));
+  if (value instanceof Handle) return putReference(writer, value);
   throw strange(value);
+}
+
+function putReference(writer, value) {
+  if (!writer.table) throw strange(value);
+  const index = writer.table.indexOf(value);
+  writer.byte(0x50);
+  writer.varint(index);
 }
 
 function putContainer(writer, tag, content) {
@@ -204,11 +224,12 @@ function putDate(writer, date) {
 const ADVICE = {
   Set: "Send an array: `[...value]`.",
   Promise: "Await it first.",
+  RemoteCall: "Await it first.",
   RegExp: "Send `String(value)`.",
   URL: "Send `String(value)`.",
   Error: "Throw it, or send its message.",
   ArrayBuffer: "Send `new Uint8Array(value)`.",
-  function: "Functions cannot cross a call in this version.",
+  function: "Here is no connection that it could pass over by reference.",
   symbol: "Send text.",
 };
 
@@ -217,20 +238,25 @@ function strange(value) {
   let advice = ADVICE[kind] ?? "Send null, a boolean, number, BigInt, string, Uint8Array, array, plain object or Date.";
   if (value instanceof Error) advice = ADVICE.Error;
   else if (ArrayBuffer.isView(value)) advice = "Send an array: `Array.from(value)`, or its bytes as Uint8Array.";
-  else if (typeof value === "object" && !(kind in ADVICE)) advice = "It is an instance of a class. Send a plain object: `{...value}`.";
+  else if (typeof value === "object" && !(kind in ADVICE)) {
+    advice = typeof value.next === "function" || typeof value[Symbol.asyncIterator] === "function"
+      ? "A stream is the last argument of a call, or its whole result."
+      : "It is an instance of a class. Send a plain object, `{...value}`, or let it be called where it is: `stoa.ref(value)`.";
+  }
   return new NotAValue(`${/^[aeiou]/i.test(kind) ? "an" : "a"} ${kind}`, advice);
 }
 
 // --- reading ---------------------------------------------------------------------------------------------------------
 
-export function decode(bytes) {
-  return take(reader(bytes), 0);
+/** `references` is what the indices of references stand for. */
+export function decode(bytes, references = null) {
+  return take(reader(bytes, references), 0);
 }
 
 /** `[positional, named]`; named is a Map. */
-export function decodeArguments(bytes) {
+export function decodeArguments(bytes, references = null) {
   const positional = [], byName = new Map();
-  const input = reader(bytes);
+  const input = reader(bytes, references);
   while (input.pos < input.end) {
     const tag = input.varint();
     if (tag === 0x0a) positional.push(takeNested(input, 0));
@@ -240,8 +266,10 @@ export function decodeArguments(bytes) {
   return [positional, byName];
 }
 
-function reader(bytes) {
-  return new Reader(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes));
+function reader(bytes, references) {
+  const reader = new Reader(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes));
+  reader.references = references;
+  return reader;
 }
 
 function take(input, depth) {
@@ -260,7 +288,7 @@ function take(input, depth) {
       case 0x3a: value = takeMap(input, depth + 1); break;
       case 0x42: value = takeBigInteger(input.bytes()); break;
       case 0x4a: value = takeTimestamp(input); break;
-      case 0x50: throw new Malformed("it holds a reference, which this version does not know");
+      case 0x50: value = takeReference(input); break;
       default: input.skip(Number(tag));
     }
   }
@@ -280,6 +308,13 @@ function takeDouble(input) {
   if (input.pos + 8 > input.end) throw new Malformed("a double is cut short");
   const value = input.buffer.readDoubleLE(input.pos);
   input.pos += 8;
+  return value;
+}
+
+function takeReference(input) {
+  const value = input.references?.[input.varint()];
+  if (value === undefined) throw new Malformed("a reference has no entry in its table");
+  if (value === GONE) throw new Malformed("it holds a reference to an object that was released here");
   return value;
 }
 
@@ -315,6 +350,7 @@ function takeMap(input, depth) {
       else input.skip(Number(tag));
     }
   });
+  if (typeof entries.get("then") === "function") throw new Malformed("a map has a function as `then`: `await` would call it");
   return Object.fromEntries(entries); // defines `__proto__` as a key like any other
 }
 

@@ -1,8 +1,8 @@
 // `node run.js` against a small host, over both transports.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { Host } from "../fixtures/host.js";
 import { decodeArguments } from "../values.js";
-import { Host } from "../testing/host.js";
 
 const code = (failed) => failed.code;
 
@@ -83,7 +83,7 @@ for (const transport of ["stdio", "socket"]) {
       assert.match(failed.message, /`result\.a\[1\]` is a Set/);
       const number = host.invoke("badItem");
       await host.next("item");
-      assert.match((await host.end(number)).message, /`item` is a function/);
+      assert.match((await host.end(number)).message, /`item` is a class/);
     });
 
     test("streams wait for credit", async () => {
@@ -223,6 +223,8 @@ for (const transport of ["stdio", "socket"]) {
       for (const [kind, ...wanted] of [
         ["text", ["a", true]],
         ["bytes", [Buffer.of(1, 2), false]],
+        ["buffer", [Buffer.of(1, 2), false]],
+        ["numbers", [Buffer.of(2, 0), false]],
         ["map", [`{\n  "n": ${2n ** 70n},\n  "list": [\n    1\n  ]\n}\n`, false]],
         ["lines", [`plain\n{"a":1}\n${"x".repeat(70_000)}`, false], [`[${2n ** 70n}]\n`, true]],
         ["nothing", ["", false]],
@@ -239,9 +241,18 @@ for (const transport of ["stdio", "socket"]) {
       }
     });
 
-    test("the API has the same names as in a context", async () => {
-      const names = ["Error", "StoaError", "call", "csv", "json", "lines", "log", "module", "named", "script", "write"];
-      assert.deepEqual(await host.call("names"), names);
+    test("the API has the names of a context, and what only processes have", async () => {
+      const everywhere = ["Error", "StoaError", "call", "csv", "json", "lines", "log", "module", "named", "script", "write"];
+      const here = ["connect", "events", "oneWay", "ref", "release"];
+      assert.deepEqual(await host.call("names"), [...everywhere, ...here].sort());
+    });
+
+    test("`events` is a module", async () => {
+      const publishing = host.invoke("publishes", ["news", 1]);
+      const { call, invoke } = await host.next("invoke");
+      assert.deepEqual([invoke.module, invoke.method, decodeArguments(invoke.argument)[0]], ["events", "publish", ["news", 1]]);
+      host.answer(call, null);
+      assert.equal(await host.end(publishing), null);
     });
 
     test("an uncaught failure tells its code and its help", async () => {
@@ -284,10 +295,7 @@ for (const transport of ["stdio", "socket"]) {
       assert.match(log.text, /later/);
     });
 
-    test("features of later versions are unsupported", async () => {
-      for (const header of [{ streams: true }, { references: [{ owner: "a", number: 1 }] }]) {
-        assert.equal(code(await host.call("echo", [1], header)), "UNSUPPORTED");
-      }
+    test("kinds of frames that are unknown are unsupported", async () => {
       host.send({ release: {} }, { call: 900 });
       const frame = await host.next("failed");
       assert.deepEqual([frame.call, frame.failed.code], [900, "UNSUPPORTED"]);
@@ -358,4 +366,15 @@ test("without the log feature lines go to stderr", async () => {
   await host.call("says");
   await host.stop();
   assert.match(host.err, /warning: careful 1/);
+});
+
+test("what belongs to a feature that is not in force is unsupported", async () => {
+  const host = await Host.start("sample.js", "stdio", { features: ["log"] });
+  const reference = { owner: "a", number: 1 };
+  for (const header of [{ streams: true }, { references: [reference] }, { object: reference }]) {
+    assert.equal(code(await host.call("echo", [1], header)), "UNSUPPORTED");
+  }
+  const failed = await host.call("function");
+  assert.deepEqual([failed.code, failed.thrown], ["UNSUPPORTED", undefined]);
+  assert.equal(await host.stop(), 0);
 });

@@ -22,6 +22,7 @@ test("golden bytes become JavaScript values", () => {
     const bytes = Buffer.from(vector.hex, "hex");
     if (!("js" in vector)) {
       assert.throws(() => values.decode(bytes), Malformed, vector.name);
+      assert.equal(values.decode(bytes, vector.references), vector.references[0]);
       continue;
     }
     const value = values.decode(bytes);

@@ -1,4 +1,4 @@
-"""Authoring API for Stoa modules.
+"""Authoring API for Stoa modules, and the way to a host from any Python program.
 
     import stoa
 
@@ -7,43 +7,123 @@
         stoa.log.info("shouting")
         return stoa.module("words").count(text)
 
-Every call is synchronous here; `stoa.aio` has the same calls for `await` and `async for`.
+Every call is synchronous here; `stoa.aio` has the same calls for `await` and `async for`. A program that is no module says
+`stoa.connect()`.
 """
 from __future__ import annotations
 
-from . import _current, aio
+from . import _current
+from ._aio import Aio, Answer
 from ._failures import Cancelled, Error
 from ._files import write
-from ._remote import Module
+from ._handles import Handle, ref
+from ._proxy import Proxy, one_way, release
+from ._remote import Module, Named, OneWay, Stream
 
-__all__ = ["Cancelled", "Error", "aio", "call", "csv", "json", "lines", "log", "module", "script", "write"]
+TYPE_CHECKING = False  # as typing has it, which takes its time to load
+if TYPE_CHECKING:
+    import os
+    from typing import Any, Callable
+
+    from ._host import Host
+    from ._watches import Watch
+
+__all__ = [
+    "Answer",
+    "Cancelled",
+    "Error",
+    "Handle",
+    "Host",
+    "Module",
+    "OneWay",
+    "Proxy",
+    "Stream",
+    "Watch",
+    "aio",
+    "call",
+    "connect",
+    "csv",
+    "events",
+    "every",
+    "json",
+    "lines",
+    "log",
+    "module",
+    "one_way",
+    "ref",
+    "release",
+    "script",
+    "watch",
+    "write",
+]
 
 
 def module(name: str) -> Module:
-    """Another module: `stoa.module("words").count("a b", least=2)`. A method that streams returns an iterator."""
-    return Module(str(name))
+    """Another module: `stoa.module("words").count("a b", least=2)`. A method that streams returns an iterator; an iterator as
+    the last argument streams to the method."""
+    return Module(Named(name))
 
 
-def lines(path: str):
+def connect(path: str | os.PathLike[str] | None = None, name: str | None = None, version: str = "", methods: Any = None) -> Host:
+    """Connects any program to the host whose socket is at `path`; None: the one that the environment variable STOA_HOST names.
+
+    Without `name` the program is a client. With one it is a module: others call `methods`, a dict of functions, a Python
+    module or an object, while it waits in `host.serve()` or calls `host.pump()`.
+    """
+    from ._host import connect
+
+    return connect(path, name, version, methods)
+
+
+def watch(descriptor: Any, callback: Callable[[], object]) -> Watch:
+    """Calls `callback` on the main thread, between calls, whenever the descriptor (or an object with `fileno()`) can be
+    read. For modules that the host runs."""
+    return _current.module().watches.watch(descriptor, callback)
+
+
+def every(seconds: float, callback: Callable[[], object]) -> Watch:
+    """Calls `callback` on the main thread, between calls, every so many seconds. For modules that the host runs."""
+    return _current.module().watches.every(seconds, callback)
+
+
+def lines(path: str) -> Stream:
     """The lines of a text file, as a stream. For scripts that run with the user's rights."""
     return module("stoa").stream.lines(path)
 
 
-def csv(path: str):
+def csv(path: str) -> Stream:
     """The rows of a CSV file as maps, as a stream. For scripts that run with the user's rights."""
     return module("stoa").stream.csv(path)
 
 
-def json(path: str):
+def json(path: str) -> Any:
     """The content of a JSON file. For scripts that run with the user's rights."""
     return module("stoa").json(path)
 
 
 #: The file that runs as a script: `path`, `folder`. None in a module.
-script = None
+script: Any = None
 
-#: The call that the running code serves: `deadline` (seconds left or None), `cancelled`.
-call = _current.Call()
+
+def __getattr__(name: str) -> Any:
+    """Types that modules do without, and need not wait for."""
+    if name == "Host":
+        from ._host import Host as found
+    elif name == "Watch":
+        from ._watches import Watch as found
+    else:
+        raise AttributeError(f"module 'stoa' has no attribute {name!r}")
+    return found
+
+
+#: Publish and subscribe: `stoa.events.publish(topic, value)`, `for event in stoa.events.subscribe(pattern)`.
+events: Module = Module(Named("events"))
+
+#: The same calls for async code: `await stoa.aio.module("words").count(text)`, `await stoa.aio(proxy).method()`.
+aio: Aio = Aio()
+
+#: The call that the running code serves: `deadline` (seconds left or None), `cancelled`, `caller`.
+call: _current.Call = _current.Call()
 
 #: `debug`, `info`, `warning`, `error`: lines for the host's log, marked with module and call.
-log = _current.Log()
+log: _current.Log = _current.Log()

@@ -1,171 +1,169 @@
-"""The connection to the host: frames in and out, and the calls that this module makes.
+"""The connection to the host: frames in and out, and the calls that we make. `_module` and `_client` say who reads it.
 
-Everything happens on the main thread, which reads the connection itself: while it is idle, while user code waits for a
-nested call, and, every few milliseconds, from a timer signal while user code runs, so that a Cancel interrupts it and a
-Ping is answered. There is no hand-off between threads on the way of a call. Other threads of the user may make calls too:
-they wait for the main thread to read their answers.
+There is no hand-off between threads on the way of a call: the thread that waits for an answer reads the connection itself.
 """
 from __future__ import annotations
 
-import os
-import select
-import signal
 import sys
 import threading
-from collections import deque
-from contextlib import contextmanager
-from contextvars import ContextVar
 
-from . import _frames, _values
-from ._failures import Error, cut, from_wire
-from ._frames import INITIAL_CREDIT, PROTOCOL
+from . import _frames, _loops, _values
+from ._current import current
+from ._failures import Cancelled, Error, cut
+from ._frames import INITIAL_CREDIT
+from ._litter import Litter
+from ._outgoing import Outgoing, Request
+from ._producer import Producer
 from ._protobuf import Malformed
+from ._references import References
 
-FEATURES = ["log"]
-TICK = 0.02
+FEATURES = ["log", "streams-in", "references", "pipelining"]
 FLUSH_BYTES = 1 << 16
+_OWN_KINDS = frozenset(("ping", "pong", "goodbye", "drain", "release", "hello", "welcome"))
 
-#: The call that the running code serves, or None.
-current: ContextVar = ContextVar("stoa.call", default=None)
+
+class Here(threading.local):
+    """What one thread does on a connection."""
+
+    def __init__(self):
+        self.running: list = []  # the calls that it serves, innermost last
+        self.producers: list = []  # of the calls that it waits for
+        self.loop = None  # the asyncio loop whose turn this is: it takes the tasks of async methods
+        self.inner: _loops.InnerLoop | None = None  # takes them while the thread is blocked
+        self.waits = 0  # how often the thread is blocked, one within the other
 
 
 class Connection:
+    """What a module and a client have in common. They differ in who reads and what happens at the end: `advance`, `ended`."""
+
     def __init__(self, transport, server):
         self.server = server
-        self.loop = None  # the asyncio loop, once an async method was called
+        server.connection = self
+        self.transport = transport
+        self.reader = _frames.Reader()
         self.ready = False
         self.draining = False
+        self.lost = ""  # why there is no host any more
         self.features: list[str] = []
         self.calls: dict[int, Outgoing] = {}
-        self._transport = transport
-        self._reader = _frames.Reader()
+        self.lock = threading.RLock()
+        self.here = Here()
+        self.litter = Litter(self)
+        self._heap = self.litter.heap
+        self.references = References(self)
         self._next_call = 1 if transport.dials else 2
         self._out = bytearray(_frames.PREFACE)
-        self._lock = threading.RLock()
-        self._main = threading.get_ident()
-        # The timer. in_user: the main thread is in user code, where a signal may do our work.
-        self.in_user = False
-        self._ticking = False
-        self._used = False
-        signal.signal(signal.SIGALRM, self._tick)
+        self._sending = False
+        # An event count: who waits notes `reads`, looks whether there is what it waits for, and sleeps if `reads` is the same.
+        self.reads = 0
+        self._turn = threading.Condition()
+        self._sleepers = 0
 
-    # --- handshake ---
+    # --- what a module and a client do differently ---
 
-    def greet(self, info: dict, token: bytes) -> None:
-        """Exchanges Hello and Welcome. The host's frames that follow are handled by serve()."""
-        if self._transport.dials:
-            hello = {"protocol_min": PROTOCOL, "protocol_max": PROTOCOL, "features": FEATURES}
-            self.send({"hello": {**hello, "module": info, "token": token}})
-            welcome = self._first("welcome")
-            if welcome.get("protocol") != PROTOCOL:
-                self.leave(f"this module speaks protocol {PROTOCOL} only", 1)
-            self.features = [f for f in welcome.get("features", ()) if f in FEATURES]
-        else:
-            hello = self._first("hello")
-            if not hello.get("protocol_min", 0) <= PROTOCOL <= hello.get("protocol_max", 0):
-                self.leave(f"this module speaks protocol {PROTOCOL} only", 1)
-            self.features = [f for f in hello.get("features", ()) if f in FEATURES]
-            self.send({"welcome": {"protocol": PROTOCOL, "features": self.features, "module": info}})
-        self.ready = True
-        for frame in self._early:
-            self._handle(frame)
+    def receive(self) -> bytes:
+        """Waits for bytes of the host."""
+        raise NotImplementedError
 
-    def flush_preface(self) -> None:
-        """A child on stdio says first of all that it speaks the protocol."""
-        if not self._transport.dials:
-            self.flush()
+    def advance(self, seen: int, timeout: float | None = None) -> None:
+        """Flushes, and waits until something was read since `reads` was `seen`."""
+        raise NotImplementedError
 
-    def refuse(self, reason: str, token: bytes) -> None:
-        """Tells the host that the module could not be loaded."""
-        if self._transport.dials:
-            self.send({"hello": {"protocol_min": PROTOCOL, "protocol_max": PROTOCOL, "token": token}})
-        self.send({"goodbye": {"reason": cut(reason)}})
-        self.flush()
+    def ended(self, reason: str, status: int) -> None:
+        """The host goes, or we do."""
+        raise NotImplementedError
 
-    def _first(self, kind: str) -> dict:
-        self.flush()
-        wanted = _frames.PREFACE
-        data = b""
-        while len(data) < len(wanted):
-            data += self._receive()
-        if not data.startswith(wanted):
-            self.leave("no preface", 1)
-        try:
-            frames = self._reader.feed(data[len(wanted) :])
-            while not frames:
-                frames = self._reader.feed(self._receive())
-        except Malformed as e:
-            self.leave(f"malformed frame: {e}", 1)
-        self._early = frames[1:]
-        if kind not in frames[0]:
-            reason = frames[0].get("goodbye", {}).get("reason", f"the host's first frame is not {kind}")
-            print(f"stoa: {reason}", file=sys.stderr)
-            self.exit(1)
-        return frames[0][kind]
+    def enter(self) -> None:
+        """User code begins."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """User code has ended."""
+        raise NotImplementedError
+
+    def ours(self):
+        """Around our code that user code calls."""
+        raise NotImplementedError
+
+    def breathe(self) -> None:
+        """Between two items of a stream that is made in one go."""
+        raise NotImplementedError
+
+    def watch(self, loop) -> None:
+        """A call was made in that asyncio loop, or in none: who reads its answer?"""
+        raise NotImplementedError
+
+    def idle_loop(self):
+        """The asyncio loop that this thread is about to run, or None."""
+        raise NotImplementedError
 
     # --- reading ---
 
-    def serve(self) -> None:
-        """Handles frames until the host goes. Never returns."""
-        run = self.server.run
-        pending = self.server.pending
-        while True:
-            while pending:
-                run(pending.popleft())
-                if len(self._out) > FLUSH_BYTES:
-                    self.flush()
-            if self.loop is not None:
-                self._serve_loop()
-            self.flush()
-            self._take(self._receive())
+    def has(self, feature: str) -> bool:
+        return feature in self.features
 
-    def _serve_loop(self) -> None:
-        self.loop.add_reader(self._transport.fileno, self._readable)
-        self.flush()
-        self.loop.run_forever()
+    def loss(self) -> Error:
+        return Error("LOST", self.lost, "Connect again.")
 
-    def _readable(self) -> None:
-        from asyncio import _set_running_loop
-
-        self._take(self._receive())
-        pending = self.server.pending
-        _set_running_loop(None)  # synchronous methods run between tasks, not inside the loop: they may use asyncio.run
+    def take(self, data: bytes) -> None:
+        """Handles what arrived. Only one thread at a time reads."""
         try:
-            while pending:
-                self.server.run(pending.popleft())
-        finally:
-            _set_running_loop(self.loop)
-        self.flush()
-
-    def _receive(self) -> bytes:
-        data = self._transport.receive()
-        if not data:
-            self.exit(0)  # the host is gone: nobody wants what we do
-        return data
-
-    def _take(self, data: bytes) -> None:
-        try:
-            for frame in self._reader.feed(data):
-                self._handle(frame)
+            for frame in self.reader.feed(data):
+                self.handle(frame)
         except Malformed as e:
-            self.leave(f"malformed frame: {e}", 1)
+            self.goodbye(f"malformed frame: {e}")
+            self.ended(f"malformed frame: {e}", 1)
+        self.wake()
 
-    def _handle(self, frame: dict) -> None:
+    def wake(self) -> None:
+        """Something happened that a waiting thread may want to know."""
+        self.reads += 1
+        if self._sleepers:
+            with self._turn:
+                self._turn.notify_all()
+
+    def sleep(self, seen: int, timeout: float | None = None) -> None:
+        """Waits until another thread has read."""
+        with self._turn:
+            self._sleepers += 1
+            try:
+                if self.reads == seen:
+                    self._turn.wait(timeout)
+            finally:
+                self._sleepers -= 1
+
+    def handle(self, frame: dict) -> None:
         call = frame.pop("call", 0)
         for kind, body in frame.items():
-            if kind == "ping":
-                self.send({"pong": body})
-            elif kind == "goodbye":
-                self.exit(0)
-            elif kind == "drain":
-                self.draining = True
-                self.server.rest()
-            elif call in self.calls:
-                self.calls[call].heard(kind, body)
+            if kind in _OWN_KINDS:
+                self._about_us(kind, body)
+                continue
+            if "references" in body:
+                self._received(kind, body)
+            outgoing = self.calls.get(call)
+            if outgoing is not None:
+                outgoing.heard(kind, body)
             elif call:
                 self.server.heard(call, kind, body)
         if not frame and call and call not in self.calls:
             self.server.heard(call, "unknown", {})
+
+    def _received(self, kind: str, body: dict) -> None:
+        if self.has("references"):
+            body["references"] = self.references.received(body["references"])
+        elif kind != "invoke":  # which is refused for it
+            del body["references"]
+
+    def _about_us(self, kind: str, body: dict) -> None:
+        if kind == "ping":
+            self.send({"pong": body})
+        elif kind == "release":
+            self.references.given_back(body.get("counts", ()))
+        elif kind == "drain":
+            self.draining = True
+            self.server.rest()
+        elif kind == "goodbye":
+            self.ended(body.get("reason", ""), 0)
 
     # --- writing ---
 
@@ -174,204 +172,201 @@ class Connection:
 
     def write(self, data: bytes) -> None:
         """Queues bytes. They leave with the next flush, many frames in one write."""
-        with self._lock:
+        with self.lock:
+            if self._heap:
+                self._sweep()  # what user code has dropped leaves before what it does next
             self._out += data
 
     def flush(self) -> None:
-        if self._out:
-            with self._lock:
-                data = bytes(self._out)
-                self._out.clear()
-                try:
-                    self._transport.send(data)
-                except (BrokenPipeError, ConnectionError):
-                    self.exit(0)
+        if not self._out and not self._heap:
+            return
+        with self.lock:
+            if self._heap:
+                self._sweep()
+            if self._sending:
+                return  # a signal handler came in the middle of a send, which goes on with what it wrote
+            self._sending = True
+            try:
+                while self._out:
+                    data, self._out = self._out, bytearray()
+                    if not self.lost:
+                        self.transport.send(data)
+            except OSError:  # the other end is closed, or ours is, by another thread
+                self.ended("", 0)
+            finally:
+                self._sending = False
 
-    def flush_soon(self) -> None:
-        """After a frame was queued outside of serve()."""
-        if self.loop is not None and self.on_main() and not self.in_user:
-            self.loop.call_soon(self.flush)
-        else:
+    def flush_if_much(self) -> None:
+        if len(self._out) > FLUSH_BYTES:
             self.flush()
 
-    # --- leaving ---
+    def flush_soon(self) -> None:
+        """After a frame was queued on behalf of user code."""
+        loop = _loops.running()
+        if loop is None:
+            self.flush()
+        else:
+            loop.call_soon(self.flush_now)
 
-    def leave(self, reason: str, status: int) -> None:
+    def flush_now(self) -> None:
+        with self.ours():
+            self.flush()
+
+    def _sweep(self) -> None:
+        counts: dict = {}
+        for thing in self.litter.take():
+            if isinstance(thing, Outgoing):
+                thing.cancel("its stream is not wanted any more")
+                continue
+            count = self.references.released(thing)
+            if count:
+                key = (thing.owner, thing.number)
+                counts[key] = counts.get(key, 0) + count
+        if counts:
+            self.write(self.references.release_frames(counts))
+
+    def release(self, held) -> None:
+        with self.ours():
+            count = self.references.released(held)
+            if count:
+                self.write(self.references.release_frames({(held.owner, held.number): count}))
+            self.flush_soon()
+
+    def goodbye(self, reason: str) -> None:
         self.send({"goodbye": {"reason": cut(reason)}})
         self.flush()
-        if status:
-            print(f"stoa: {reason}", file=sys.stderr)
-        self.exit(status)
 
-    @staticmethod
-    def exit(status: int) -> None:
-        for stream in (sys.stdout, sys.stderr):
-            try:
-                stream.flush()
-            except (OSError, ValueError):
-                pass
-        os._exit(status)
+    # --- calls that we make ---
 
-    # --- user code and its interruption ---
+    def open(self, request: Request, woken=None) -> Outgoing:
+        """Sends the first frame of a call. Nothing leaves if it cannot be made."""
+        header = self._header(request)
+        refs: dict = {}
+        argument = _values.encode_arguments(request.positional, request.named, refs)
+        parent = current.get()
+        with self.lock:
+            if refs:
+                header["references"] = self.references.table(refs)
+            number = self._next_call
+            self._next_call += 2
+            outgoing = Outgoing(self, number, request, parent, woken)
+            self.calls[number] = outgoing
+            self.write(_frames.payload_frames(number, "invoke", header, "argument", argument))
+        return outgoing
 
-    def on_main(self) -> bool:
-        return threading.get_ident() == self._main
-
-    def enter(self) -> None:
-        """User code begins on the main thread."""
-        self._used = True
-        if not self._ticking:
-            self._ticking = True
-            signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
-        self.in_user = True
-
-    def _tick(self, signum, frame) -> None:
-        if self.in_user:
-            self.in_user = False
-            try:
-                while select.select([self._transport.fileno], [], [], 0)[0]:
-                    self._take(self._receive())
-                self.flush()
-            finally:
-                self.in_user = True
-            self.server.interrupt()
-        elif self._used:
-            self._used = False
-        else:
-            self._ticking = False
-            signal.setitimer(signal.ITIMER_REAL, 0)
-
-    @contextmanager
-    def ours(self):
-        """Around our code that user code calls: the timer must not find it half done."""
-        if not self.on_main() or not self.in_user:
-            yield
-            return
-        self.in_user = False
-        try:
-            yield
-        finally:
-            self.enter()
-
-    # --- calls to other modules ---
-
-    def open(self, module: str, method: str, positional: tuple, named: dict, blocking: bool, woken=None) -> "Outgoing":
+    def _header(self, request: Request) -> dict:
+        if self.lost:
+            raise self.loss()
         if not self.ready:
             raise Error("UNAVAILABLE", "Calls cannot be made while the module is being loaded.", "Make them in a method.")
-        argument = _values.encode_arguments(positional, named)
-        header = {"module": module, "method": method, "credit": INITIAL_CREDIT, "blocking": blocking}
+        if request.stream is not None and not self.has("streams-in"):
+            help = "Send a list."
+            raise Error("UNSUPPORTED", f"The host takes no streams: {request} cannot be given an iterator.", help)
+        header = {**request.target, "method": request.method, "blocking": request.blocking}
+        if request.one_way:
+            header["one_way"] = True
+        else:
+            header["credit"] = INITIAL_CREDIT
+        if request.stream is not None:
+            header["streams"] = True
         parent = current.get()
-        if parent is not None:
+        if parent is not None and parent.open:
             parent.raise_if_cancelled()
-            if parent.open:
+            if parent.server is self.server:
                 header["parent"] = parent.id
             left = parent.seconds_left()
             if left is not None:
                 if left <= 0:
-                    raise Error("DEADLINE_EXCEEDED", f"No time is left to call `{module}.{method}`.")
+                    raise Error("DEADLINE_EXCEEDED", f"No time is left to call {request}.")
                 header["timeout_us"] = max(1, int(left * 1e6))
         if self.draining and "parent" not in header:
             raise Error("UNAVAILABLE", "The host is about to stop.", retryable=True)
-        with self._lock:
-            number = self._next_call
-            self._next_call += 2
-            outgoing = Outgoing(self, number, parent, woken)
-            self.calls[number] = outgoing
-            self._out += _frames.payload_frames(number, "invoke", header, "argument", argument)
+        return header
+
+    def call(self, request: Request) -> Outgoing:
+        """Makes a call and waits until it said something."""
+        outgoing = self.begin(request)
+        self.wait_for(outgoing)
         return outgoing
 
-    def watch(self, loop) -> None:
-        """User code runs a loop of its own inside a method (`asyncio.run`): let it read the connection meanwhile."""
-        if loop is not self.loop and self.on_main():
-            loop.add_reader(self._transport.fileno, self._readable_for_guest)
+    def begin(self, request: Request) -> Outgoing:
+        """Makes a call, with the stream that goes with it."""
+        outgoing = self.open(request)
+        stream = request.let_go()
+        if stream is not None:
+            outgoing.producer = Producer(outgoing, stream)
+        return outgoing
 
-    def _readable_for_guest(self) -> None:
+    def wait_for(self, outgoing: Outgoing) -> None:
+        """Waits until the call said something, and sends its stream meanwhile."""
+        producers = self.here.producers
+        if outgoing.producer is not None:
+            producers.append(outgoing.producer)
+        try:
+            self.wait(outgoing.signals, outgoing)
+        except BaseException:
+            outgoing.cancel("its caller was interrupted")
+            self.flush_soon()
+            raise
+        finally:
+            if outgoing.producer is not None:
+                producers.remove(outgoing.producer)
+                if outgoing.ended:
+                    outgoing.producer.finish()
+
+    def wait(self, ready, ancestor) -> None:
+        """Blocks until `ready` holds something. Meanwhile runs the calls that `ancestor`, a call of ours or one that we
+        serve, led to; others wait for their turn."""
+        here, caller = self.here, current.get()
+        loop, here.loop = here.loop, None
+        here.waits += 1
+        try:
+            while True:
+                seen = self.reads
+                if caller is not None:
+                    caller.raise_if_cancelled()  # rather than the failure of what was cancelled with it
+                if ready:
+                    return
+                if here.producers and self._produce(here.producers):
+                    continue
+                if self.server.pending and self.server.run_descendants(ancestor):
+                    continue
+                timeout = caller.seconds_left() if caller is not None and caller is ancestor else None
+                if timeout is not None and timeout <= 0:
+                    self.server.cancel(caller, "its deadline has passed")
+                else:
+                    self.advance(seen, timeout)
+        finally:
+            here.loop = loop
+            here.waits -= 1
+
+    def task(self, coroutine):
+        """Starts an async method. The loop and the task."""
+        here = self.here
+        loop = here.loop or self.idle_loop()
+        if loop is not None:
+            return loop, loop.create_task(coroutine)
+        if here.inner is None:
+            here.inner = _loops.InnerLoop()
+        return here.inner.loop, here.inner.task(coroutine)
+
+    def _produce(self, producers: list) -> bool:
+        for producer in producers:
+            if producer.abandoned(len(self.here.running)):
+                raise Cancelled("the call that this stream was for is over")
+        for producer in reversed(producers):
+            if producer.ready():
+                producer.step()
+                self.breathe()
+                return True
+        return False
+
+    def log(self, level: str, text: str, call=None) -> None:
         with self.ours():
-            self._take(self._receive())
-            self.flush()
-
-    def wait(self, outgoing: "Outgoing") -> None:
-        """Blocks until the call said something. On the main thread it runs the calls that this one led to."""
-        if not self.on_main():
-            self.flush()
-            outgoing.semaphore.acquire()
-            return
-        server = self.server
-        caller = current.get()
-        while not outgoing.signals:
-            self.flush()
-            self._take(self._receive())
-            server.run_descendants(outgoing.id)
-            if caller is not None:
-                caller.raise_if_cancelled()
-
-    def log(self, level: str, text: str) -> None:
-        with self.ours():
-            if not self.ready or "log" not in self.features:
+            if not self.ready or not self.has("log") or self.lost:
                 print(f"{level.lower()}: {text}", file=sys.stderr)
                 return
-            call = current.get()
-            self.send({"call": call.id if call is not None and call.open else 0, "log": {"level": level, "text": cut(text)}})
+            call = call or current.get()
+            number = call.id if call is not None and call.open and call.server is self.server else 0
+            self.send({"call": number, "log": {"level": level, "text": cut(text)}})
             self.flush_soon()
-
-
-class Outgoing:
-    """A call that this module makes."""
-
-    def __init__(self, connection: Connection, number: int, parent, woken):
-        self.connection = connection
-        self.id = number
-        self.signals: deque = deque()
-        self.woken = woken
-        self.semaphore = None if connection.on_main() else threading.Semaphore(0)
-        self.ended = False
-        self._parts: list[bytes] | None = None
-        self._kind = ""
-        self._consumed = 0
-        self._parent = parent
-        if parent is not None:
-            parent.children.add(self)
-
-    def heard(self, kind: str, body: dict) -> None:
-        if kind == "item" or kind == "returned":
-            if body.get("more"):
-                self._kind, self._parts = kind, [body.get("payload", b"")]
-                return
-            self._signal(kind, body.get("payload", b""))
-        elif kind == "part" and self._parts is not None:
-            self._parts.append(body.get("payload", b""))
-            if not body.get("more"):
-                payload, self._parts = b"".join(self._parts), None
-                self._signal(self._kind, payload)
-        elif kind == "failed":
-            self._signal(kind, from_wire(body))
-        elif kind == "end":
-            self._signal(kind, None)
-
-    def _signal(self, kind: str, content) -> None:
-        if kind in ("returned", "failed"):
-            self.forget()
-        self.signals.append((kind, content))
-        if self.semaphore is not None:
-            self.semaphore.release()
-        elif self.woken is not None:
-            self.woken()
-
-    def forget(self) -> None:
-        self.ended = True
-        self.connection.calls.pop(self.id, None)
-        if self._parent is not None:
-            self._parent.children.discard(self)
-
-    def cancel(self, reason: str) -> None:
-        """The answer is wanted no more. Whoever waits for it gets CANCELLED."""
-        if not self.ended:
-            self.connection.send({"call": self.id, "cancel": {"reason": reason}})
-            self._signal("failed", Error("CANCELLED", f"The call was cancelled: {reason}."))
-
-    def consumed(self) -> None:
-        """An item was taken: the callee may send another. Credit is given in halves of the window."""
-        self._consumed += 1
-        if self._consumed == INITIAL_CREDIT // 2 and not self.ended:
-            self.connection.send({"call": self.id, "credit": {"items": self._consumed}})
-            self._consumed = 0

@@ -4,6 +4,10 @@ from __future__ import annotations
 import os
 from types import TracebackType
 
+TYPE_CHECKING = False  # as typing has it, which takes its time to load
+if TYPE_CHECKING:
+    from typing import Any
+
 MAX_TEXT = 16_000
 MAX_FRAMES = 100
 MAX_CAUSES = 10
@@ -12,10 +16,10 @@ MAX_CAUSES = 10
 class Remote(dict):
     """An error as the code that threw it saw it: `type`, `message`, `frames`, `cause` (a Remote or None), `module`.
 
-    Its entries are attributes too; those of a frame are `language`, `function`, `file`, `line`.
+    Its entries are attributes too; those of a frame, innermost first, are `language`, `function`, `file`, `line`.
     """
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         try:
             return self[name]
         except KeyError:
@@ -25,7 +29,15 @@ class Remote(dict):
 class Error(Exception):
     """A call that ended without a result."""
 
-    def __init__(self, code: str, message: str, help: str = "", retryable: bool = False, remote=None, details=None):
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        help: str = "",
+        retryable: bool = False,
+        remote: Remote | None = None,
+        details: dict[str, str] | None = None,
+    ):
         super().__init__(message)
         #: `NO_SUCH_METHOD`, `THREW`, ...: PROTOCOL.md, "Failures"
         self.code = code
@@ -36,7 +48,12 @@ class Error(Exception):
         self.retryable = retryable
         #: For `THREW`: what was thrown. Else None.
         self.remote = remote
-        self.details = details or {}
+        #: Facts for programs: PROTOCOL.md, "Failures".
+        self.details: dict[str, str] = details or {}
+
+
+class Gone(Error):
+    """Stands in a table of references for one that cannot be had any more. Whoever reads it raises it."""
 
 
 class Cancelled(BaseException):
@@ -68,6 +85,14 @@ def _remote(thrown: dict) -> Remote:
         cause=_remote(cause) if cause is not None else None,
         module=thrown.get("module", ""),
     )
+
+
+def to_wire(error: Error) -> dict:
+    """A Failed for an error of our own, as against one that user code raised."""
+    failed = {"code": error.code, "message": cut(error.message), "help": error.help}
+    if error.details:
+        failed["details"] = {key: str(value) for key, value in error.details.items()}
+    return failed
 
 
 def threw(error: BaseException, module: str) -> dict:

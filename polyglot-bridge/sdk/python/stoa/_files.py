@@ -1,7 +1,7 @@
 """What a script writes into files."""
 from __future__ import annotations
 
-from ._remote import Module
+from ._remote import Module, Named
 
 CHUNK = 65_536  # characters of a write
 
@@ -13,7 +13,7 @@ def write(path: str, data, append: bool = False) -> None:
     """
     import json  # not needed by most modules, and each pays for it at its start
 
-    put = Module("stoa").write
+    put = Module(Named("stoa")).write
     if isinstance(data, (str, bytes, bytearray)):
         put(path, data, append=append)
     elif hasattr(type(data), "__next__"):

@@ -63,7 +63,7 @@ MODULE_INFO = Message(
         "language": (6, "text"),
     }
 )
-LIMITS = Message({"max_frame_bytes": (1, "uint"), "max_open_calls": (2, "uint")})
+LIMITS = Message({"max_frame_bytes": (1, "uint"), "max_open_calls": (2, "uint"), "max_references": (3, "uint")})
 HELLO = Message(
     {
         "protocol_min": (1, "uint"),
@@ -72,23 +72,31 @@ HELLO = Message(
         "limits": (4, LIMITS),
         "module": (5, MODULE_INFO),
         "token": (6, "bytes"),
+        "instance": (7, "text"),
     }
 )
 WELCOME = Message(
-    {"protocol": (1, "uint"), "features": (2, ["text"]), "limits": (3, LIMITS), "module": (4, MODULE_INFO)}
+    {
+        "protocol": (1, "uint"),
+        "features": (2, ["text"]),
+        "limits": (3, LIMITS),
+        "module": (4, MODULE_INFO),
+        "instance": (5, "text"),
+    }
 )
 REFERENCE = Message({"owner": (1, "text"), "number": (2, "uint")})
+OBJECT = Message({"reference": (1, REFERENCE), "result_of": (2, "uint")}, body=frozenset(("result_of",)))
 INVOKE = Message(
     {
         "module": (1, "text"),
-        "reference": (2, REFERENCE),
+        "object": (2, OBJECT),
         "method": (3, "text"),
         "timeout_us": (4, "uint"),
         "lane": (5, LANE),
         "parent": (6, "uint"),
         "blocking": (7, "bool"),
         "one_way": (8, "bool"),
-        "idempotency_key": (9, "text"),
+        "caller": (9, "text"),
         "metadata": (10, "map"),
         "credit": (11, "uint"),
         "streams": (12, "bool"),
@@ -96,7 +104,7 @@ INVOKE = Message(
         "references": (14, [REFERENCE]),
         "argument": (15, "bytes"),
     },
-    body=frozenset(("module", "reference")),
+    body=frozenset(("module", "object")),
 )
 PAYLOAD = Message({"more": (1, "bool"), "references": (14, [REFERENCE]), "payload": (15, "bytes")})
 PART = Message({"more": (1, "bool"), "payload": (15, "bytes")})

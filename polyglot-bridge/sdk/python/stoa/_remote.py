@@ -1,133 +1,212 @@
-"""Other modules, called synchronously."""
+"""Other modules and objects elsewhere, called synchronously."""
 from __future__ import annotations
 
 import sys
 
-from . import _current, _values
+from . import _current, _loops
+from ._outgoing import Request
+
+TYPE_CHECKING = False  # as typing has it, which takes its time to load
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+SYNC = ("__next__",)
+
+
+class Named:
+    """The target of calls that are made on a module. `connection` None: that of the running code."""
+
+    def __init__(self, name: str, connection: Any = None):
+        if not isinstance(name, str):
+            raise TypeError(f"A module is named by text, not by a {type(name).__name__}.")
+        self.name = name
+        self._connection = connection
+
+    def resolve(self) -> tuple[Any, dict, str]:
+        """The connection, the field of Invoke, and what errors call it."""
+        return self._connection or _current.connection(), {"module": self.name}, self.name
+
+    def spelled(self, aio: bool) -> str:
+        return f"stoa.aio.module({self.name!r})" if aio else f"stoa.module({self.name!r})"
 
 
 class Module:
-    """A module as an object that has every method; `stream` has every method too, and calls those whose answer is a stream."""
+    """A module; its methods are attributes: `stoa.module("words").count(text)`."""
 
-    def __init__(self, name: str):
-        self._name = name
+    def __init__(self, target: Named):
+        self._target = target
 
     def __getattr__(self, method: str):
         if method.startswith("__"):
             raise AttributeError(method)
-        return Streaming(self._name) if method == "stream" else Method(self._name, method)
+        return Streaming(self._target) if method == "stream" else Method(self._target, method)
 
     def __repr__(self) -> str:
-        return f"<module {self._name}>"
+        return self._target.spelled(False)
 
 
 class Method:
-    def __init__(self, module: str, name: str):
-        self._module = module
-        self._name = name
+    """A method that is called elsewhere. `keep` is the proxy that it belongs to: while there is a call it is not given back."""
 
-    def __call__(self, /, *positional, **named):
-        connection = _current.connection()
+    def __init__(self, target: Any, name: str, keep: Any = None):
+        self._target = target
+        self._name = name
+        self._keep = keep
+
+    def __call__(self, /, *positional: Any, **named: Any) -> Any:
+        connection, header, label = self._target.resolve()
         with connection.ours():
-            outgoing = _open(connection, self._module, self._name, positional, named)
-            try:
-                connection.wait(outgoing)
-            except BaseException:
-                outgoing.cancel("its caller was interrupted")
-                raise
+            _refuse_in_loop(self._target, self._name)
+            request = Request(header, label, self._name, positional, named)
+            request.take_stream(SYNC)
+            request.blocking = True
+            outgoing = connection.call(request)
             kind, content = outgoing.signals[0]
             if kind == "returned":
-                return _values.decode(content)
+                return outgoing.value(content)
             if kind == "failed":
-                raise content
-            return Stream(connection, outgoing, f"{self._module}.{self._name}")
+                outgoing.signals.clear()
+                try:
+                    raise content
+                finally:
+                    del content  # this frame and the error hold each other: arguments shall not wait for the collector
+            return Stream(outgoing)
+
+    def __repr__(self) -> str:
+        return f"<method {self._target.spelled(False)}.{self._name}>"
 
 
 class Streaming(Method):
     """`words.stream.lines(path)` waits for nothing before the first item. Called itself it is the method `stream`."""
 
-    def __init__(self, module: str):
-        super().__init__(module, "stream")
+    def __init__(self, target: Any, keep: Any = None):
+        super().__init__(target, "stream", keep)
 
-    def __getattr__(self, method: str):
-        if method.startswith("__"):
+    def __getattr__(self, method: str) -> Callable[..., Stream]:
+        if method.startswith("_"):
             raise AttributeError(method)
         return lambda *positional, **named: self._streamed(method, positional, named)
 
-    def _streamed(self, method: str, positional: tuple, named: dict) -> "Stream":
-        connection = _current.connection()
+    def _streamed(self, method: str, positional: tuple, named: dict) -> Stream:
+        connection, header, label = self._target.resolve()
         with connection.ours():
-            outgoing = _open(connection, self._module, method, positional, named)
+            _refuse_in_loop(self._target, method)
+            request = Request(header, label, method, positional, named)
+            request.take_stream(SYNC)
+            request.blocking = True
+            outgoing = connection.begin(request)
             connection.flush()
-        return Stream(connection, outgoing, f"{self._module}.{method}")
-
-
-def _open(connection, module: str, method: str, positional: tuple, named: dict):
-    _refuse_in_loop(module, method)
-    return connection.open(module, method, positional, named, blocking=True)
+            return Stream(outgoing, f"{label}.{method}")
 
 
 class Stream:
     """What a streaming method answers: an iterator. Closing or dropping it cancels the call."""
 
-    def __init__(self, connection, outgoing, name: str):
-        self._connection = connection
+    def __init__(self, outgoing: Any, name: str = ""):
         self._outgoing = outgoing
         self._name = name
-        self._streams = False
+        self._streams = name == ""  # else it is to be seen whether the method streams at all
         self._done = False
+        outgoing.connection.litter.expected()
 
     def __iter__(self) -> "Stream":
         return self
 
-    def __next__(self):
+    def __next__(self) -> Any:
         if self._done:
             raise StopIteration
-        with self._connection.ours():
+        outgoing = self._outgoing
+        with outgoing.connection.ours():
             while True:
                 kind, content = self._signal()
                 if kind == "item":
                     self._streams = True
-                    self._outgoing.consumed()
-                    return _values.decode(content)
+                    outgoing.consumed()
+                    return outgoing.value(content)
                 if kind == "end":
                     self._streams = True
                     continue
                 self._done = True
                 if kind == "failed":
-                    raise content
-                if content and not self._streams:
+                    try:
+                        raise content
+                    finally:
+                        del content
+                result = outgoing.value(content)
+                if result is not None and not self._streams:
                     raise TypeError(f"{self._name} returned one value, not a stream; call it without .stream")
-                raise StopIteration(_values.decode(content))
+                raise StopIteration(result)
 
-    def _signal(self):
+    def _signal(self) -> tuple[str, Any]:
         outgoing = self._outgoing
         if not outgoing.signals:
             try:
-                self._connection.wait(outgoing)
+                outgoing.connection.wait_for(outgoing)
             except BaseException:
-                self.close()
+                self._done = True
                 raise
         return outgoing.signals.popleft()
 
     def close(self) -> None:
+        """The stream is not wanted any more: its producer stops."""
         if not self._done:
             self._done = True
-            with self._connection.ours():
-                self._outgoing.cancel("the stream is not wanted any more")
-                self._connection.flush_soon()
+            outgoing = self._outgoing
+            with outgoing.connection.ours():
+                outgoing.cancel("the stream is not wanted any more")
+                if outgoing.producer is not None:
+                    outgoing.producer.finish()
+                outgoing.connection.flush_soon()
+
+    def __enter__(self) -> "Stream":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __del__(self) -> None:
-        if not sys.is_finalizing():
-            self.close()
+        if not self._done and not sys.is_finalizing():
+            self._done = True
+            self._outgoing.connection.litter.put(self._outgoing)
+            self._outgoing.producer = None  # Python closes its iterator, unless somebody else has it
 
 
-def _refuse_in_loop(module: str, method: str) -> None:
+class OneWay:
+    """A module or an object whose methods are called without waiting for an answer; a failure goes to the log."""
+
+    def __init__(self, target: Any, keep: Any = None):
+        self._target = target
+        self._keep = keep
+
+    def __getattr__(self, method: str) -> Callable[..., None]:
+        if method.startswith("_"):
+            raise AttributeError(method)
+        return lambda *positional, **named: self._send(method, positional, named)
+
+    def __call__(self, /, *positional: Any, **named: Any) -> None:
+        self._send("call", positional, named)
+
+    def _send(self, method: str, positional: tuple, named: dict) -> None:
+        connection, header, label = self._target.resolve()
+        with connection.ours():
+            request = Request(header, label, method, positional, named)
+            request.take_stream(("__next__", "__anext__"))
+            if request.stream is not None:
+                raise TypeError(f"{request} is called one way, so nothing here would go on with its stream. Send a list.")
+            request.one_way = True
+            connection.open(request)
+            request.let_go()
+            connection.watch(_loops.running())
+            connection.flush_soon()
+
+    def __repr__(self) -> str:
+        return f"stoa.one_way({self._target.spelled(False)})"
+
+
+def _refuse_in_loop(target: Any, method: str) -> None:
     """A synchronous call would stop the whole loop."""
-    asyncio = sys.modules.get("asyncio")
-    if asyncio is None or asyncio._get_running_loop() is None:
-        return
-    raise RuntimeError(
-        f"stoa.module({module!r}).{method}(...) would block the running asyncio loop. "
-        f"Use: await stoa.aio.module({module!r}).{method}(...)"
-    )
+    if _loops.running() is not None:
+        raise RuntimeError(
+            f"{target.spelled(False)}.{method}(...) would block the running asyncio loop. "
+            f"Use: await {target.spelled(True)}.{method}(...)"
+        )

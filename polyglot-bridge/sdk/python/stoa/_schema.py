@@ -1,43 +1,57 @@
 """What a loaded module says of itself. Read from __code__, __annotations__ and __doc__: `inspect` takes long to load."""
 from __future__ import annotations
 
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, MethodType, ModuleType
 
+from . import _exposed
 from ._failures import Error
 
 _VARARGS, _VARKEYS, _GENERATOR, _ASYNC_GENERATOR = 4, 8, 32, 512
 
 
 class Method:
-    """A public function and the rules for its arguments."""
+    """Something that others may call, and the rules for its arguments. What is not written in Python has no rules."""
 
-    def __init__(self, name: str, function, idempotent: bool):
+    def __init__(self, name: str, function, idempotent: bool = False):
         self.name = name
         self.function = function
-        plain = function
-        while hasattr(plain, "__wrapped__"):
-            plain = plain.__wrapped__
-        code = plain.__code__
+        self._idempotent = idempotent
+        self._plain, bound = function, 0
+        if type(function) is MethodType:
+            self._plain, bound = function.__func__, 1
+        while hasattr(self._plain, "__wrapped__"):
+            self._plain = self._plain.__wrapped__
+        code = getattr(self._plain, "__code__", None)
+        self._code = code if isinstance(code, CodeType) else None
+        if self._code is None:
+            return
+        defaults = self._plain.__defaults__ or ()
         count = code.co_argcount
-        self._positional = code.co_varnames[:count]
-        self._positional_only = code.co_posonlyargcount
+        self._positional = code.co_varnames[bound:count]
+        self._positional_only = max(0, code.co_posonlyargcount - bound)
         names_end = count + code.co_kwonlyargcount
         self._keyword_only = code.co_varnames[count:names_end]
-        self._defaults = dict(zip(self._positional[::-1], (plain.__defaults__ or ())[::-1]))
-        self._defaults.update(plain.__kwdefaults__ or {})
-        self._least = count - len(plain.__defaults__ or ())
-        self._most = count
+        self._defaults = dict(zip(self._positional[::-1], defaults[::-1]))
+        self._defaults.update(self._plain.__kwdefaults__ or {})
+        self._most = len(self._positional)
+        self._least = max(0, self._most - len(defaults))
         rest = iter(code.co_varnames[names_end:])
         self._varargs = next(rest) if code.co_flags & _VARARGS else None
         self._varkeys = next(rest) if code.co_flags & _VARKEYS else None
         self._needs_names = any(name not in self._defaults for name in self._keyword_only)
-        self.info = {
-            "name": name,
-            "doc": _clean(plain.__doc__),
-            "parameters": self._parameters(plain.__annotations__),
-            "returns": _type(plain.__annotations__.get("return", "")),
-            "streams": bool(code.co_flags & (_GENERATOR | _ASYNC_GENERATOR)),
-            "idempotent": idempotent,
+
+    def info(self) -> dict:
+        """The method as Hello and Welcome describe it."""
+        if self._code is None:
+            return {"name": self.name, "doc": _clean(getattr(self._plain, "__doc__", None))}
+        types = self._plain.__annotations__
+        return {
+            "name": self.name,
+            "doc": _clean(self._plain.__doc__),
+            "parameters": self._parameters(types),
+            "returns": _type(types.get("return", "")),
+            "streams": bool(self._code.co_flags & (_GENERATOR | _ASYNC_GENERATOR)),
+            "idempotent": self._idempotent,
         }
 
     def _parameters(self, types: dict) -> list[dict]:
@@ -62,6 +76,8 @@ class Method:
 
     def check(self, module: str, positional: list, named: dict) -> None:
         """Raises Error BAD_ARGUMENT if Python would refuse the arguments."""
+        if self._code is None:
+            return
         count = len(positional)
         if not named and self._least <= count <= self._most and not self._needs_names:
             return
@@ -87,9 +103,10 @@ class Method:
 
     def signature(self) -> str:
         """`count(text: str, least?: int = 1) -> int`"""
-        parameters = ", ".join(_signature(p) for p in self.info["parameters"])
-        returns = self.info["returns"]
-        if self.info["streams"]:
+        info = self.info()
+        parameters = ", ".join(_signature(p) for p in info["parameters"])
+        returns = info["returns"]
+        if info["streams"]:
             return f"{self.name}({parameters}) -> stream" + (f" of {returns}" if returns else "")
         return f"{self.name}({parameters})" + (f" -> {returns}" if returns else "")
 
@@ -142,31 +159,43 @@ def methods_of(module: ModuleType) -> dict[str, Method]:
     return methods
 
 
-def info_of(name: str, module: ModuleType, methods: dict[str, Method]) -> dict:
+def methods_from(given) -> dict[str, Method]:
+    """What a program offers: a dict of functions, a module, or an object with public methods."""
+    if isinstance(given, ModuleType):
+        return methods_of(given)
+    if not isinstance(given, dict):
+        given = {name: _exposed.find(given, name) for name in _exposed.names(given)}
+    for name, function in given.items():
+        if not isinstance(name, str) or not callable(function) or isinstance(function, type):
+            raise TypeError(f"methods[{name!r}] is a {type(function).__name__}; give functions by their names.")
+    return {name: Method(name, function) for name, function in given.items()}
+
+
+def info_of(name: str, module, methods: dict[str, Method]) -> dict:
     said = getattr(module, "__stoa__", {})
     return {
         "name": name,
         "version": str(said.get("version", "")),
-        "doc": _clean(module.__doc__),
-        "methods": [method.info for method in methods.values()],
+        "doc": _clean(getattr(module, "__doc__", None)),
+        "methods": [method.info() for method in methods.values()],
         "needs": {str(key): str(wanted) for key, wanted in said.get("needs", {}).items()},
         "language": "python",
     }
 
 
-def no_such_method(module: str, name: str, methods: dict[str, Method]) -> Error:
-    close = closest(name, methods)
+def no_such_method(whose: str, name: str, names) -> Error:
+    close = closest(name, names)
     if close:
         help = f"Did you mean `{close}`?"
     else:
-        known = ", ".join(f"`{m}`" for m in list(methods)[:20])
-        more = f" and {len(methods) - 20} more" if len(methods) > 20 else ""
+        known = ", ".join(f"`{m}`" for m in list(names)[:20])
+        more = f" and {len(names) - 20} more" if len(names) > 20 else ""
         help = f"It has {known}{more}." if known else "It has no methods at all."
-    return Error("NO_SUCH_METHOD", f"Module `{module}` has no method `{name}`.", help)
+    return Error("NO_SUCH_METHOD", f"{whose} has no method `{name}`.", help)
 
 
 def closest(name: str, names) -> str | None:
     from difflib import get_close_matches  # takes 2 ms to load
 
-    close = get_close_matches(name, names, 1)
+    close = get_close_matches(name[:64], names, 1)
     return close[0] if close else None

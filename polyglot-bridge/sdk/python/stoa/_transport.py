@@ -7,26 +7,47 @@ import sys
 
 
 class Socket:
-    """Unix socket. The module is the dialler: it says Hello; its outgoing calls are odd."""
+    """Unix socket. We are the dialler: we say Hello; our outgoing calls are odd."""
 
     dials = True
 
-    def __init__(self, path: str):
+    def __init__(self, path: str, timeout: float | None = None):
         import socket
 
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.connect(path)
-        self._socket.set_inheritable(False)
+        try:
+            self._socket.settimeout(timeout)
+            self._socket.connect(path)
+        except BaseException:
+            self._socket.close()
+            raise
         self.fileno = self._socket.fileno()
-        self.receive = self._receive
         self.send = self._socket.sendall
-        sys.stdout.reconfigure(line_buffering=True)
 
-    def _receive(self) -> bytes:
+    def wait_forever(self) -> None:
+        """The timeout was for the greeting."""
+        self._socket.settimeout(None)
+
+    def receive(self) -> bytes:
+        """What has come; nothing at the end."""
         try:
             return self._socket.recv(1 << 16)
-        except ConnectionError:
+        except TimeoutError:
+            raise
+        except OSError:  # broken, or closed by another thread
             return b""
+
+    def shutdown(self) -> None:
+        """Whoever waits in `receive` comes back."""
+        from socket import SHUT_RDWR
+
+        try:
+            self._socket.shutdown(SHUT_RDWR)
+        except OSError:
+            pass
+
+    def close(self) -> None:
+        self._socket.close()
 
 
 class Stdio:
@@ -42,7 +63,6 @@ class Stdio:
         empty = os.open(os.devnull, os.O_RDONLY)
         os.dup2(empty, 0)
         os.close(empty)
-        sys.stdout.reconfigure(line_buffering=True)
 
     def receive(self) -> bytes:
         return os.read(self.fileno, 1 << 16)
@@ -59,4 +79,6 @@ def open_transport() -> tuple[Socket | Stdio, bytes]:
     """The transport that the environment asks for, and the token. Child processes shall not inherit either."""
     path = os.environ.pop("STOA_SOCKET", "")
     token = bytes.fromhex(os.environ.pop("STOA_TOKEN", ""))
-    return (Socket(path) if path else Stdio()), token
+    transport = Socket(path) if path else Stdio()
+    sys.stdout.reconfigure(line_buffering=True)
+    return transport, token

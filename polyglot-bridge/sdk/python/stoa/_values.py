@@ -1,9 +1,14 @@
-"""Values between Python and the wire: PROTOCOL.md, "Values"."""
+"""Values between Python and the wire: PROTOCOL.md, "Values".
+
+`refs` is what a payload passes by reference: while one is written a dict of key -> (index, object) that grows, while one
+is read the objects that its table stands for.
+"""
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from struct import pack, unpack_from
 
+from ._failures import Gone
 from ._protobuf import Malformed, read_varint, skip, text, varint
 
 MAX_DEPTH = 100
@@ -27,42 +32,45 @@ class NotAValue(TypeError):
         return f"`{path}` is {self.what}, which cannot cross a call. {self.advice}"
 
 
+NotAValue.__name__ = NotAValue.__qualname__ = "TypeError"  # what others see of it
+
+
 # --- writing ----------------------------------------------------------------------------------------------------------
 
-def encode(value, name: str = "value") -> bytes:
+def encode(value, name: str = "value", refs: dict | None = None) -> bytes:
     """The value as bytes. `name` is what an error calls it."""
     try:
-        return _value(value, 0)
+        return _value(value, 0, refs)
     except NotAValue as e:
         raise e.at(name) from None
 
 
-def encode_arguments(positional: tuple, named: dict) -> bytes:
+def encode_arguments(positional: tuple, named: dict, refs: dict | None = None) -> bytes:
     parts = []
     for i, value in enumerate(positional):
-        data = encode(value, f"argument {i + 1}")
+        data = encode(value, f"argument {i + 1}", refs)
         parts.append(b"\x0a" + varint(len(data)) + data)
     for name, value in named.items():
-        data = _entry(name, encode(value, f"argument {name}"))
+        data = _entry(name, encode(value, f"argument {name}", refs))
         parts.append(b"\x12" + varint(len(data)) + data)
     return b"".join(parts)
 
 
-def _value(value, depth: int) -> bytes:
+def _value(value, depth: int, refs) -> bytes:
     writer = _WRITERS.get(type(value))
     if writer is None:
         writer = _inherited(value)
-    return writer(value, depth)
+    return writer(value, depth, refs)
 
 
 def _inherited(value):
-    for kind, writer in _WRITERS.items():
+    for kind in _DATA:
         if isinstance(value, kind):
-            return writer
+            return _WRITERS[kind]
     raise _strange(value)
 
 
-def _int(value: int, depth: int) -> bytes:
+def _int(value: int, depth: int, refs) -> bytes:
     if -64 <= value < 64:
         return _SMALL_INTS[value]
     if -(1 << 63) <= value < 1 << 63:
@@ -74,7 +82,7 @@ def _int(value: int, depth: int) -> bytes:
 _SMALL_INTS = {n: b"\x10" + bytes([n << 1 if n >= 0 else ~n << 1 | 1]) for n in range(-64, 64)}
 
 
-def _text(value: str, depth: int) -> bytes:
+def _text(value: str, depth: int, refs) -> bytes:
     data = _utf8(value)
     return b"\x22" + varint(len(data)) + data
 
@@ -87,26 +95,26 @@ def _utf8(value: str) -> bytes:
         raise NotAValue(what, 'It is not Unicode: send bytes, or `text.encode("utf-8", "replace").decode()`.') from None
 
 
-def _bytes(value, depth: int) -> bytes:
+def _bytes(value, depth: int, refs) -> bytes:
     data = bytes(value)
     return b"\x2a" + varint(len(data)) + data
 
 
-def _list(value, depth: int) -> bytes:
+def _list(value, depth: int, refs) -> bytes:
     if depth == MAX_DEPTH and value:
         raise _too_deep()
     out = bytearray()
     i = 0
     try:
         for i, item in enumerate(value):
-            data = _value(item, depth + 1)
+            data = _value(item, depth + 1, refs)
             out += b"\x0a" + varint(len(data)) + data
     except NotAValue as e:
         raise e.at(f"[{i}]")
     return b"\x32" + varint(len(out)) + out
 
 
-def _map(value: dict, depth: int) -> bytes:
+def _map(value: dict, depth: int, refs) -> bytes:
     if depth == MAX_DEPTH and value:
         raise _too_deep()
     out = bytearray()
@@ -114,7 +122,7 @@ def _map(value: dict, depth: int) -> bytes:
         if not isinstance(key, str):
             raise NotAValue(f"a map with the {_type(key)} key {key!r:.40}", "Keys are text: use `str(key)`.")
         try:
-            data = _entry(key, _value(item, depth + 1))
+            data = _entry(key, _value(item, depth + 1, refs))
         except NotAValue as e:
             raise e.at(f".{key}" if key.isidentifier() else f"[{key!r}]")
         out += b"\x0a" + varint(len(data)) + data
@@ -127,7 +135,7 @@ def _entry(key: str, data: bytes) -> bytes:
     return head + b"\x12" + varint(len(data)) + data
 
 
-def _timestamp(value: datetime, depth: int) -> bytes:
+def _timestamp(value: datetime, depth: int, refs) -> bytes:
     if value.tzinfo is None or value.utcoffset() is None:
         raise NotAValue("a datetime without a time zone", "Add one: `value.replace(tzinfo=timezone.utc)`.")
     seconds = (value - _EPOCH) // _SECOND
@@ -143,10 +151,10 @@ def _timestamp(value: datetime, depth: int) -> bytes:
 
 _WRITERS = {
     str: _text,
-    bool: lambda value, depth: b"\x08\x01" if value else b"\x08\x00",
+    bool: lambda value, depth, refs: b"\x08\x01" if value else b"\x08\x00",
     int: _int,
-    type(None): lambda value, depth: b"",
-    float: lambda value, depth: b"\x19" + pack("<d", value),
+    type(None): lambda value, depth, refs: b"",
+    float: lambda value, depth, refs: b"\x19" + pack("<d", value),
     dict: _map,
     list: _list,
     tuple: _list,
@@ -158,7 +166,24 @@ _WRITERS = {
 
 #: Types that are values themselves, for short cuts.
 PLAIN = frozenset(_WRITERS)
+_DATA = tuple(_WRITERS)
 
+_LOCATORS: dict = {}
+
+
+def pass_by_reference(kind: type, locate) -> None:
+    """Objects of this type cross as references. `locate(value)` gives a key that tells them apart, and the object."""
+    _LOCATORS[kind] = locate
+    _WRITERS[kind] = _reference
+
+
+def _reference(value, depth: int, refs) -> bytes:
+    if refs is None:
+        raise _strange(value)
+    key, thing = _LOCATORS[type(value)](value)
+    return b"\x50" + varint(refs.setdefault(key, (len(refs), thing))[0])
+
+_OTHERS = "Send None, bool, int, float, str, bytes, list, dict or an aware datetime, or `stoa.ref(value)`."
 _ADVICE = {
     "set": "Send a list: `sorted(value)`.",
     "frozenset": "Send a list: `sorted(value)`.",
@@ -169,9 +194,11 @@ _ADVICE = {
     "time": "Send `value.isoformat()`.",
     "timedelta": "Send `value.total_seconds()`.",
     "range": "Send `list(value)`.",
-    "generator": "Return it from the method itself to stream, or send `list(value)`.",
+    "generator": "Return it from a method, or give it as the last argument, to stream; or send `list(value)`.",
+    "async_generator": "Return it from a method, or give it as the last argument of a call of `stoa.aio`, to stream.",
     "coroutine": "Await it first.",
-    "function": "Functions cannot cross a call in this version.",
+    "builtin_function_or_method": "Wrap it: `lambda *given: f(*given)`.",
+    "Module": "Send its name.",
     "type": "Send its name.",
 }
 
@@ -183,7 +210,7 @@ def _strange(value) -> NotAValue:
     elif hasattr(type(value), "__members__"):
         advice = "It is a member of an enum: send its `.value`."
     else:
-        advice = _ADVICE.get(kind, "Send None, bool, int, float, str, bytes, list, dict or an aware datetime.")
+        advice = _ADVICE.get(kind, _OTHERS)
     return NotAValue(f"{'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}", advice)
 
 
@@ -197,11 +224,11 @@ def _too_deep() -> NotAValue:
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 
-def decode(data: bytes):
-    return _read(data, 0, len(data), 0)
+def decode(data: bytes, refs=()):
+    return _read(data, 0, len(data), 0, refs)
 
 
-def decode_arguments(data: bytes) -> tuple[list, dict]:
+def decode_arguments(data: bytes, refs=()) -> tuple[list, dict]:
     positional: list = []
     named: dict = {}
     pos, end = 0, len(data)
@@ -209,16 +236,16 @@ def decode_arguments(data: bytes) -> tuple[list, dict]:
         tag = data[pos]
         if tag == 0x0A:
             start, pos = _span(data, pos + 1, end)
-            positional.append(_read(data, start, pos, 0))
+            positional.append(_read(data, start, pos, 0, refs))
         elif tag == 0x12:
             start, pos = _span(data, pos + 1, end)
-            _read_entry(named, data, start, pos, 0)
+            _read_entry(named, data, start, pos, 0, refs)
         else:
             pos = _skip_at(data, pos, end)
     return positional, named
 
 
-def _read(data: bytes, pos: int, end: int, depth: int):
+def _read(data: bytes, pos: int, end: int, depth: int, refs):
     if pos == end:
         return None
     if depth > MAX_DEPTH:
@@ -244,21 +271,22 @@ def _read(data: bytes, pos: int, end: int, depth: int):
             pos += 8
         elif tag == 0x3A:
             start, pos = _span(data, pos, end)
-            value = _read_map(data, start, pos, depth + 1)
+            value = _read_map(data, start, pos, depth + 1, refs)
         elif tag == 0x32:
             start, pos = _span(data, pos, end)
-            value = _read_list(data, start, pos, depth + 1)
+            value = _read_list(data, start, pos, depth + 1, refs)
         elif tag == 0x2A:
             start, pos = _span(data, pos, end)
             value = data[start:pos]
+        elif tag == 0x50:
+            number, pos = read_varint(data, pos, end)
+            value = _read_reference(number, refs)
         elif tag == 0x42:
             start, pos = _span(data, pos, end)
             value = _read_big(data[start:pos])
         elif tag == 0x4A:
             start, pos = _span(data, pos, end)
             value = _read_timestamp(data, start, pos)
-        elif tag == 0x50:
-            raise Malformed("it holds a reference, which this version does not know")
         else:
             pos = _skip_at(data, pos - 1, end)
             continue
@@ -285,29 +313,29 @@ def _skip_at(data: bytes, pos: int, end: int) -> int:
     return skip(data, tag, pos, end)
 
 
-def _read_list(data: bytes, pos: int, end: int, depth: int) -> list:
+def _read_list(data: bytes, pos: int, end: int, depth: int, refs) -> list:
     items = []
     while pos < end:
         if data[pos] == 0x0A:
             start, pos = _span(data, pos + 1, end)
-            items.append(_read(data, start, pos, depth))
+            items.append(_read(data, start, pos, depth, refs))
         else:
             pos = _skip_at(data, pos, end)
     return items
 
 
-def _read_map(data: bytes, pos: int, end: int, depth: int) -> dict:
+def _read_map(data: bytes, pos: int, end: int, depth: int, refs) -> dict:
     entries: dict = {}
     while pos < end:
         if data[pos] == 0x0A:
             start, pos = _span(data, pos + 1, end)
-            _read_entry(entries, data, start, pos, depth)
+            _read_entry(entries, data, start, pos, depth, refs)
         else:
             pos = _skip_at(data, pos, end)
     return entries
 
 
-def _read_entry(into: dict, data: bytes, pos: int, end: int, depth: int) -> None:
+def _read_entry(into: dict, data: bytes, pos: int, end: int, depth: int, refs) -> None:
     key, value = "", None
     while pos < end:
         tag = data[pos]
@@ -316,12 +344,21 @@ def _read_entry(into: dict, data: bytes, pos: int, end: int, depth: int) -> None
             key = text(data[start:pos])
         elif tag == 0x12:
             start, pos = _span(data, pos + 1, end)
-            value = _read(data, start, pos, depth)
+            value = _read(data, start, pos, depth, refs)
         else:
             pos = _skip_at(data, pos, end)
     if key in into:
         raise Malformed(f"the key `{key}` comes twice")
     into[key] = value
+
+
+def _read_reference(number: int, refs):
+    if number >= len(refs):
+        raise Malformed(f"the frame's header has no reference {number}")
+    value = refs[number]
+    if type(value) is Gone:
+        raise value
+    return value
 
 
 def _read_big(data: bytes) -> int:

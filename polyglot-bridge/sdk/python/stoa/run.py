@@ -18,13 +18,16 @@ def main() -> None:
     name = os.environ.get("STOA_MODULE") or _name_of(path)
 
     from . import _current
-    from ._connection import Connection
+    from ._failures import Error
+    from ._handshake import greet, refuse
+    from ._module import ModuleConnection
     from ._schema import info_of, methods_of
     from ._server import Server
 
     server = Server(name)
-    connection = server.connection = Connection(transport, server)
-    connection.flush_preface()
+    connection = ModuleConnection(transport, server)
+    if not transport.dials:
+        connection.flush()  # a child on stdio says first of all that it speaks the protocol
     _current.use(connection)
     try:
         module = _load(name, path)
@@ -32,9 +35,12 @@ def main() -> None:
         info = info_of(name, module, server.methods)
     except BaseException as e:
         traceback.print_exc()
-        connection.refuse(_reason(e, path), token)
+        refuse(connection, _reason(e, path), token)
         connection.exit(1)
-    connection.greet(info, token)
+    try:
+        greet(connection, info, token)
+    except Error as e:
+        connection.ended(e.message, 1)
     connection.serve()
 
 

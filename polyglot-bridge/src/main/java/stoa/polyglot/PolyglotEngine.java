@@ -21,6 +21,7 @@ import stoa.polyglot.context.Dialect;
 import stoa.polyglot.context.GraalVersion;
 import stoa.polyglot.context.GuestModule;
 import stoa.polyglot.context.Loading;
+import stoa.polyglot.context.Reclaimer;
 import stoa.polyglot.javascript.JavaScriptDialect;
 import stoa.polyglot.python.PythonDialect;
 
@@ -33,6 +34,7 @@ final class PolyglotEngine implements Engine {
   private final Set<Language> languages;
   private final Cache cache;
   private final CancelLadder ladder = new CancelLadder();
+  private final Reclaimer reclaimer = new Reclaimer();
   private final Map<Language, org.graalvm.polyglot.Engine> engines = new EnumMap<>(Language.class);
   private final Set<GuestModule> loaded = ConcurrentHashMap.newKeySet();
 
@@ -63,7 +65,7 @@ final class PolyglotEngine implements Engine {
       return CompletableFuture.failedFuture(missing(source));
     }
     Loading loading = new Loading(source, () -> dialect(source.language()));
-    GuestModule module = GuestModule.load(loading, surroundings, ladder);
+    GuestModule module = GuestModule.load(loading, surroundings, ladder, reclaimer);
     loaded.add(module);
     var _ = module.ended().thenRun(() -> left(module));
     return loading.done();
@@ -112,6 +114,7 @@ final class PolyglotEngine implements Engine {
     loaded.forEach(module -> module.close(Duration.ZERO));
     awaitModules();
     ladder.close();
+    reclaimer.close();
     Map<Language, org.graalvm.polyglot.Engine> open;
     synchronized (this) {
       closed = true;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stoa.call.Failure;
+import stoa.call.Invocation;
+import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.call.Target;
 import stoa.module.Engine;
 import stoa.module.EngineProvider;
 import stoa.module.Language;
@@ -85,7 +89,7 @@ class EngineLifeTest {
                 .load(
                     lab.source(
                         "stuck", ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.MODULE, text),
-                    lab)
+                    lab.surroundings("stray"))
                 .toCompletableFuture();
         await().pollDelay(Duration.ofMillis(300)).until(() -> true);
         assertThat(loading.isDone()).isFalse();
@@ -96,22 +100,40 @@ class EngineLifeTest {
   }
 
   @Test
-  void aBuiltInThatCannotBeStoppedLosesItsThreadOnly() throws Exception {
+  void aBuiltInThatCannotBeStoppedLosesItsThreadAndAllCallsOfIt() throws Exception {
     try (Lab lab = new Lab(folder)) {
+      lab.modules.put("never", (_, _) -> _ -> {});
       // Ends by itself some seconds later, so that the core is free again.
       LoadedModule module =
           lab.python(
-              "def stuck():\n  print('on it')\n  return sum(range(3 * 10**7))\ndef quick(): return 1\n");
-      Recorder recorder = Lab.open(module, "stuck", Arguments.NONE);
+              """
+              import stoa
+              def stuck():
+                  print("on it")
+                  return sum(range(3 * 10**7))
+              async def waits(): await stoa.aio.module("never").wait()
+              def quick(): return 1
+              """);
+      Recorder begun = Lab.open(module, "waits", Arguments.NONE);
+      Recorder stuck = Lab.open(module, "stuck", Arguments.NONE);
       await().until(() -> !lab.lines.isEmpty());
-      recorder.callee.send(new Signal.Cancel("too long"));
-      Failure failure = Lab.failureOf(recorder);
+      Recorder queued = Lab.open(module, "quick", Arguments.NONE);
+      stuck.callee.send(new Signal.Cancel("too long"));
+      Failure failure = Lab.failureOf(stuck);
       assertThat(failure.code()).isIn(Failure.Code.LOST, Failure.Code.CANCELLED);
       if (failure.code() == Failure.Code.LOST) {
-        assertThat(failure.retryable()).isTrue();
         assertThat(module.ended().toCompletableFuture().get(2, TimeUnit.SECONDS).code())
             .isEqualTo(Failure.Code.LOST);
+        assertThat(module.abandoned()).isTrue();
+        Recorder late = Lab.open(module, "quick", Arguments.NONE);
+        for (Recorder other : List.of(stuck, begun, queued, late)) {
+          assertThat(Lab.failureOf(other).code()).isEqualTo(Failure.Code.LOST);
+          assertThat(Lab.failureOf(other).retryable()).isTrue();
+          assertThat(Lab.failureOf(other).message()).contains("stuck");
+        }
         assertThat(lab.lines.getLast().text()).contains("given up");
+        assertThat(Lab.call(lab.python("def quick(): return 2\n"), "quick"))
+            .isEqualTo(new Value.Int(2));
       }
     }
   }
@@ -137,6 +159,44 @@ class EngineLifeTest {
   }
 
   @Test
+  void anInterruptEndsWhatHasBegunAndServesWhatWaits() {
+    try (Lab lab = new Lab(folder)) {
+      lab.modules.put("never", (_, _) -> _ -> {});
+      LoadedModule module =
+          lab.python(
+              """
+              import stoa
+              def spins():
+                  print("on it")
+                  while True: pass
+              async def waits(): await stoa.aio.module("never").wait()
+              def counts():
+                  for i in range(1000): yield i
+              def give(): return lambda: 7
+              def quick(): return 1
+              """);
+      Value.Reference kept = (Value.Reference) Lab.result(lab.ask("lab", "give"));
+      Recorder waiting = Lab.open(module, "waits", Arguments.NONE);
+      Recorder stream = Lab.open(module, "counts", Arguments.NONE, 1);
+      Recorder spins = Lab.open(module, "spins", Arguments.NONE);
+      await().until(() -> !lab.lines.isEmpty());
+      Recorder queued = Lab.open(module, "quick", Arguments.NONE);
+      spins.callee.send(new Signal.Cancel("too long"));
+      for (Recorder begun : List.of(spins, waiting, stream)) {
+        assertThat(Lab.failureOf(begun).code()).isEqualTo(Failure.Code.CANCELLED);
+        assertThat(Lab.failureOf(begun).message()).contains("lab.spins");
+      }
+      assertThat(Lab.result(queued)).isEqualTo(new Value.Int(1));
+      assertThat(module.abandoned()).isFalse();
+      Recorder object =
+          lab.ask(
+              "user",
+              Invocation.of("lab", "call", Payload.of(Arguments.NONE)).on(new Target.Handed(kept)));
+      assertThat(Lab.result(object)).isEqualTo(new Value.Int(7));
+    }
+  }
+
+  @Test
   void closingTheEngineLeavesNothing() throws Exception {
     long before = temporaryFolders();
     Engine engine = new PolyglotEngineProvider().create(Optional.empty());
@@ -150,7 +210,7 @@ class EngineLifeTest {
                       Language.JAVASCRIPT,
                       ModuleSource.Kind.MODULE,
                       "export const f = () => 1;"),
-                  lab)
+                  lab.surroundings("stray"))
               .toCompletableFuture()
               .get(20, TimeUnit.SECONDS);
       LoadedModule python =
@@ -162,7 +222,7 @@ class EngineLifeTest {
                       Language.PYTHON,
                       ModuleSource.Kind.MODULE,
                       "def f(): return 1"),
-                  lab)
+                  lab.surroundings("stray"))
               .toCompletableFuture()
               .get(60, TimeUnit.SECONDS);
       assertThat(Lab.call(script, "f")).isEqualTo(Lab.call(python, "f"));

@@ -200,7 +200,8 @@ class JavaScriptCallTest {
     assertThat(call(module, "namedStream").at(0).plain()).isEqualTo("stream");
     assertThat(call(module, "names").plain())
         .as("the same as under node")
-        .isEqualTo("Error StoaError call csv json lines log module named script write");
+        .isEqualTo(
+            "Error StoaError call csv events json lines log module named oneWay ref release script write");
   }
 
   @Test

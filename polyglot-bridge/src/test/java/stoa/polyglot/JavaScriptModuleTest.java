@@ -110,7 +110,7 @@ class JavaScriptModuleTest {
             class Point {}
             export const set = () => ({ a: [1, new Set()] });
             export const point = () => new Point();
-            export const fn = () => [() => 1];
+            export const fn = () => [class Other {}];
             export const loop = () => { const a = {}; a.b = [a]; return a; };
             export const deep = () => { let a = []; for (let i = 0; i < 200; i++) a = [a]; return a; };
             export const date = () => new Date(NaN);
@@ -123,7 +123,7 @@ class JavaScriptModuleTest {
     assertThat(threw(module, "set"))
         .contains("Set cannot cross a call (at result.a[1]); return [...set]");
     assertThat(threw(module, "point")).contains("an instance of Point", "{...object}");
-    assertThat(threw(module, "fn")).contains("[0]", "function");
+    assertThat(threw(module, "fn")).contains("[0]", "class Other");
     assertThat(threw(module, "loop")).contains("contains itself");
     assertThat(threw(module, "deep")).contains("deeper than 100");
     assertThat(threw(module, "date")).contains("Invalid Date");

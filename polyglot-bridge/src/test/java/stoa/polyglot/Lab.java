@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,13 +30,14 @@ import stoa.value.Arguments;
 import stoa.value.Value;
 
 /// Loads module texts with a router that knows the modules of this lab, and keeps what they say.
-final class Lab implements Surroundings, AutoCloseable {
+final class Lab implements AutoCloseable {
   private static final Engine ENGINE =
       new PolyglotEngineProvider()
           .create(Optional.of(Path.of("target", "engine-cache").toAbsolutePath()));
 
-  final List<Line> lines = new CopyOnWriteArrayList<>();
-  final Map<String, Invoker> modules = new ConcurrentHashMap<>();
+  final List<Surroundings.Line> lines = new CopyOnWriteArrayList<>();
+  final Exchange exchange = new Exchange();
+  final Map<String, Invoker> modules = exchange.modules;
   private final List<LoadedModule> loaded = new ArrayList<>();
   private final Path folder;
 
@@ -61,11 +61,29 @@ final class Lab implements Surroundings, AutoCloseable {
     return (LoadedModule) modules.get(name);
   }
 
+  LoadedModule javascript(String name, String text) {
+    return load(source(name, ".mjs", Language.JAVASCRIPT, ModuleSource.Kind.MODULE, text));
+  }
+
+  LoadedModule python(String name, String text) {
+    return load(source(name, ".py", Language.PYTHON, ModuleSource.Kind.MODULE, text));
+  }
+
   LoadedModule load(ModuleSource source) {
-    LoadedModule module = await(ENGINE.load(source, this).toCompletableFuture());
+    String instance = source.name() + "#1";
+    LoadedModule module =
+        await(ENGINE.load(source, new Place(source.name(), instance)).toCompletableFuture());
     loaded.add(module);
+    exchange.serves(source.name(), instance);
+    exchange.owners.put(instance, module::release);
+    modules.put(instance, module);
     modules.put(source.name(), module);
     return module;
+  }
+
+  /// Surroundings of a module that is loaded without the lab.
+  Surroundings surroundings(String name) {
+    return new Place(name, name + "#1");
   }
 
   Failure loadFailure(ModuleSource source) {
@@ -93,34 +111,46 @@ final class Lab implements Surroundings, AutoCloseable {
     }
   }
 
-  @Override
-  public Invoker router() {
-    return (invocation, caller) -> {
-      Invoker target = modules.get(invocation.target().text());
-      if (target == null) {
-        caller.send(
-            new Signal.Failed(
-                Failure.of(
-                    Failure.Code.NO_SUCH_MODULE,
-                    "No module `" + invocation.target().text() + "`.",
-                    "Look at stoa ls.")));
-        return _ -> {};
-      }
-      return target.open(invocation, caller);
-    };
+  /// What one instance is given.
+  private final class Place implements Surroundings {
+    private final String module;
+    private final String instance;
+
+    Place(String module, String instance) {
+      this.module = module;
+      this.instance = instance;
+    }
+
+    @Override
+    public Invoker router() {
+      return exchange.as(module, instance);
+    }
+
+    @Override
+    public String instance() {
+      return instance;
+    }
+
+    @Override
+    public void release(Value.Reference held, long count) {
+      exchange.release(instance, held, count);
+    }
+
+    @Override
+    public void said(Line line) {
+      lines.add(line);
+    }
   }
 
-  @Override
-  public String instance() {
-    return "lab#1";
+  /// A call by a user, through the exchange.
+  Recorder ask(String module, String method, Object... arguments) {
+    return ask("user", Invocation.of(module, method, Payload.of(Arguments.of(arguments))));
   }
 
-  @Override
-  public void release(Value.Reference held, long count) {}
-
-  @Override
-  public void said(Line line) {
-    lines.add(line);
+  Recorder ask(String identity, Invocation invocation) {
+    Recorder recorder = new Recorder();
+    recorder.callee = exchange.as(identity, identity).open(invocation, recorder);
+    return recorder;
   }
 
   /// A module made of one answer.
@@ -165,6 +195,12 @@ final class Lab implements Surroundings, AutoCloseable {
             Invocation.of(module.info().name(), method, Payload.of(arguments)).with(terms),
             recorder);
     recorder.callee = callee;
+    return recorder;
+  }
+
+  static Recorder open(LoadedModule module, Invocation invocation) {
+    Recorder recorder = new Recorder();
+    recorder.callee = module.open(invocation, recorder);
     return recorder;
   }
 

@@ -182,10 +182,14 @@ class PythonCallTest {
                 "aio",
                 "call",
                 "csv",
+                "events",
                 "json",
                 "lines",
                 "log",
                 "module",
+                "one_way",
+                "ref",
+                "release",
                 "script",
                 "write"));
   }

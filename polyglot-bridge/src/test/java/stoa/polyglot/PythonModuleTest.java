@@ -138,7 +138,7 @@ class PythonModuleTest {
             def set_(): return {"a": [1, {2}]}
             def point(): return Point(1)
             def other(): return Other()
-            def fn(): return [set_]
+            def fn(): return [Other]
             def loop():
                 a = {}
                 a["b"] = [a]
@@ -156,7 +156,7 @@ class PythonModuleTest {
             "set is not a value that can cross a call (at result.a[1]); return sorted(...) or list(...)");
     assertThat(threw(module, "point")).contains("dataclass Point", "dataclasses.asdict");
     assertThat(threw(module, "other")).contains("an instance of Other");
-    assertThat(threw(module, "fn")).contains("[0]", "function");
+    assertThat(threw(module, "fn")).contains("[0]", "class Other");
     assertThat(threw(module, "loop")).contains("contains itself");
     assertThat(threw(module, "naive")).contains(".astimezone()");
     assertThat(threw(module, "lone")).contains("index 2");

@@ -3,6 +3,7 @@ package stoa.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -69,6 +70,9 @@ record BatchVerb(CommandLine line, Situation situation) {
     } catch (InterruptedException e) {
       streams.remark("cancelled after " + tally.summary());
       return ExitCode.CANCELLED;
+    } catch (UncheckedIOException e) {
+      streams.remark("stopped after " + tally.summary());
+      throw e;
     } catch (IOException e) {
       streams.remark("stopped after " + tally.summary());
       throw new IOException("cannot read the input any further: " + e.getMessage(), e);
@@ -97,6 +101,10 @@ record BatchVerb(CommandLine line, Situation situation) {
     String name = line.value(Flag.INPUT).orElse(STANDARD);
     if (name.equals(STANDARD)) {
       return situation.streams().in();
+    }
+    if (Files.isDirectory(path(name))) {
+      throw new UsageException(
+          "the input `" + name + "` is a folder.", "Name a file: .ndjson or .csv.");
     }
     try {
       return Files.newInputStream(path(name));
@@ -127,6 +135,11 @@ record BatchVerb(CommandLine line, Situation situation) {
   }
 
   private void checkOutput() {
+    line.value(Flag.OUTPUT)
+        .filter(name -> Files.isDirectory(path(name)))
+        .ifPresent(name -> {
+          throw new UsageException("the output `" + name + "` is a folder.", "Name a file.");
+        });
     line.value(Flag.OUTPUT)
         .filter(name -> !name.equals(STANDARD) && !line.has(Flag.FORCE))
         .filter(name -> Files.exists(path(name)))

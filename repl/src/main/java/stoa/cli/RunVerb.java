@@ -2,7 +2,12 @@ package stoa.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
 import stoa.client.Items;
 import stoa.client.ModuleClient;
 import stoa.host.Host;
@@ -34,11 +39,7 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
   }
 
   private void run(ModuleSource source, Arguments arguments, Host host) {
-    LoadedModule loaded =
-        host.attach(
-            source,
-            modules -> new FileCalls(modules, situation.working()),
-            said -> said(source.name(), said));
+    LoadedModule loaded = loaded(host, source);
     if (loaded.info().method(MAIN).isEmpty()) {
       if (!line.rest().isEmpty()) {
         situation
@@ -57,9 +58,60 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     }
   }
 
+  /// The code at the top level of a script runs while it is loaded, and has a deadline too.
+  private LoadedModule loaded(Host host, ModuleSource source) {
+    Optional<Duration> limit = line.deadline();
+    if (limit.isEmpty()) {
+      return attach(host, source);
+    }
+    AtomicBoolean late = new AtomicBoolean();
+    Thread loading = Thread.currentThread();
+    Thread alarm =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                Thread.sleep(limit.get());
+                late.set(true);
+                loading.interrupt();
+              } catch (InterruptedException e) {
+                // Loaded in time.
+              }
+            });
+    try {
+      LoadedModule loaded = attach(host, source);
+      if (late.get()) {
+        throw new FailureException(tooLate(source));
+      }
+      return loaded;
+    } catch (FailureException e) {
+      throw late.get() ? new FailureException(tooLate(source)) : e;
+    } finally {
+      alarm.interrupt();
+    }
+  }
+
+  private LoadedModule attach(Host host, ModuleSource source) {
+    return host.attach(
+        source,
+        modules -> new FileCalls(modules, situation.working()),
+        said -> said(source.name(), said));
+  }
+
+  private static Failure tooLate(ModuleSource source) {
+    return Failure.of(
+        Code.DEADLINE_EXCEEDED,
+        "the code at the top level of `%s` did not end before its deadline."
+            .formatted(source.main().getFileName()),
+        "Give it more time with `--deadline`, or look why it is slow.");
+  }
+
   private Path script(String text) {
     Path script = situation.working().resolve(text).normalize();
-    if (!Files.isRegularFile(script)) {
+    if (Files.isDirectory(script)) {
+      throw new UsageException(
+          "`" + text + "` is a folder, no script.", "Name the file in it that is to run.");
+    }
+    if (!Files.exists(script)) {
       throw new UsageException(
           "there is no script `" + text + "`.", "Looked for " + script.toAbsolutePath() + ".");
     }

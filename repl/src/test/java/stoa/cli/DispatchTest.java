@@ -83,7 +83,9 @@ class DispatchTest {
         "call words                             | 2   | `words` names no method   | stoa ls",
         "call                                   | 2   | missing after `call`      | MODULE.METHOD",
         "run nothing.js                         | 2   | no script `nothing.js`    | Looked for",
-        "run modules                            | 2   | no script `modules`       | Looked for",
+        "run modules                            | 2   | `modules` is a folder     | Name the file",
+        "batch words.count --input modules      | 2   | `modules` is a folder     | Name a file",
+        "batch words.count --force --output modules | 2 | `modules` is a folder   | Name a file",
         "batch words.count --input none.ndjson  | 2   | no input file `none.ndjson` | Looked for",
         "describe words.cuont                   | 1   | cuont                     | Did you mean `count`?",
         "describe words count                   | 2   | `count`                   | stoa describe",
@@ -165,7 +167,7 @@ class DispatchTest {
     assertThat(stoa.out().lines())
         .satisfiesExactly(
             line -> assertThat(line).isEqualTo("{\"item\":0,\"result\":3}"),
-            line -> assertThat(line).contains("the row in line 3 of the input has 1 fields"));
+            line -> assertThat(line).contains("the row in line 3 of the input has 1 field"));
   }
 
   @Test
@@ -216,6 +218,13 @@ class DispatchTest {
         """);
     assertThat(stoa.run("run", "lost.js")).isEqualTo(1);
     assertThat(stoa.err()).contains("there is no file `" + folder.resolve("lost.txt") + "`");
+  }
+
+  @Test
+  void theDeadlineOfAScriptHoldsForItsTopLevelToo() throws Exception {
+    Files.writeString(folder.resolve("endless.js"), "for (;;);");
+    assertThat(stoa.run("run", "endless.js", "--deadline", "300ms")).isEqualTo(124);
+    assertThat(stoa.err()).contains("top level of `endless.js`");
   }
 
   @Test

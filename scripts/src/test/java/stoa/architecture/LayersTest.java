@@ -64,6 +64,7 @@ class LayersTest {
                   "stoa.session",
                   "stoa.worker",
                   "stoa.client")),
+          entry("stoa.conform", Set.of("stoa.value", "stoa.call", "stoa.host")),
           // repl
           entry(
               "stoa.repl",
@@ -76,6 +77,7 @@ class LayersTest {
                   "stoa.module",
                   "stoa.client",
                   "stoa.host",
+                  "stoa.conform",
                   "stoa.repl")));
 
   /// Libraries that only these packages may see.

@@ -40,7 +40,7 @@ public final class Chain {
 
   /// The place of a call that is made on behalf of this one.
   ///
-  /// @param blocking whether the thread that serves this call waits for the new one
+  /// @param blocks whether the thread that serves this call waits for the new one
   public Chain then(Opener by, boolean blocks) {
     return new Chain(this, by, blocks);
   }
@@ -80,6 +80,7 @@ public final class Chain {
   }
 
   /// The number of the latest call in this chain, this one included, that `peer` opened; 0: none.
+  @SuppressWarnings("ReferenceEquality") // peers are compared by identity
   public long openedBy(Object peer) {
     return find(call -> call.opener != null && call.opener.peer() == peer)
         .map(call -> call.opener == null ? 0 : call.opener.number())

@@ -7,9 +7,6 @@ import java.util.Optional;
 /// Why a call ended without a result, sealed by who is to blame. Says what happened ([#message()]),
 /// what to do next ([#help()]) and, for programs, the facts ([#details()]).
 public sealed interface Failure {
-  /// A key in [#details] of LOST: the instance was given up, because its code could not be stopped.
-  String ABANDONED = "abandoned";
-
   Code code();
 
   Description description();

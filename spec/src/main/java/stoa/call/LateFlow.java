@@ -7,24 +7,29 @@ import org.jspecify.annotations.Nullable;
 /// A flow whose other end is not known yet: keeps what is said to it, in order, and passes it on
 /// when [#attach] names the other end. Any thread.
 public final class LateFlow implements Flow {
-  private final Deque<Signal> waiting = new ArrayDeque<>(); // guarded by itself
-  private @Nullable Flow end; // guarded by waiting
-  private boolean passing; // guarded by waiting
+  /// What waits: made when there is the first.
+  private @Nullable Deque<Signal> waiting; // guarded by this
+
+  private @Nullable Flow end; // guarded by this
+  private boolean passing; // guarded by this
 
   @Override
   public void send(Signal signal) {
-    synchronized (waiting) {
-      if (end == null || passing || !waiting.isEmpty()) {
+    Flow known;
+    synchronized (this) {
+      known = end;
+      if (known == null || passing) {
+        waiting = waiting == null ? new ArrayDeque<>(4) : waiting;
         waiting.add(signal);
         return;
       }
     }
-    end().send(signal);
+    known.send(signal);
   }
 
   /// Once.
   public void attach(Flow known) {
-    synchronized (waiting) {
+    synchronized (this) {
       end = known;
       passing = true;
     }
@@ -34,20 +39,9 @@ public final class LateFlow implements Flow {
     }
   }
 
-  private @Nullable Signal next() {
-    synchronized (waiting) {
-      Signal next = waiting.poll();
-      passing = next != null;
-      return next;
-    }
-  }
-
-  private Flow end() {
-    synchronized (waiting) {
-      if (end == null) {
-        throw new IllegalStateException("no end was attached");
-      }
-      return end;
-    }
+  private synchronized @Nullable Signal next() {
+    Signal next = waiting == null ? null : waiting.poll();
+    passing = next != null;
+    return next;
   }
 }

@@ -23,6 +23,13 @@ public interface LoadedModule extends Invoker {
   /// must leave nothing behind, as a stage made from [#ended] would.
   boolean serves();
 
+  /// Whether it was given up because its code could not be stopped, and may keep a core busy for
+  /// ever; known when [#ended] completes. A host counts these by module: one that did it twice is
+  /// better run where it can be killed.
+  default boolean abandoned() {
+    return false;
+  }
+
   /// Ends the copy: waits up to `grace` for calls under way, then cancels them. Returns at once;
   /// safe to call again.
   void close(Duration grace);

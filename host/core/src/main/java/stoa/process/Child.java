@@ -209,8 +209,8 @@ final class Child implements LoadedModule, Peer {
   }
 
   private void reportExit() {
-    Deaths.Report report =
-        new Deaths.Report(found, process().exitValue(), farewell, output.last(), spoke);
+    Deaths.Exit exit = new Deaths.Exit(process().exitValue(), doomed);
+    Deaths.Report report = new Deaths.Report(found, exit, farewell, output.last(), spoke);
     ready.completeExceptionally(new FailureException(Deaths.loadFailed(report)));
     ended.complete(closing ? Deaths.closed(found) : Deaths.lost(report));
   }

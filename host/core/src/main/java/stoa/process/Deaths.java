@@ -21,13 +21,16 @@ final class Deaths {
   ///
   /// @param farewell what it said as a reason, or how its connection ended
   /// @param spoke it began to speak the protocol
-  record Report(
-      Found found, int exitCode, String farewell, List<String> lastLines, boolean spoke) {}
+  record Report(Found found, Exit exit, String farewell, List<String> lastLines, boolean spoke) {}
+
+  /// @param byHost the host killed it
+  record Exit(int code, boolean byHost) {}
 
   static Failure cannotStart(Found found, IOException e) {
     return Failure.of(
         Code.LOAD_FAILED,
-        "`%s` cannot be started: %s.".formatted(found.name(), e.getMessage()),
+        "`%s` cannot be started: %s."
+            .formatted(found.name(), String.valueOf(e.getMessage()).strip()),
         "Is %s a program for this machine, or a script with a `#!` line?".formatted(found.main()));
   }
 
@@ -35,14 +38,13 @@ final class Deaths {
     String how = report.spoke() ? "before it was ready" : "without a word of the Stoa protocol";
     String help =
         report.spoke()
-            ? "What it wrote stands below."
+            ? "What it wrote is in its log; correct it and call again."
             : "An executable in the modules folder must speak the protocol (PROTOCOL.md, \"Handshake\").";
     return Failure.of(
         Code.LOAD_FAILED,
         Description.of(
                 "`%s` ended %s, %s%s."
-                    .formatted(
-                        report.found().name(), how, words(report.exitCode()), because(report)),
+                    .formatted(report.found().name(), how, words(report.exit()), because(report)),
                 help)
             .with(details(report)));
   }
@@ -52,7 +54,7 @@ final class Deaths {
         Code.LOST,
         Description.of(
                 "`%s` ended during the call, %s%s."
-                    .formatted(report.found().name(), words(report.exitCode()), because(report)),
+                    .formatted(report.found().name(), words(report.exit()), because(report)),
                 "It is started again at the next call.")
             .asRetryable()
             .with(details(report)));
@@ -73,9 +75,9 @@ final class Deaths {
 
   private static Map<String, String> details(Report report) {
     String log = String.join("\n", report.lastLines());
-    String signal = signal(report.exitCode());
+    String signal = signal(report.exit().code());
     return signal.isEmpty()
-        ? Map.of("exit_code", Integer.toString(report.exitCode()), "log", log)
+        ? Map.of("exit_code", Integer.toString(report.exit().code()), "log", log)
         : Map.of("signal", signal, "log", log);
   }
 
@@ -84,8 +86,11 @@ final class Deaths {
     return SIGNALS.getOrDefault(exitCode - 128, "");
   }
 
-  private static String words(int exitCode) {
-    String signal = signal(exitCode);
-    return signal.isEmpty() ? "with exit code " + exitCode : "killed by " + signal;
+  private static String words(Exit exit) {
+    if (exit.byHost()) {
+      return "killed by the host";
+    }
+    String signal = signal(exit.code());
+    return signal.isEmpty() ? "with exit code " + exit.code() : "killed by " + signal;
   }
 }

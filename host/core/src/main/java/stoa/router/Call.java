@@ -27,19 +27,21 @@ final class Call {
   private final Flow caller;
   private final Origin origin;
 
-  private final Deque<Step> queue = new ArrayDeque<>(); // guarded by itself
-  private boolean busy; // guarded by queue
+  /// Steps that came while another was handled: made when there is the first.
+  private @Nullable Deque<Step> queue; // guarded by this
+
+  private boolean busy; // guarded by this
 
   // From here on: whoever handles steps.
   private @Nullable Flow callee;
-  private @Nullable Callee server;
+  private volatile @Nullable Callee server; // read by those who say something, too
   private Timer.@Nullable Alarm alarm;
   private boolean callerDone;
   private boolean calleeDone;
   private int credit;
   private int callerCredit;
   private boolean argumentSettled;
-  private final Deque<Signal> early = new ArrayDeque<>();
+  private final Deque<Signal> early = new ArrayDeque<>(0);
 
   /// Something that happens to the call.
   private sealed interface Step {
@@ -50,6 +52,9 @@ final class Call {
     record Attach(Callee to, Target on) implements Step {}
 
     record Expired() implements Step {}
+
+    /// One side sent references that it may not send.
+    record Refused(Failure failure, boolean ended) implements Step {}
   }
 
   /// Where a call comes from, and what its host keeps.
@@ -73,12 +78,32 @@ final class Call {
 
   /// What the caller says goes in here.
   void fromCaller(Signal signal) {
-    take(new Step.FromCaller(signal));
+    if (setsOut(signal, origin.identity().holder())) {
+      take(new Step.FromCaller(signal));
+    }
   }
 
   /// What the callee says goes in here.
   void fromCallee(Signal signal) {
-    take(new Step.FromCallee(signal));
+    if (setsOut(signal, holderOfCallee())) {
+      take(new Step.FromCallee(signal));
+    }
+  }
+
+  /// References are on their way from the moment in which they are said: who said them may give
+  /// them back right after.
+  private boolean setsOut(Signal signal, String from) {
+    Payload payload = signal.content();
+    if (payload.references().isEmpty()) {
+      return true;
+    }
+    try {
+      origin.references().take(payload, from);
+      return true;
+    } catch (FailureException e) {
+      take(new Step.Refused(e.failure(), signal.ends()));
+      return false;
+    }
   }
 
   /// The argument sets out.
@@ -108,8 +133,9 @@ final class Call {
   }
 
   private void take(Step step) {
-    synchronized (queue) {
+    synchronized (this) {
       if (busy) {
+        queue = queue == null ? new ArrayDeque<>(4) : queue;
         queue.add(step);
         return;
       }
@@ -118,8 +144,8 @@ final class Call {
     Step next = step;
     while (next != null) {
       handle(next);
-      synchronized (queue) {
-        next = queue.poll();
+      synchronized (this) {
+        next = queue == null ? null : queue.poll();
         busy = next != null;
       }
     }
@@ -130,6 +156,7 @@ final class Call {
       case Step.FromCaller(Signal signal) -> callerSays(signal);
       case Step.FromCallee(Signal signal) -> calleeSays(signal);
       case Step.Attach(Callee to, Target on) -> attached(to, on);
+      case Step.Refused(Failure failure, boolean ended) -> refused(failure, ended);
       case Step.Expired _ -> stop(CallEnds.deadlineExceeded(invocation), "deadline exceeded");
     }
   }
@@ -176,7 +203,7 @@ final class Call {
 
   private void callerSays(Signal signal) {
     if (callerDone) {
-      lost(signal, origin.identity().holder());
+      lost(signal);
       return;
     }
     switch (signal) {
@@ -194,7 +221,7 @@ final class Call {
 
   private void itemFromCaller(Signal signal) {
     if (--callerCredit < 0) {
-      lost(signal, origin.identity().holder());
+      lost(signal);
       stop(CallEnds.callerOverrun(invocation), "items beyond the callee's credit");
     } else {
       toCallee(signal);
@@ -208,12 +235,12 @@ final class Call {
       early.add(signal);
       return;
     }
-    carry(signal, origin.identity().holder(), to.holder(), known);
+    carry(signal, to.holder(), known);
   }
 
   private void calleeSays(Signal signal) {
     if (calleeDone) {
-      lost(signal, holderOfCallee());
+      lost(signal);
       return;
     }
     switch (signal) {
@@ -236,7 +263,7 @@ final class Call {
   /// back.
   private void item(Signal signal) {
     if (--credit < 0) {
-      lost(signal, holderOfCallee());
+      lost(signal);
       stop(CallEnds.creditOverrun(invocation), "items beyond the caller's credit");
     } else {
       toCaller(signal);
@@ -245,59 +272,57 @@ final class Call {
 
   private void toCaller(Signal signal) {
     if (callerDone) {
-      lost(signal, holderOfCallee());
+      lost(signal);
     } else {
-      carry(signal, holderOfCallee(), origin.identity().holder(), caller);
+      carry(signal, origin.identity().holder(), caller);
     }
   }
 
   private String holderOfCallee() {
-    return server == null ? "" : server.holder();
+    Callee known = server;
+    return known == null ? "" : known.holder();
   }
 
   // ---- references in what is said ----
 
   /// Passes a signal on, with the references in it.
-  private void carry(Signal signal, String from, String to, Flow receiver) {
+  private void carry(Signal signal, String to, Flow receiver) {
     Payload payload = signal.content();
     if (payload.references().isEmpty()) {
       receiver.send(signal);
       return;
     }
-    References references = origin.references();
     try {
-      references.take(payload, from);
-      try {
-        references.give(payload, to);
-        receiver.send(signal);
-      } finally {
-        references.settle(payload);
-      }
+      origin.references().give(payload, to);
+      receiver.send(signal);
     } catch (FailureException e) {
-      refused(receiver, e.failure());
+      refused(e.failure(), signal.ends());
+    } finally {
+      origin.references().settle(payload);
     }
   }
 
-  /// One side sent references that it may not send, or that the other cannot take.
-  private void refused(Flow receiver, Failure failure) {
-    if (receiver == caller && calleeDone) {
-      caller.send(new Signal.Failed(failure));
-    } else {
+  /// References cannot go on: the call ends.
+  ///
+  /// @param ended whether the callee has ended it
+  private void refused(Failure failure, boolean ended) {
+    if (!ended) {
       stop(failure, failure.message());
+      return;
+    }
+    boolean first = !calleeDone;
+    if (first) {
+      calleeEnds();
+      callerEnds(new Signal.Failed(failure));
+    } else {
+      caller.send(new Signal.Failed(failure));
     }
   }
 
-  /// A signal comes too late: the objects in it were handed to nobody.
-  private void lost(Signal signal, String from) {
-    Payload payload = signal.content();
-    if (!payload.references().isEmpty()) {
-      try {
-        origin.references().take(payload, from);
-        origin.references().settle(payload);
-      } catch (FailureException _) {
-        // It was not allowed to send them: there is nothing to give back.
-        return;
-      }
+  /// A signal comes too late: the objects in it are handed to nobody.
+  private void lost(Signal signal) {
+    if (!signal.content().references().isEmpty()) {
+      origin.references().settle(signal.content());
     }
   }
 
@@ -315,11 +340,11 @@ final class Call {
 
   private void callerEnds(Signal end) {
     if (callerDone) {
-      lost(end, holderOfCallee());
+      lost(end);
       return;
     }
     callerDone = true;
-    early.forEach(signal -> lost(signal, origin.identity().holder()));
+    early.forEach(this::lost);
     early.clear();
     if (callee == null) {
       settleArgument();
@@ -329,13 +354,14 @@ final class Call {
       alarm = null;
     }
     origin.waits().leave(invocation.chain());
-    carry(end, holderOfCallee(), origin.identity().holder(), caller);
+    carry(end, origin.identity().holder(), caller);
   }
 
   private void calleeEnds() {
     calleeDone = true;
-    if (server != null) {
-      server.left();
+    Callee known = server;
+    if (known != null) {
+      known.left();
     }
   }
 }

@@ -86,7 +86,7 @@ public final class Instances implements Activation.Places {
     references.joined(place.instance(), module::release);
     places.put(place.instance(), place);
     notices.joined(place);
-    module.ended().whenComplete((failure, _) -> left(place, Optional.ofNullable(failure)));
+    module.ended().whenComplete((failure, _) -> left(place, module, Optional.ofNullable(failure)));
     return instance;
   }
 
@@ -110,13 +110,13 @@ public final class Instances implements Activation.Places {
     references.joined(Identity.User.HOST.holder(), owner);
   }
 
-  private void left(Place place, Optional<Failure> why) {
+  private void left(Place place, LoadedModule module, Optional<Failure> why) {
     String reason = why.map(Failure::message).orElse("it ended.");
     running.remove(place.instance());
     places.remove(place.instance());
     references.left(place.instance(), reason);
     notices.left(place, reason);
-    if (why.filter(failure -> failure.details().containsKey(Failure.ABANDONED)).isPresent()) {
+    if (module.abandoned()) {
       abandoned.computeIfAbsent(place.module(), _ -> new AtomicInteger()).incrementAndGet();
     }
   }

@@ -36,7 +36,7 @@ public final class Router implements AutoCloseable {
   private final Instances instances;
 
   /// A module that is not loaded from the folder.
-  private sealed interface Resident {
+  sealed interface Resident {
     ModuleInfo info();
 
     /// What a person is told who wants its name.

@@ -149,7 +149,7 @@ public final class Connection implements Invoker, Transport.Receiver {
     } catch (FailureException e) {
       farewell = e.failure().message();
       opened.completeExceptionally(e);
-      close(e.failure().message());
+      close(e.failure().code() + ": " + e.failure().message());
     }
   }
 

@@ -2,8 +2,10 @@ package stoa.wire;
 
 import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// The shape of a frame: `varint length, tag 1, call id, tag of the body, varint length, body`,
 /// with the payload, if there is one, as the body's last field.
@@ -43,7 +45,7 @@ final class Frames {
     DRAIN(16),
     GOODBYE(17);
 
-    private static final Kind[] BY_FIELD = new Kind[18];
+    private static final @Nullable Kind[] BY_FIELD = new Kind[18];
 
     static {
       for (Kind kind : values()) {
@@ -92,8 +94,45 @@ final class Frames {
     out.varint(bodyLength);
   }
 
-  /// Reads the frame in `bytes`, without its length prefix.
+  /// Reads the frame in `bytes`, without its length prefix. The usual order, call then body, is
+  /// read by hand.
   static Incoming read(ByteBuffer bytes) throws IOException {
+    int start = bytes.position();
+    try {
+      long call = 0;
+      int at = bytes.get();
+      if (at == 1 << 3) {
+        call = varint(bytes);
+        at = bytes.get();
+      }
+      int field = at >>> 3;
+      if (at >= 0 && (at & 7) == 2 && field < Kind.BY_FIELD.length) {
+        long length = varint(bytes);
+        Kind kind = Kind.BY_FIELD[field];
+        if (length == bytes.remaining() && kind != null) {
+          return new Incoming(call, true, kind, bytes.slice());
+        }
+      }
+    } catch (BufferUnderflowException e) {
+      // Whatever is wrong with it: the thorough reader says so.
+    }
+    return readAnyOrder(bytes.position(start));
+  }
+
+  /// @throws BufferUnderflowException if it does not end, or is longer than an id or a length
+  private static long varint(ByteBuffer bytes) {
+    long value = 0;
+    for (int shift = 0; shift < 63; shift += 7) {
+      byte b = bytes.get();
+      value |= (long) (b & 127) << shift;
+      if (b >= 0) {
+        return value;
+      }
+    }
+    throw new BufferUnderflowException();
+  }
+
+  private static Incoming readAnyOrder(ByteBuffer bytes) throws IOException {
     CodedInputStream in = CodedInputStream.newInstance(bytes);
     long call = 0;
     Incoming found = new Incoming(0, false, Kind.GOODBYE, ByteBuffer.wrap(NOTHING));

@@ -15,9 +15,7 @@ import stoa.call.Invoker;
 import stoa.call.LateFlow;
 import stoa.call.Payload;
 import stoa.call.Signal;
-import stoa.call.Target;
 import stoa.v1.Cancel;
-import stoa.v1.Invoke;
 import stoa.value.Value;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
@@ -76,7 +74,7 @@ final class IncomingCalls {
       throw new IOException("call " + frame.call() + " was opened before");
     }
     newest = frame.call();
-    Invoke invoke = Invoke.parseFrom(frame.body());
+    InvokeBody invoke = InvokeBody.read(frame.body());
     Serving serving = new Serving(frame.call(), invoke);
     open.put(frame.call(), serving);
     Failure refusal = refusal(invoke);
@@ -84,27 +82,23 @@ final class IncomingCalls {
       fail(serving, refusal);
       return;
     }
-    List<Value.Reference> references =
-        invoke.getReferencesList().stream().map(PayloadBody::reference).toList();
-    serving.argument(
-        new PayloadBody(invoke.getMore(), references, invoke.getArgument().toByteArray()));
+    serving.argument(invoke.argument());
   }
 
-  private @Nullable Failure refusal(Invoke invoke) {
+  private @Nullable Failure refusal(InvokeBody invoke) {
     if (open.size() > MAX_OPEN) {
       return Refusals.tooManyCalls(MAX_OPEN);
     }
-    if (invoke.getStreams() && !features.streamsIn()) {
+    if (invoke.streams() && !features.streamsIn()) {
       return Refusals.unsupported("a stream from the caller");
     }
-    if (invoke.getObject().getResultOf() != 0 && !features.pipelining()) {
+    if (invoke.resultOf() != 0 && !features.pipelining()) {
       return Refusals.unsupported("a call on a result that is still to come");
     }
-    if (invoke.getObject().getResultOf() == newest) {
-      return Refusals.ownResult(invoke.getMethod());
+    if (invoke.resultOf() == newest) {
+      return Refusals.ownResult(invoke.method());
     }
-    boolean refers = invoke.hasObject() || invoke.getReferencesCount() > 0;
-    return refers && !features.references() ? Refusals.unsupported("a reference") : null;
+    return invoke.refers() && !features.references() ? Refusals.unsupported("a reference") : null;
   }
 
   void unsupported(long call) {
@@ -134,11 +128,11 @@ final class IncomingCalls {
   private final class Serving implements Flow {
     private final long call;
     private final IncomingPayload parts = new IncomingPayload();
-    private final Invoke invoke;
+    private final InvokeBody invoke;
     private boolean begun; // reading thread only
     private final LateFlow callee = new LateFlow();
 
-    Serving(long call, Invoke invoke) {
+    Serving(long call, InvokeBody invoke) {
       this.call = call;
       this.invoke = invoke;
     }
@@ -151,7 +145,7 @@ final class IncomingCalls {
       PayloadBody body = PayloadBody.read(frame.body());
       if (!begun) {
         argument(body);
-      } else if (!invoke.getStreams()) {
+      } else if (!invoke.streams()) {
         fail(this, Refusals.unsupported("an item of a stream that was not announced"));
       } else if (!body.references().isEmpty() && !features.references()) {
         fail(this, Refusals.unsupported("a reference"));
@@ -187,21 +181,18 @@ final class IncomingCalls {
 
     private void begin(Payload argument) {
       Chain.Opener opener = new Chain.Opener(IncomingCalls.this, call);
-      OutgoingCalls.Parent parent = outgoing.parent(invoke.getParent());
+      OutgoingCalls.Parent parent = outgoing.parent(invoke.parent());
       Chain chain =
-          parent == null ? Chain.begin(opener) : parent.chain().then(opener, invoke.getBlocking());
+          parent == null ? Chain.begin(opener) : parent.chain().then(opener, invoke.blocking());
       Deadline latest = parent == null ? Deadline.NONE : parent.deadline();
-      long promised = invoke.getObject().getResultOf();
-      Target target =
-          promised == 0 ? InvokeHead.target(invoke) : new Target.Promised(promises.of(promised));
-      Invocation invocation = InvokeHead.read(invoke, argument, chain, latest).on(target);
+      Invocation invocation = invoke.invocation(argument, promises, chain, latest);
       callee.attach(served.open(invocation, this));
     }
 
     /// The caller says something. Reading thread.
     void say(Signal signal) {
       if (!begun && signal instanceof Signal.Cancel(String reason)) {
-        send(new Signal.Failed(Refusals.cancelled(invoke.getMethod(), reason)));
+        send(new Signal.Failed(Refusals.cancelled(invoke.method(), reason)));
       } else {
         callee.send(signal);
       }

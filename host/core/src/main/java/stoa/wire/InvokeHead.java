@@ -1,22 +1,21 @@
 package stoa.wire;
 
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import stoa.call.Chain;
-import stoa.call.Deadline;
+import java.util.Map;
 import stoa.call.Invocation;
 import stoa.call.Invocation.Lane;
-import stoa.call.Invocation.Shape;
 import stoa.call.Invocation.Terms;
-import stoa.call.Payload;
 import stoa.call.Target;
-import stoa.v1.Invoke;
 import stoa.v1.Object;
 import stoa.value.Value;
 
-/// Invocations from and to `stoa.v1.Invoke`, without the argument.
+/// Writes the body of an Invoke up to its argument, in the order of its fields.
 final class InvokeHead {
-  private static final long CENTURY_US = Duration.ofDays(36_500).toNanos() / 1000;
+  private static final int VARINT = 0;
+  private static final int LENGTH = 2;
+
+  private final Outbox out = new Outbox();
 
   private InvokeHead() {}
 
@@ -28,59 +27,65 @@ final class InvokeHead {
   /// @param more the argument goes on in a Part
   static byte[] write(
       Invocation invocation, long parent, List<Value.Reference> references, boolean more) {
+    InvokeHead head = new InvokeHead();
     Terms terms = invocation.terms();
-    Invoke.Builder head =
-        Invoke.newBuilder()
-            .setMethod(invocation.method())
-            .setParent(parent)
-            .setBlocking(invocation.chain().blocking())
-            .setOneWay(terms.shape().oneWay())
-            .setCaller(invocation.chain().caller())
-            .putAllMetadata(terms.metadata())
-            .setCredit(terms.credit())
-            .setStreams(terms.shape().streams())
-            .setMore(more);
-    switch (invocation.target()) {
-      case Target.Module(String name) -> head.setModule(name);
+    head.target(invocation.target());
+    head.text(3, invocation.method());
+    if (terms.deadline().limited()) {
+      head.number(4, Math.max(1, terms.deadline().nanosLeft() / 1000));
+    }
+    head.number(5, terms.lane() == Lane.BATCH ? 1 : 0);
+    head.number(6, parent);
+    head.number(7, invocation.chain().blocking() ? 1 : 0);
+    head.number(8, terms.shape().oneWay() ? 1 : 0);
+    head.text(9, invocation.chain().caller());
+    terms.metadata().entrySet().forEach(head::metadata);
+    head.number(11, terms.credit());
+    head.number(12, terms.shape().streams() ? 1 : 0);
+    head.number(13, more ? 1 : 0);
+    for (Value.Reference reference : references) {
+      head.bytes(14, PayloadBody.reference(reference).toByteArray());
+    }
+    return head.out.taken();
+  }
+
+  private void target(Target target) {
+    switch (target) {
+      case Target.Module(String name) -> text(1, name);
       case Target.Handed(Value.Reference reference) ->
-          head.setObject(Object.newBuilder().setReference(PayloadBody.reference(reference)));
+          bytes(
+              2,
+              Object.newBuilder()
+                  .setReference(PayloadBody.reference(reference))
+                  .build()
+                  .toByteArray());
       case Target.Promised _ -> throw new IllegalArgumentException("its target is not known yet");
     }
-    if (terms.deadline().limited()) {
-      head.setTimeoutUs(Math.max(1, terms.deadline().nanosLeft() / 1000));
-    }
-    if (terms.lane() == Lane.BATCH) {
-      head.setLane(stoa.v1.Lane.LANE_BATCH);
-    }
-    references.forEach(reference -> head.addReferences(PayloadBody.reference(reference)));
-    return head.build().toByteArray();
   }
 
-  /// @param latest when the call on whose behalf this one is made has to end
-  static Invocation read(Invoke head, Payload argument, Chain chain, Deadline latest) {
-    Lane lane = head.getLane() == stoa.v1.Lane.LANE_BATCH ? Lane.BATCH : Lane.INTERACTIVE;
-    Terms terms =
-        new Terms(
-            deadline(head.getTimeoutUs()).orEarlier(latest),
-            lane,
-            Math.max(0, head.getCredit()),
-            new Shape(head.getStreams(), head.getOneWay()),
-            head.getMetadataMap());
-    return new Invocation(target(head), head.getMethod(), argument, terms, chain);
+  private void metadata(Map.Entry<String, String> entry) {
+    InvokeHead inner = new InvokeHead();
+    inner.text(1, entry.getKey());
+    inner.text(2, entry.getValue());
+    bytes(10, inner.out.taken());
   }
 
-  /// A module or an object that was handed over.
-  static Target target(Invoke head) {
-    return head.hasObject()
-        ? new Target.Handed(PayloadBody.reference(head.getObject().getReference()))
-        : new Target.Module(head.getModule());
-  }
-
-  private static Deadline deadline(long micros) {
-    if (micros == 0) {
-      return Deadline.NONE;
+  private void number(int field, long value) {
+    if (value != 0) {
+      out.varint((long) field << 3 | VARINT);
+      out.varint(value);
     }
-    long bounded = micros < 0 ? CENTURY_US : Math.min(micros, CENTURY_US);
-    return Deadline.in(Duration.ofNanos(bounded * 1000));
+  }
+
+  private void text(int field, String text) {
+    if (!text.isEmpty()) {
+      bytes(field, text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private void bytes(int field, byte[] bytes) {
+    out.varint((long) field << 3 | LENGTH);
+    out.varint(bytes.length);
+    out.bytes(bytes);
   }
 }

@@ -1,12 +1,13 @@
 package stoa.wire;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /// Bytes that wait to be sent. Not safe for threads: its transport guards it. Holds no memory while
 /// it is empty.
 public final class Outbox {
   private static final byte[] NOTHING = {};
-  private static final int FIRST = 512;
+  private static final int FIRST = 256;
 
   private byte[] bytes = NOTHING;
   private int start;
@@ -45,6 +46,13 @@ public final class Outbox {
   /// What waits, for a channel to read from; tell [#sent] how much it took.
   ByteBuffer waiting() {
     return ByteBuffer.wrap(bytes, start, end - start);
+  }
+
+  /// All that waits, taken out.
+  byte[] taken() {
+    byte[] all = Arrays.copyOfRange(bytes, start, end);
+    sent(all.length);
+    return all;
   }
 
   void sent(int count) {

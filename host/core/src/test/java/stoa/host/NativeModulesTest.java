@@ -119,7 +119,10 @@ class NativeModulesTest {
         "noisy", "#!/bin/sh\nprintf 'STOAX rubbish\\nmore\\n'\nhead -c 100000 /dev/zero\nexit 0\n");
     Failure failure = failureOf(() -> host.module("noisy").call("x"));
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
-    assertThat(log).contains("noisy: STOAX rubbish", "noisy: more");
+    assertThat(log)
+        .contains("noisy: STOAX rubbish", "noisy: more")
+        .contains("noisy: (100,000 bytes that are no text)")
+        .hasSize(3);
   }
 
   @Test

@@ -95,7 +95,7 @@ class CallTest {
 
   @Test
   void theDeadlineEndsTheCallWithoutTheCalleesHelp() {
-    attached(Terms.DEFAULT.with(Deadline.in(Duration.ofMillis(30))));
+    attached(Terms.DEFAULT.with(Deadline.in(Duration.ofMillis(300))));
     Awaitility.await().until(() -> !atCaller.isEmpty());
     assertThat(codeAtCaller()).isEqualTo(Code.DEADLINE_EXCEEDED);
     Awaitility.await().until(() -> !atCallee.isEmpty());

@@ -32,31 +32,42 @@ final class Binding {
   }
 
   /// Arguments that fit. An empty one by position means that the parameter's default applies.
-  record Bound(List<Optional<Value>> positional, Map<String, Value> named) {}
+  ///
+  /// @param stream at which position the caller's stream stands; negative: there is none
+  record Bound(List<Optional<Value>> positional, Map<String, Value> named, int stream) {}
 
+  /// @param streams the caller streams: one more argument, behind those by position
   /// @throws FailureException BAD_ARGUMENT, naming the parameters
-  static Bound bind(Method method, Arguments arguments, boolean namesBecomePositions) {
+  static Bound bind(
+      Method method, Arguments arguments, boolean streams, boolean namesBecomePositions) {
+    List<Optional<Value>> given = new ArrayList<>();
+    arguments.positional().forEach(value -> given.add(Optional.of(value)));
+    int stream = streams ? given.size() : -1;
+    if (streams) {
+      given.add(Optional.empty());
+    }
     if (method.slots().isEmpty()) {
-      return unchecked(method, arguments, namesBecomePositions);
+      requireNoNames(method, arguments, namesBecomePositions);
+      return new Bound(given, arguments.named(), stream);
     }
     Binding binding = new Binding(method, method.slots().get(), namesBecomePositions);
-    binding.place(arguments.positional());
+    binding.place(given);
     arguments.named().forEach(binding::place);
     binding.requireAll();
-    return new Bound(binding.positional, binding.named);
+    return new Bound(binding.positional, binding.named, stream);
   }
 
-  private static Bound unchecked(Method method, Arguments arguments, boolean namesBecomePositions) {
+  private static void requireNoNames(
+      Method method, Arguments arguments, boolean namesBecomePositions) {
     if (namesBecomePositions && !arguments.named().isEmpty()) {
       throw refused(
           method,
           "cannot take arguments by name, because its source does not show its parameters",
           "Give them by position.");
     }
-    return new Bound(arguments.positional().stream().map(Optional::of).toList(), arguments.named());
   }
 
-  private void place(List<Value> given) {
+  private void place(List<Optional<Value>> given) {
     List<Slot> places = slots.stream().filter(s -> s.kind().takesPosition()).toList();
     boolean rest = slots.stream().anyMatch(s -> s.kind() == Kind.REST);
     if (given.size() > places.size() && !rest) {
@@ -66,7 +77,7 @@ final class Binding {
                   places.size() == 1 ? "1 argument" : places.size() + " arguments", given.size()));
     }
     for (int i = 0; i < given.size(); i++) {
-      positional.add(Optional.of(given.get(i)));
+      positional.add(given.get(i));
       if (i < places.size()) {
         filled.add(places.get(i).name());
       }

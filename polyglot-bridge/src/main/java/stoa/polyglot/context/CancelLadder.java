@@ -12,7 +12,7 @@ public final class CancelLadder implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofMillis(200);
 
   /// How long an interrupt may take to reach guest code. Some built-ins never look.
-  static final Duration INTERRUPT = Duration.ofMillis(500);
+  static final Duration INTERRUPT = Duration.ofSeconds(2);
 
   private final ScheduledThreadPoolExecutor clock;
 

@@ -4,19 +4,23 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import stoa.call.AdaptiveSpin;
+import stoa.call.Chain;
+import stoa.call.Invocation;
 
 /// The one thread that runs a context: it takes tasks from its queue, and timers when they are due.
 /// Every task says for which call it runs, so that the cancel ladder knows whom an interrupt would
-/// hit.
+/// hit, and so that code which blocks lets through only what its call led to.
 final class ContextThread {
   /// Guest recursion needs room; the memory is reserved, not used.
   private static final long STACK_BYTES = 64L * 1024 * 1024;
+
+  private static final long FOR_EVER = Long.MAX_VALUE >> 1;
 
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -25,23 +29,26 @@ final class ContextThread {
 
   private static final long IDLE = -1;
 
-  private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
+  private final Turns turns = new Turns();
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(Comparator.comparingLong(Timer::due).thenComparingLong(Timer::number));
   private final Map<Long, Timer> timersByNumber = new HashMap<>();
   private final AdaptiveSpin spin = new AdaptiveSpin();
-  private final Thread thread;
+  private final AdaptiveSpin spinInBlock = new AdaptiveSpin();
+  private final LongFunction<@Nullable Chain> chains;
   private final Consumer<Throwable> onError;
+  private final Thread thread;
   private long lastTimer;
+  private int blocks;
   private volatile long running = IDLE;
   private volatile boolean stopping;
 
-  private record Task(long call, Runnable work) {}
-
   private record Timer(long number, long due, long period, long call, Runnable work) {}
 
+  /// @param chains the place of a call by its number, null if the call is over; any thread
   /// @param onError takes what a task threw; runs on this thread
-  ContextThread(String module, Consumer<Throwable> onError) {
+  ContextThread(String module, LongFunction<@Nullable Chain> chains, Consumer<Throwable> onError) {
+    this.chains = chains;
     this.onError = onError;
     thread =
         new Thread(
@@ -53,22 +60,21 @@ final class ContextThread {
     thread.start();
   }
 
-  /// Any thread.
+  /// Goes on with a call that has begun. Any thread.
   void submit(long call, Runnable work) {
-    queue.add(new Task(call, work));
+    turns.add(new Turns.Task(call, chains.apply(call), null, work));
+  }
+
+  /// Takes its turn among the calls that wait to begin. Any thread.
+  ///
+  /// @param lane null for a call that this context's own calls led to: it goes on with those
+  void queue(long call, Chain chain, Invocation.@Nullable Lane lane, Runnable work) {
+    turns.add(new Turns.Task(call, chain, lane, work));
   }
 
   /// The call whose task runs now; [#NO_CALL] for other work. Negative when idle.
   long running() {
     return running;
-  }
-
-  boolean isCurrent() {
-    return Thread.currentThread() == thread;
-  }
-
-  boolean isAlive() {
-    return thread.isAlive();
   }
 
   String name() {
@@ -86,7 +92,58 @@ final class ContextThread {
     return !thread.isAlive();
   }
 
-  /// On this thread only. @param period 0: once
+  // ---- blocking; on this thread, from within a task ----
+
+  /// Blocks the guest code that runs now. Meanwhile it runs what `chain` led to, but nothing of the
+  /// call that runs now, nor of any other.
+  ///
+  /// @param enough ends the block; looked at after each [#wake]
+  private void block(Chain chain, BooleanSupplier enough) throws InterruptedException {
+    blocks++;
+    turns.block(chain, running);
+    try {
+      while (!enough.getAsBoolean()) {
+        if (timers.isEmpty()) {
+          spinInBlock.await(() -> enough.getAsBoolean() || turns.ready());
+        }
+        Turns.Task task = turns.take(enough, untilTimer());
+        if (task != null) {
+          execute(task);
+        }
+        fireTimers();
+      }
+    } finally {
+      turns.unblock();
+      blocks--;
+    }
+  }
+
+  /// Blocks the guest code that runs now until there is a signal, or another reason to go on.
+  void await(Inbox inbox, Chain chain, BooleanSupplier enough) {
+    inbox.await(true);
+    try {
+      block(chain, () -> !inbox.isEmpty() || enough.getAsBoolean());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for another module", e);
+    } finally {
+      inbox.await(false);
+    }
+  }
+
+  /// Whether code of a call may run now: always, unless guest code blocks.
+  boolean lets(long call) {
+    return blocks == 0 || turns.lets(call, chains.apply(call));
+  }
+
+  /// Any thread.
+  void wake() {
+    turns.wake();
+  }
+
+  // ---- timers; on this thread ----
+
+  /// @param delayMillis counts from now
   long schedule(long call, double delayMillis, boolean repeat, Runnable work) {
     long nanos = (long) (Math.min(delayMillis, 1e12) * 1_000_000);
     long number = ++lastTimer;
@@ -95,7 +152,6 @@ final class ContextThread {
     return number;
   }
 
-  /// On this thread only.
   void unschedule(long number) {
     Timer timer = timersByNumber.remove(number);
     if (timer != null) {
@@ -108,57 +164,68 @@ final class ContextThread {
     timersByNumber.put(timer.number(), timer);
   }
 
+  private long untilTimer() {
+    Timer first = timers.peek();
+    return first == null ? FOR_EVER : Math.max(0, first.due() - System.nanoTime());
+  }
+
+  /// Makes tasks of the timers that are due.
+  private void fireTimers() {
+    if (timers.isEmpty()) {
+      return;
+    }
+    long now = System.nanoTime();
+    for (Timer timer = timers.peek();
+        timer != null && timer.due() - now <= 0;
+        timer = timers.peek()) {
+      timers.poll();
+      Timer due = timer;
+      submit(due.call(), () -> fire(due));
+    }
+  }
+
+  private void fire(Timer timer) {
+    if (!timersByNumber.remove(timer.number(), timer)) {
+      return;
+    }
+    if (timer.period() > 0) {
+      long next = Math.max(timer.due() + timer.period(), System.nanoTime());
+      add(new Timer(timer.number(), next, timer.period(), timer.call(), timer.work()));
+    }
+    timer.work().run();
+  }
+
+  // ---- the loop ----
+
   private void run() {
     while (!stopping) {
       try {
-        Task task = next();
-        if (task != null) {
-          execute(task.call(), task.work());
+        if (timers.isEmpty()) {
+          spin.await(turns::ready);
         }
-        runTimers();
+        Turns.Task task = turns.take(() -> false, untilTimer());
+        if (task != null) {
+          execute(task);
+        }
+        fireTimers();
       } catch (InterruptedException e) {
         // It was meant for guest code and came late: the queue goes on.
       }
     }
   }
 
-  private @Nullable Task next() throws InterruptedException {
-    Timer first = timers.peek();
-    if (first == null) {
-      spin.await(() -> !queue.isEmpty());
-      return queue.take();
-    }
-    return queue.poll(Math.max(0, first.due() - System.nanoTime()), TimeUnit.NANOSECONDS);
-  }
-
-  private void runTimers() {
-    long now = System.nanoTime();
-    for (Timer timer = timers.peek();
-        timer != null && timer.due() - now <= 0 && !stopping;
-        timer = timers.peek()) {
-      timers.poll();
-      timersByNumber.remove(timer.number());
-      if (timer.period() > 0) {
-        add(
-            new Timer(
-                timer.number(),
-                Math.max(timer.due() + timer.period(), now),
-                timer.period(),
-                timer.call(),
-                timer.work()));
-      }
-      execute(timer.call(), timer.work());
-    }
-  }
-
-  private void execute(long call, Runnable work) {
-    running = call;
+  private void execute(Turns.Task task) {
+    long before = running;
+    running = task.call();
     try {
-      work.run();
+      task.work().run();
     } catch (RuntimeException | Error e) {
       onError.accept(e);
+      if (before != IDLE && Ending.isInterrupt(e)) {
+        throw e; // it unwinds the code that blocks too
+      }
     } finally {
-      running = IDLE;
+      running = before;
     }
   }
 }

@@ -2,7 +2,6 @@ package stoa.polyglot.context;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -16,9 +15,17 @@ import stoa.module.Surroundings;
 
 /// How calls of a context are stopped, and how the context itself ends. Any thread.
 ///
-/// The ladder of a cancelled call: the guest is asked at once; after [CancelLadder#PATIENCE] its
-/// code is interrupted, which unwinds every call on the context's stack; when that fails, the
-/// thread is given up.
+/// The ladder of a cancelled call, and what the others get:
+///
+/// 1. The guest is asked at once: calls that it made for this one are cancelled, code that waits
+///    gets an error, generators are closed. Others notice nothing.
+/// 2. After [CancelLadder#PATIENCE] its code is interrupted, if it is the code that runs. That
+///    unwinds the whole stack of the context, so every call that has begun here ends CANCELLED,
+///    naming the culprit; calls that still wait for their turn are served. Objects that were handed
+///    out stay.
+/// 3. When the interrupt does not reach the code within [CancelLadder#INTERRUPT], the thread is
+///    given up: every call, begun or waiting, and every later one ends LOST, retryable; objects
+///    that were handed out are lost. [stoa.module.LoadedModule#abandoned] tells the host.
 final class Ending {
   private final GuestModule module;
   private final ContextThread thread;
@@ -74,7 +81,7 @@ final class Ending {
   /// others do nothing wrong.
   private boolean mayInterrupt(GuestCall call) {
     long running = thread.running();
-    return running >= 0 && (running == call.number() || module.call(running) == null);
+    return running >= 0 && (running == call.number() || module.served().find(running) == null);
   }
 
   private void interrupt(GuestCall culprit) {
@@ -83,7 +90,7 @@ final class Ending {
       return;
     }
     // Whatever begins after the interrupt is not hit by it.
-    List<GuestCall> hit = module.calls().stream().filter(call -> !call.waits()).toList();
+    List<GuestCall> hit = module.served().all().stream().filter(call -> !call.waits()).toList();
     try {
       guest.context().interrupt(CancelLadder.INTERRUPT);
       hit.forEach(call -> unwound(call, interrupted(culprit)));
@@ -105,7 +112,7 @@ final class Ending {
   private void cancelInGuest(GuestCall call) {
     Guest guest = module.guestIfAny();
     if (guest != null) {
-      guest.cancel(call.number());
+      guest.cancel(call.number(), "interrupted");
     }
   }
 
@@ -118,8 +125,7 @@ final class Ending {
             Failure.Description.of(
                     "Module `" + module.name() + "` was given up: " + why + ".",
                     "Calls start a new copy. Run the module with placement `worker`, where it can be killed.")
-                .asRetryable()
-                .with(Map.of(Failure.ABANDONED, thread.name())));
+                .asRetryable());
     refusal = lost;
     shutDown.set(true);
     module.say(
@@ -138,7 +144,7 @@ final class Ending {
               Failure.Description.of("Module `" + module.name() + "` is closing.", "Call again.")
                   .asRetryable());
     }
-    if (module.calls().isEmpty() || grace.isZero()) {
+    if (module.served().isEmpty() || grace.isZero()) {
       shutDown();
     } else {
       ladder.after(grace, this::shutDown);
@@ -156,7 +162,10 @@ final class Ending {
     if (!shutDown.compareAndSet(false, true)) {
       return;
     }
-    module.calls().forEach(call -> module.cancel(call, "module `" + module.name() + "` closes"));
+    module
+        .served()
+        .all()
+        .forEach(call -> module.served().cancel(call, "module `" + module.name() + "` closes"));
     module.submit(ContextThread.NO_CALL, this::closeContext);
     thread.stop();
     CancelLadder.aside("stoa-close-" + module.name(), this::awaitThread);
@@ -197,7 +206,7 @@ final class Ending {
   }
 
   private void end(Failure failure) {
-    module.calls().forEach(call -> call.failed(failure));
+    module.served().all().forEach(call -> call.failed(failure));
     ended.complete(failure);
   }
 

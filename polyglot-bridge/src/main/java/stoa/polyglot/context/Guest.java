@@ -1,20 +1,11 @@
 package stoa.polyglot.context;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Value;
-import stoa.call.Chain;
-import stoa.call.Deadline;
-import stoa.call.Invocation;
-import stoa.call.Payload;
-import stoa.call.Signal;
-import stoa.value.Arguments;
-import stoa.value.MalformedValueException;
+import org.jspecify.annotations.Nullable;
 
 /// A context and its guest's half. Everything here runs on the thread that owns the context.
 final class Guest {
-  private final GuestModule module;
   private final Dialect dialect;
   private final Context context;
   private final Value start;
@@ -22,10 +13,9 @@ final class Guest {
   private final Value cancel;
   private final Value settle;
   private final Value functions;
-  private final Map<Long, OutgoingCall> outgoing = new HashMap<>();
+  private final Value feed;
 
   Guest(GuestModule module, Dialect dialect, Dialect.Setting setting) {
-    this.module = module;
     this.dialect = dialect;
     context = dialect.create(setting);
     functions = dialect.boot(context, setting, HostFunctions.of(module, this));
@@ -33,6 +23,7 @@ final class Guest {
     resume = function("resume");
     cancel = function("cancel");
     settle = function("settle");
+    feed = function("feed");
   }
 
   /// JavaScript gives an object, Python a dict.
@@ -48,20 +39,56 @@ final class Guest {
     function("load").executeVoid(path, name, kind);
   }
 
-  void start(GuestCall call, Binding.Bound arguments) {
-    Invocation invocation = call.invocation();
-    TapeWriter tape = new TapeWriter(dialect).add(arguments);
+  /// @param object what the call is made on; null: the module
+  void start(GuestCall call, @Nullable Value object, TapeWriter arguments) {
     start.executeVoid(
-        tape.after(
-            dialect.number(call.number()), invocation.method(), invocation.terms().credit()));
+        arguments.after(
+            dialect.number(call.number()), object, call.invocation().method(), call.credit()));
   }
 
   void resume(long call, int credit) {
     resume.executeVoid(dialect.number(call), credit);
   }
 
-  void cancel(long call) {
-    cancel.executeVoid(dialect.number(call));
+  void cancel(long call, String reason) {
+    cancel.executeVoid(dialect.number(call), reason);
+  }
+
+  /// What the callee of a call said.
+  void settle(long call, String kind, TapeWriter content) {
+    settle.executeVoid(content.after(dialect.number(call), kind));
+  }
+
+  /// What the caller of a call streams.
+  void feed(long call, String kind, TapeWriter content) {
+    feed.executeVoid(content.after(dialect.number(call), kind));
+  }
+
+  /// What stands for an object of somebody else.
+  Value proxy(Imports.Foreign foreign) {
+    return function("proxy").execute(foreign, text(foreign.reference()));
+  }
+
+  private static String text(stoa.value.Value.Reference reference) {
+    return reference.owner() + "/" + reference.number();
+  }
+
+  /// Nobody holds an own object any more.
+  void forget(Value object) {
+    function("forget").executeVoid(object);
+  }
+
+  /// What can be called on an own object.
+  ///
+  /// @return a map: `method` describes the method of that name; if there is none, `names` lists
+  ///   those that there are
+  stoa.value.Value look(Value object, String name, Border border) {
+    Value tape = function("look").execute(object, name);
+    Value[] parts = new Value[(int) tape.getArraySize()];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = tape.getArrayElement(i);
+    }
+    return TapeReader.read(parts, 0, border);
   }
 
   Object bytes(byte[] content) {
@@ -78,108 +105,5 @@ final class Guest {
 
   boolean incomplete(String text) {
     return dialect.incomplete(context, text);
-  }
-
-  /// Opens a call to another module, for the call that runs now.
-  ///
-  /// @param given a list: arguments by position, arguments by name
-  void open(long number, long forCall, String target, String method, stoa.value.Value given) {
-    GuestCall parent = module.call(forCall);
-    OutgoingCall call = new OutgoingCall(number, parent);
-    outgoing.put(number, call);
-    Arguments arguments = new Arguments(given.at(0).asList(), given.at(1).asMap());
-    Invocation invocation = Invocation.of(target, method, Payload.of(arguments));
-    Chain.Opener opener = new Chain.Opener(module, number);
-    if (parent == null) {
-      invocation = invocation.with(Chain.begin(opener));
-    } else {
-      invocation =
-          invocation
-              .with(inherited(parent.invocation().terms()))
-              .with(parent.invocation().chain().then(opener, false));
-      parent.opened(call);
-    }
-    call.open(module.router(), invocation, () -> module.submit(forCall, () -> deliver(call)));
-  }
-
-  private static Invocation.Terms inherited(Invocation.Terms terms) {
-    Deadline deadline = terms.deadline();
-    return new Invocation.Terms(
-        deadline,
-        terms.lane(),
-        Invocation.INITIAL_CREDIT,
-        Invocation.Shape.PLAIN,
-        terms.metadata());
-  }
-
-  void credit(long number, int items) {
-    OutgoingCall call = outgoing.get(number);
-    if (call != null) {
-      call.credit(items);
-    }
-  }
-
-  void drop(long number) {
-    OutgoingCall call = outgoing.remove(number);
-    if (call != null) {
-      call.cancel("the caller needs no more");
-      call.settled();
-    }
-  }
-
-  /// Blocks until the next signal of a call, and gives it to the guest.
-  void await(long number) {
-    OutgoingCall call = outgoing.get(number);
-    if (call == null) {
-      return;
-    }
-    try {
-      settle(call, call.take());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for another module", e);
-    }
-  }
-
-  /// Takes one signal, unless code that blocks for it was faster.
-  private void deliver(OutgoingCall call) {
-    Signal signal = call.inbox().poll();
-    if (signal != null) {
-      settle(call, signal);
-    }
-  }
-
-  private void settle(OutgoingCall call, Signal signal) {
-    if (!outgoing.containsKey(call.number())) {
-      return;
-    }
-    if (signal.ends()) {
-      outgoing.remove(call.number());
-      call.settled();
-    }
-    switch (signal) {
-      case Signal.Item(Payload payload) -> settle(call, "item", payload);
-      case Signal.Returned(Payload result) -> settle(call, "returned", result);
-      case Signal.End() -> settle.executeVoid(dialect.number(call.number()), "end", "");
-      case Signal.Failed(var failure) -> settle(call, "failed", Traces.told(failure));
-      case Signal.Credit _, Signal.Cancel _ -> {} // meant for callees
-    }
-  }
-
-  private void settle(OutgoingCall call, String kind, Payload payload) {
-    stoa.value.Value value;
-    try {
-      value = payload.value();
-    } catch (MalformedValueException e) {
-      outgoing.remove(call.number());
-      settle(call, "failed", Traces.told(GuestModule.malformed(e)));
-      return;
-    }
-    settle(call, kind, value);
-  }
-
-  private void settle(OutgoingCall call, String kind, stoa.value.Value value) {
-    settle.executeVoid(
-        new TapeWriter(dialect).add(value).after(dialect.number(call.number()), kind));
   }
 }

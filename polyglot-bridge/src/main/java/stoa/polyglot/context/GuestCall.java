@@ -3,24 +3,25 @@ package stoa.polyglot.context;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Chain;
 import stoa.call.Failure;
 import stoa.call.Flow;
 import stoa.call.Invocation;
-import stoa.call.Payload;
 import stoa.call.Signal;
-import stoa.value.Value;
 
 /// A call that a guest serves. Ends exactly once; whoever is first decides how. Any thread.
 final class GuestCall {
   private final long number;
   private final Invocation invocation;
   private final Flow caller;
-  private final LongConsumer whenEnded;
+  private final Consumer<GuestCall> whenEnded;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private final Map<Long, OutgoingCall> nested = new ConcurrentHashMap<>();
   private volatile @Nullable String cancelled;
+  private final @Nullable Inbox items;
+  private int credit; // on the guest's thread
 
   private enum State {
     WAITING,
@@ -28,11 +29,19 @@ final class GuestCall {
     ENDED
   }
 
-  GuestCall(long number, Invocation invocation, Flow caller, LongConsumer whenEnded) {
+  /// @param items takes what the caller streams; null when it streams nothing
+  GuestCall(
+      long number,
+      Invocation invocation,
+      Flow caller,
+      @Nullable Inbox items,
+      Consumer<GuestCall> whenEnded) {
     this.number = number;
     this.invocation = invocation;
     this.caller = caller;
+    this.items = items;
     this.whenEnded = whenEnded;
+    this.credit = invocation.terms().credit();
   }
 
   long number() {
@@ -41,6 +50,15 @@ final class GuestCall {
 
   Invocation invocation() {
     return invocation;
+  }
+
+  Chain chain() {
+    return invocation.chain();
+  }
+
+  /// What the caller streams and the guest did not take yet; null when it streams nothing.
+  @Nullable Inbox items() {
+    return items;
   }
 
   /// False when the call ended while it waited.
@@ -56,29 +74,41 @@ final class GuestCall {
     return state.get() == State.ENDED;
   }
 
+  /// Items that the caller takes, as known when the call begins.
+  int credit() {
+    return credit;
+  }
+
+  void addCredit(int items) {
+    credit += items;
+  }
+
   /// Why nobody wants the result any more; null while somebody does.
   @Nullable String cancelled() {
     return cancelled;
   }
 
-  void item(Value value) {
-    if (!ended()) {
-      caller.send(new Signal.Item(Payload.of(value)));
+  /// @return false when the call is over: then nothing was said
+  boolean say(Signal signal) {
+    if (ended()) {
+      return false;
     }
-  }
-
-  void end() {
-    if (!ended()) {
-      caller.send(new Signal.End());
-    }
-  }
-
-  void returned(Value value) {
-    finish(new Signal.Returned(Payload.of(value)));
+    caller.send(signal);
+    return true;
   }
 
   void failed(Failure failure) {
     finish(new Signal.Failed(failure));
+  }
+
+  /// @return false when the call is over: then nothing was said
+  boolean finish(Signal end) {
+    if (state.getAndSet(State.ENDED) == State.ENDED) {
+      return false;
+    }
+    whenEnded.accept(this);
+    caller.send(end);
+    return true;
   }
 
   /// Stops what the guest asked of other modules for this call, so that code which waits for an
@@ -86,6 +116,9 @@ final class GuestCall {
   void cancelNested(String reason) {
     cancelled = reason;
     nested.values().forEach(call -> call.cancel(reason));
+    if (items != null) {
+      items.wake();
+    }
   }
 
   void opened(OutgoingCall call) {
@@ -97,12 +130,5 @@ final class GuestCall {
 
   void settled(OutgoingCall call) {
     nested.remove(call.number());
-  }
-
-  private void finish(Signal end) {
-    if (state.getAndSet(State.ENDED) != State.ENDED) {
-      whenEnded.accept(number);
-      caller.send(end);
-    }
   }
 }

@@ -2,17 +2,15 @@ package stoa.polyglot.context;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Chain;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Flow;
@@ -20,41 +18,54 @@ import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
 import stoa.call.Suggestion;
+import stoa.call.Target;
 import stoa.module.Language;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
 import stoa.module.Surroundings;
-import stoa.value.Arguments;
-import stoa.value.MalformedValueException;
 
 /// One loaded copy of a module: a context on a thread of its own, and the calls that it serves.
 ///
 /// [#open] and [#close] may be called from any thread; what guest code does happens on the
 /// context's thread only. How a copy ends is in [Ending].
 public final class GuestModule implements LoadedModule {
+  /// How many methods an error lists.
+  private static final int LISTED = 20;
+
   private final Loading loading;
   private final Surroundings surroundings;
   private final ContextThread thread;
   private final Ending ending;
-  private final AtomicLong numbers = new AtomicLong();
-  private final Map<Long, GuestCall> calls = new ConcurrentHashMap<>();
+  private final Border border;
+  private final Served served;
+  private final Outbound outbound;
   private final Map<String, Method> methods = new LinkedHashMap<>();
   private final Traces traces;
   private volatile @Nullable Guest guest;
   private volatile @Nullable ModuleInfo info;
 
-  private GuestModule(Loading loading, Surroundings surroundings, CancelLadder ladder) {
+  private GuestModule(
+      Loading loading, Surroundings surroundings, CancelLadder ladder, Reclaimer reclaimer) {
     this.loading = loading;
     this.surroundings = surroundings;
-    this.thread = new ContextThread(loading.source().name(), this::taskFailed);
+    this.thread = new ContextThread(loading.source().name(), this::chain, this::taskFailed);
     this.ending = new Ending(this, thread, ladder);
+    this.border = new Border(this, loading, surroundings, reclaimer);
     this.traces = new Traces(loading.source().language().id(), loading.source().name());
+    this.served = new Served(this, thread, border, traces);
+    this.outbound = new Outbound(this, thread, border);
+  }
+
+  private @Nullable Chain chain(long call) {
+    GuestCall open = served.find(call);
+    return open == null ? null : open.chain();
   }
 
   /// Loads a module on a thread of its own. The outcome is in [Loading#done()]; cancelling that
   /// ends the attempt.
-  public static GuestModule load(Loading loading, Surroundings surroundings, CancelLadder ladder) {
-    GuestModule module = new GuestModule(loading, surroundings, ladder);
+  public static GuestModule load(
+      Loading loading, Surroundings surroundings, CancelLadder ladder, Reclaimer reclaimer) {
+    GuestModule module = new GuestModule(loading, surroundings, ladder, reclaimer);
     loading.done().whenComplete((_, error) -> module.closeIfFailed(error));
     module.thread.start();
     module.submit(ContextThread.NO_CALL, module::begin);
@@ -97,59 +108,6 @@ public final class GuestModule implements LoadedModule {
     loading.refused(error, traces.thrown(told), told.at("syntax"));
   }
 
-  void returned(long number, Supplier<stoa.value.Value> value) {
-    GuestCall call = calls.get(number);
-    if (call != null) {
-      call.returned(value.get());
-    }
-  }
-
-  void item(long number, stoa.value.Value value) {
-    GuestCall call = calls.get(number);
-    if (call != null) {
-      call.item(value);
-    }
-  }
-
-  void threw(long number, stoa.value.Value told) {
-    GuestCall call = calls.get(number);
-    if (call == null) {
-      return;
-    }
-    // A cancelled call throws because its own calls were cancelled: that is not the guest's fault.
-    String reason = call.cancelled();
-    call.failed(
-        reason == null ? Failure.threw(traces.thrown(told)) : Ending.cancelled(call, reason));
-  }
-
-  /// @param empty an empty stream says so: else it could not be told from the result null
-  void exhausted(long number, boolean empty) {
-    GuestCall call = calls.get(number);
-    if (call != null) {
-      if (empty) {
-        call.end();
-      }
-      call.returned(stoa.value.Value.NULL);
-    }
-  }
-
-  void later(long number) {
-    submit(number, () -> guest().resume(number, 0));
-  }
-
-  /// Negative: there is no deadline.
-  double secondsLeft(long number) {
-    GuestCall call = calls.get(number);
-    return call == null || !call.invocation().terms().deadline().limited()
-        ? -1
-        : Math.max(0, call.invocation().terms().deadline().nanosLeft() / 1e9);
-  }
-
-  boolean isCancelled(long number) {
-    GuestCall call = calls.get(number);
-    return number != ContextThread.NO_CALL && (call == null || call.cancelled() != null);
-  }
-
   void say(Surroundings.Stream stream, String text) {
     text.lines().forEach(line -> surroundings.said(new Surroundings.Line(stream, line)));
     if (text.isEmpty()) {
@@ -165,8 +123,29 @@ public final class GuestModule implements LoadedModule {
     thread.unschedule(number);
   }
 
-  @Nullable GuestCall call(long number) {
-    return calls.get(number);
+  /// Whether code of a call may run now.
+  boolean lets(long call) {
+    return thread.lets(call);
+  }
+
+  Served served() {
+    return served;
+  }
+
+  Outbound outbound() {
+    return outbound;
+  }
+
+  Border border() {
+    return border;
+  }
+
+  Object number(long number) {
+    return border.dialect().number(number);
+  }
+
+  Ending ending() {
+    return ending;
   }
 
   Invoker router() {
@@ -190,74 +169,49 @@ public final class GuestModule implements LoadedModule {
 
   @Override
   public Flow open(Invocation invocation, Flow caller) {
+    return switch (invocation.target()) {
+      case Target.Module _ -> openOwn(invocation, caller);
+      case Target.Handed(stoa.value.Value.Reference reference) ->
+          served.open(invocation, caller, begun -> fit(reference.number(), begun));
+      case Target.Promised _ -> throw new IllegalArgumentException("its target is not known yet");
+    };
+  }
+
+  private Flow openOwn(Invocation invocation, Flow caller) {
     Method method = methods.get(invocation.method());
     if (method == null) {
+      border.comes(invocation);
+      border.giveBack(invocation);
       caller.send(new Signal.Failed(noSuchMethod(invocation.method())));
       return _ -> {};
     }
-    GuestCall call = new GuestCall(numbers.incrementAndGet(), invocation, caller, this::left);
-    calls.put(call.number(), call);
-    Failure refusal = ending.refusal();
-    if (refusal != null) {
-      call.failed(refusal);
-      return _ -> {};
-    }
-    submit(call.number(), () -> start(call, method));
-    return signal -> received(call, signal);
+    return served.open(invocation, caller, begun -> new Served.Fit(null, bind(method, begun)));
   }
 
-  private void start(GuestCall call, Method method) {
-    if (!call.begin()) {
-      return;
-    }
-    try {
-      Arguments given = call.invocation().argument().arguments();
-      guest().start(call, Binding.bind(method, given, loading.dialect().namesBecomePositions()));
-    } catch (FailureException e) {
-      call.failed(e.failure());
-    } catch (MalformedValueException e) {
-      call.failed(malformed(e));
-    }
+  /// A call of a method of an object that the guest handed out.
+  private Served.Fit fit(long number, Invocation invocation) {
+    Exports exports = border.exports();
+    Method method = exports.find(number).method(invocation.method(), name -> method(number, name));
+    return new Served.Fit(exports.object(number), bind(method, invocation));
   }
 
-  private void received(GuestCall call, Signal signal) {
-    switch (signal) {
-      case Signal.Credit(int items) ->
-          submit(call.number(), () -> guest().resume(call.number(), items));
-      case Signal.Cancel(String reason) -> cancel(call, reason);
-      case Signal.Item _, Signal.End _ -> {} // no method takes a stream yet
-      case Signal.Returned _, Signal.Failed _ -> {} // meant for callers
+  private Method method(long number, String name) {
+    stoa.value.Value told = guest().look(border.exports().object(number), name, border);
+    if (told.at("method").isNull()) {
+      List<String> names =
+          told.at("names").asList().stream().map(stoa.value.Value::asText).toList();
+      throw new FailureException(
+          noSuchMethod("The object " + border.exports().owner() + "/" + number, name, names));
     }
+    return border.dialect().methods(List.of(told.at("method")), "").getFirst();
   }
 
-  void cancel(GuestCall call, String reason) {
-    if (call.ended()) {
-      return;
-    }
-    Failure cancelled = Ending.cancelled(call, reason);
-    if (call.waits() && call.begin()) {
-      call.failed(cancelled);
-      return;
-    }
-    call.cancelNested(reason);
-    submit(
-        call.number(),
-        () -> {
-          guest().cancel(call.number());
-          call.failed(cancelled);
-        });
-    ending.watch(call, cancelled);
-  }
-
-  List<GuestCall> calls() {
-    return new ArrayList<>(calls.values());
-  }
-
-  private void left(long number) {
-    calls.remove(number);
-    if (calls.isEmpty()) {
-      ending.idle();
-    }
+  private Binding.Bound bind(Method method, Invocation invocation) {
+    return Binding.bind(
+        method,
+        invocation.argument().arguments(),
+        invocation.terms().shape().streams(),
+        border.dialect().namesBecomePositions());
   }
 
   /// A task let something through: the engine broke guest code off, or a fault of ours.
@@ -266,7 +220,7 @@ public final class GuestModule implements LoadedModule {
       loading.broke(error);
       return;
     }
-    GuestCall call = calls.get(thread.running());
+    GuestCall call = served.find(thread.running());
     if (call != null) {
       call.failed(Ending.broken(call, error));
     } else if (!Ending.isInterrupt(error)) {
@@ -275,25 +229,26 @@ public final class GuestModule implements LoadedModule {
   }
 
   private Failure noSuchMethod(String wanted) {
-    String known = methods.keySet().stream().limit(20).collect(Collectors.joining("`, `"));
-    int more = methods.size() - 20;
+    return noSuchMethod("Module `" + name() + "`", wanted, methods.keySet());
+  }
+
+  private static Failure noSuchMethod(String whose, String wanted, Collection<String> names) {
+    String known = names.stream().limit(LISTED).collect(Collectors.joining("`, `"));
+    int more = names.size() - LISTED;
     return Failure.of(
         Failure.Code.NO_SUCH_METHOD,
-        "Module `%s` has no method `%s`.".formatted(name(), wanted),
-        Suggestion.of(wanted, methods.keySet())
+        "%s has no method `%s`.".formatted(whose, wanted),
+        Suggestion.of(wanted, names)
             .orElse(
                 known.isEmpty()
-                    ? "It exports no function."
+                    ? "It has none that could be called."
                     : "It has `" + known + (more > 0 ? "` and " + more + " more." : "`.")));
   }
 
-  static Failure malformed(MalformedValueException error) {
-    return Failure.of(
-        Failure.Code.BAD_ARGUMENT, "The payload is no value: " + error.getMessage(), "");
-  }
-
   @Override
-  public void release(stoa.value.Value.Reference own, long count) {}
+  public void release(stoa.value.Value.Reference own, long count) {
+    submit(ContextThread.NO_CALL, () -> border.exports().subtract(own.number(), count));
+  }
 
   @Override
   public CompletionStage<Failure> ended() {
@@ -314,7 +269,7 @@ public final class GuestModule implements LoadedModule {
     return loading.source().language();
   }
 
-  /// Whether its thread was given up, and may run for ever.
+  @Override
   public boolean abandoned() {
     return ending.abandoned();
   }
@@ -332,7 +287,7 @@ public final class GuestModule implements LoadedModule {
     return guest;
   }
 
-  private Guest guest() {
+  Guest guest() {
     Guest made = guest;
     if (made == null) {
       throw new IllegalStateException("the context of `" + name() + "` is not ready");

@@ -1,5 +1,6 @@
 package stoa.polyglot.context;
 
+import java.lang.ref.Reference;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.UUID;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
+import stoa.call.Target;
 import stoa.module.Surroundings;
 
 /// The functions that a guest's half may call. They run on the guest's thread, called from boot
@@ -27,35 +29,61 @@ final class HostFunctions {
     HostFunctions host = new HostFunctions(module, guest);
     host.calls();
     host.nestedCalls();
+    host.references();
     host.services();
     return ProxyObject.fromMap(host.functions);
   }
 
   private void calls() {
-    does("returned", v -> module.returned(v[0].asLong(), () -> TapeReader.read(v, 1)));
-    does("item", v -> module.item(v[0].asLong(), TapeReader.read(v, 1)));
-    does("threw", v -> module.threw(v[0].asLong(), TapeReader.read(v, 1)));
-    does("exhausted", v -> module.exhausted(v[0].asLong(), v[1].asBoolean()));
-    does("later", v -> module.later(v[0].asLong()));
-    does("loaded", v -> module.loaded(TapeReader.read(v, 1)));
-    does("refused", v -> module.refused(v[0], TapeReader.read(v, 1)));
-    gives("deadline", v -> module.secondsLeft(v[0].asLong()));
-    gives("cancelled", v -> module.isCancelled(v[0].asLong()));
+    Served served = module.served();
+    does("returned", v -> served.returned(v[0].asLong(), () -> read(v, 1)));
+    does("item", v -> served.item(v[0].asLong(), read(v, 1)));
+    does("threw", v -> served.threw(v[0].asLong(), read(v, 1)));
+    does("end", v -> served.end(v[0].asLong()));
+    does("later", v -> served.later(v[0].asLong()));
+    does("taken", v -> served.taken(v[0].asLong(), v[1].asInt()));
+    does("waitItem", v -> served.await(v[0].asLong()));
+    does("loaded", v -> module.loaded(read(v, 1)));
+    does("refused", v -> module.refused(v[0], read(v, 1)));
+    gives("deadline", v -> served.secondsLeft(v[0].asLong()));
+    gives("cancelled", v -> served.isCancelled(v[0].asLong()));
+    gives("caller", v -> served.caller(v[0].asLong()));
+    gives("lets", v -> module.lets(v[0].asLong()));
   }
 
   private void nestedCalls() {
+    Outbound outbound = module.outbound();
     does(
         "open",
         v ->
-            guest.open(
+            outbound.open(
                 v[0].asLong(),
                 v[1].asLong(),
-                v[2].asString(),
-                v[3].asString(),
-                TapeReader.read(v, 4)));
-    does("credit", v -> guest.credit(v[0].asLong(), v[1].asInt()));
-    does("drop", v -> guest.drop(v[0].asLong()));
-    does("wait", v -> guest.await(v[0].asLong()));
+                new Outbound.Manner(on(v[2]), v[3].asString(), v[4].asInt()),
+                read(v, 5)));
+    does("credit", v -> outbound.credit(v[0].asLong(), v[1].asInt()));
+    gives("give", v -> outbound.give(v[0].asLong(), read(v, 1)));
+    does("giveEnd", v -> outbound.giveEnd(v[0].asLong()));
+    does("drop", v -> outbound.drop(v[0].asLong(), v[1].asString()));
+    does("wait", v -> outbound.await(v[0].asLong()));
+  }
+
+  /// What a call is made on: a module by name, the result of another call by its number, or what a
+  /// proxy keeps.
+  private static Outbound.On on(Value to) {
+    if (to.isString()) {
+      return new Outbound.On.Known(new Target.Module(to.asString()));
+    }
+    return to.isNumber()
+        ? new Outbound.On.ResultOf(to.asLong())
+        : new Outbound.On.Known(new Target.Handed(Border.foreign(to).reference()));
+  }
+
+  private void references() {
+    Border border = module.border();
+    gives("export", v -> module.number(border.exports().add(v[0])));
+    does("revoke", v -> border.exports().revoke(v[0].asLong()));
+    does("release", v -> border.imports().release(Border.foreign(v[0])));
   }
 
   private void services() {
@@ -82,13 +110,22 @@ final class HostFunctions {
     functions.put(name, function);
   }
 
+  private stoa.value.Value read(Value[] arguments, int first) {
+    return TapeReader.read(arguments, first, module.border());
+  }
+
+  /// What the arguments lead to is not forgotten before the action is done: proxies among them.
   private void does(String name, Action action) {
     functions.put(
         name,
         (ProxyExecutable)
             v -> {
-              action.run(v);
-              return true;
+              try {
+                action.run(v);
+                return true;
+              } finally {
+                Reference.reachabilityFence(v);
+              }
             });
   }
 

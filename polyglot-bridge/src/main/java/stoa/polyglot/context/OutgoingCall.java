@@ -1,34 +1,57 @@
 package stoa.polyglot.context;
 
-import java.util.Queue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import stoa.call.Flow;
+import stoa.call.Chain;
+import stoa.call.Failure;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
+import stoa.call.LateFlow;
 import stoa.call.Signal;
 
-/// A call that a guest makes to another module. Signals wait here until the guest's thread takes
-/// them: in a task of their own, or because guest code blocks for them. Credit bounds how many
-/// there can be.
+/// A call that a guest makes.
 final class OutgoingCall {
   private final long number;
   private final @Nullable GuestCall parent;
-  private final BlockingQueue<Signal> inbox = new LinkedBlockingQueue<>();
-  private final Object lock = new Object();
-  private @Nullable Flow callee;
-  private @Nullable Signal early;
+  private final Chain chain;
+  private final Inbox inbox;
+  private final LateFlow callee = new LateFlow();
+  private final List<Outbound.Follower> followers = new ArrayList<>(0);
+  private final AtomicBoolean targetless = new AtomicBoolean();
   private volatile boolean ended;
 
   /// @param parent the call for which it is made, if there is one
-  OutgoingCall(long number, @Nullable GuestCall parent) {
+  OutgoingCall(long number, @Nullable GuestCall parent, Chain chain, Inbox inbox) {
     this.number = number;
     this.parent = parent;
+    this.chain = chain;
+    this.inbox = inbox;
   }
 
   long number() {
     return number;
+  }
+
+  Chain chain() {
+    return chain;
+  }
+
+  /// What the callee said and the guest did not take yet.
+  Inbox inbox() {
+    return inbox;
+  }
+
+  void open(Invoker router, Invocation invocation) {
+    callee.attach(router.open(invocation, this::arrived));
+  }
+
+  private void arrived(Signal signal) {
+    if (!ended) {
+      ended = signal.ends();
+      inbox.add(signal);
+    }
   }
 
   /// On the guest's thread, when it has taken the last signal.
@@ -38,61 +61,50 @@ final class OutgoingCall {
     }
   }
 
-  /// @param arrived runs after each signal, on any thread
-  void open(Invoker router, Invocation invocation, Runnable arrived) {
-    Flow flow =
-        router.open(
-            invocation,
-            signal -> {
-              if (ended) {
-                return;
-              }
-              ended = signal.ends();
-              inbox.add(signal);
-              arrived.run();
-            });
-    Signal waiting;
-    synchronized (lock) {
-      callee = flow;
-      waiting = early;
-      early = null;
+  /// Calls on its result. On the guest's thread.
+  List<Outbound.Follower> followers() {
+    return followers;
+  }
+
+  /// It is made on the result of another call.
+  ///
+  /// @return false when it is over before that is known
+  boolean waitForTarget() {
+    targetless.set(true);
+    return !ended;
+  }
+
+  /// The other call has returned what it is made on.
+  ///
+  /// @return false when it was cancelled meanwhile
+  boolean hasTarget() {
+    return targetless.compareAndSet(true, false);
+  }
+
+  /// It ends before it was opened.
+  void fails(Failure failure) {
+    targetless.set(false);
+    arrived(new Signal.Failed(failure));
+  }
+
+  /// Tells the callee. Any thread.
+  ///
+  /// @return false when the call is over: then nothing was said
+  boolean say(Signal signal) {
+    if (ended) {
+      return false;
     }
-    if (waiting != null) {
-      flow.send(waiting);
-    }
-  }
-
-  /// Signals that arrived and were not taken.
-  Queue<Signal> inbox() {
-    return inbox;
-  }
-
-  /// Blocks the guest's thread.
-  Signal take() throws InterruptedException {
-    return inbox.take();
-  }
-
-  void credit(int items) {
-    send(new Signal.Credit(items));
+    callee.send(signal);
+    return true;
   }
 
   void cancel(String reason) {
-    send(new Signal.Cancel(reason));
-  }
-
-  /// A cancel can come before `open` returned; credit cannot, because it follows items that the
-  /// guest took later.
-  private void send(Signal signal) {
-    Flow flow;
-    synchronized (lock) {
-      flow = callee;
-      if (flow == null) {
-        early = signal;
-        return;
-      }
-    }
-    if (!ended) {
-      flow.send(signal);
+    if (targetless.compareAndSet(true, false)) {
+      arrived(
+          new Signal.Failed(
+              Failure.of(Failure.Code.CANCELLED, "The call was cancelled: " + reason + ".", "")));
+    } else {
+      say(new Signal.Cancel(reason));
     }
   }
 }

@@ -10,23 +10,25 @@ import java.util.List;
 import java.util.Map;
 import org.graalvm.polyglot.Value;
 
-/// Values on their way out of a guest, from the same tape as [TapeWriter]'s, but for bytes: buffer,
-/// offset, length.
+/// Values on their way out of a guest, from the same tape as [TapeWriter]'s, but for bytes (buffer,
+/// offset, length) and objects: see [Border#reference].
 final class TapeReader {
   private final String codes;
   private final Value[] scalars;
+  private final Border border;
   private int code;
   private int scalar;
 
-  private TapeReader(Value[] arguments, int first) {
+  private TapeReader(Value[] arguments, int first, Border border) {
+    this.border = border;
     this.codes = arguments[first].asString();
     this.scalars = arguments;
     this.scalar = first + 1;
   }
 
   /// @param first where the codes stand; the scalars follow
-  static stoa.value.Value read(Value[] arguments, int first) {
-    return new TapeReader(arguments, first).next();
+  static stoa.value.Value read(Value[] arguments, int first, Border border) {
+    return new TapeReader(arguments, first, border).next();
   }
 
   private stoa.value.Value next() {
@@ -41,6 +43,7 @@ final class TapeReader {
       case 'b' -> new stoa.value.Value.Bytes(bytes());
       case 'T' ->
           new stoa.value.Value.Timestamp(Instant.ofEpochSecond(take().asLong(), take().asLong()));
+      case 'R' -> border.reference(take());
       case '[' -> list();
       case '{' -> map();
       default -> throw new IllegalStateException("tape with code " + codes.charAt(code - 1));

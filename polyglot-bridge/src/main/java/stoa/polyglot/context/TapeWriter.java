@@ -5,27 +5,31 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import stoa.value.Value;
 
 /// Values on their way into a guest: a string of codes, one letter for each value, and the scalars
 /// that they stand for. The guest builds its own native objects from it, so it never sees an object
 /// of the host.
 ///
-/// Codes: `n` null, `u` not given, `t` `f` booleans, `i` integer, `I` integer that the guest's
+/// Codes: `n` null, `u` not given, `S` the stream of the caller, `R` an object (the guest's own, or
+/// a proxy that the guest made), `t` `f` booleans, `i` integer, `I` integer that the guest's
 /// numbers cannot hold (as hexadecimal text), `r` double, `s` text, `b` bytes, `T` timestamp
 /// (seconds, nanoseconds), `[` list `]`, `{` map `}` with each key before its value.
 final class TapeWriter {
   private final StringBuilder codes = new StringBuilder();
   private final List<Object> scalars = new ArrayList<>();
+  private final Border border;
   private final Dialect dialect;
 
-  TapeWriter(Dialect dialect) {
-    this.dialect = dialect;
+  TapeWriter(Border border) {
+    this.border = border;
+    this.dialect = border.dialect();
   }
 
   /// What a guest function gets: `first`, then the codes, then the scalars.
-  Object[] after(Object... first) {
-    Object[] all = new Object[first.length + 1 + scalars.size()];
+  @Nullable Object[] after(@Nullable Object... first) {
+    @Nullable Object[] all = new @Nullable Object[first.length + 1 + scalars.size()];
     System.arraycopy(first, 0, all, 0, first.length);
     all[first.length] = codes.toString();
     for (int i = 0; i < scalars.size(); i++) {
@@ -49,9 +53,7 @@ final class TapeWriter {
       }
       case Value.Sequence(List<Value> items) -> list(items);
       case Value.Dictionary(Map<String, Value> entries) -> map(entries);
-      case Value.Reference _ ->
-          throw new IllegalArgumentException(
-              "references cannot enter a context yet; pass plain data");
+      case Value.Reference reference -> put('R', border.object(reference));
     }
     return this;
   }
@@ -60,7 +62,10 @@ final class TapeWriter {
   /// ones as a map.
   TapeWriter add(Binding.Bound bound) {
     codes.append('[');
-    bound.positional().forEach(item -> item.ifPresentOrElse(this::add, () -> codes.append('u')));
+    for (int i = 0; i < bound.positional().size(); i++) {
+      char absent = i == bound.stream() ? 'S' : 'u';
+      bound.positional().get(i).ifPresentOrElse(this::add, () -> codes.append(absent));
+    }
     codes.append(']');
     map(bound.named());
     return this;

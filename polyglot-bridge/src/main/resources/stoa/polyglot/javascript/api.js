@@ -1,13 +1,17 @@
 // What `import stoa from "stoa"` gives, and the calls to other modules behind it.
 (function (boot) {
   "use strict";
-  const { host, current, Tape, Reader, inspect } = boot;
+  const { host, current, Tape, Reader, send, inspect, streams } = boot;
   const { create, defineProperty, freeze } = Object;
   const { isArray } = Array;
   const { isView } = ArrayBuffer;
+  const { apply } = Reflect;
   const outgoing = create(null); // calls to other modules: number -> sink
   let lastOutgoing = 0;
   const GATHERED = 100000;
+  const STREAMS = 2; // flags of Outbound.Manner
+  const ONE_WAY = 4;
+  const CREDIT = 32; // items that a callee takes at first
   const TURN = 16; // items taken before credit is given for as many more
 
   class StoaError extends Error {
@@ -21,20 +25,43 @@
   }
   defineProperty(StoaError.prototype, "name", { value: "StoaError", configurable: true, writable: true });
 
-  function call(module, method, given, streaming) {
+  /** What a call is made on: a module by its name, the result of a call by its number, or what a proxy keeps. */
+  const ofModule = (name) => ({ to: name, text: name });
+
+  function call(target, method, given, { streaming = false, oneWay = false } = {}) {
     const id = ++lastOutgoing;
+    const sink = new Outgoing(id, `${target.text}.${method}`, streaming, oneWay);
+    if (target.failed !== undefined) {
+      Outgoing.signal(sink, "failed", target.failed);
+      return sink;
+    }
     let named = {};
     if (given.length > 0 && given[given.length - 1] instanceof Named) {
       named = given[given.length - 1].values;
       given = given.slice(0, -1);
     }
-    const sink = new Outgoing(id, `${module}.${method}`, streaming);
+    const last = given[given.length - 1];
+    const iterator = last !== null && typeof last === "object" && !isArray(last) ? streams().iteratorOf(last) : null;
+    if (iterator !== null) given = given.slice(0, -1);
     const tape = new Tape();
     tape.add([given, named]);
     outgoing[id] = sink;
-    host.open(id, current.get()?.id ?? 0, module, method, tape.codes, ...tape.values);
+    const flags = (iterator === null ? 0 : STREAMS) + (oneWay ? ONE_WAY : 0);
+    host.open(id, current.get()?.id ?? 0, target.to, method, flags, tape.codes, ...tape.values);
+    if (iterator !== null) Outgoing.produce(sink, iterator);
     return sink;
   }
+
+  /** The same, as code sees it: what is called on the call is called on its result. */
+  const opened = (target, method, given, streaming) => new Proxy(call(target, method, given, { streaming }), onResult);
+
+  const onResult = {
+    get(sink, name) {
+      if (typeof name === "symbol" || name === "then" || name === "catch" || name === "finally") return Outgoing.own(sink, name);
+      return (...given) => opened(Outgoing.result(sink), name, given, false);
+    },
+    set: () => false,
+  };
 
   class Named {
     constructor(values) {
@@ -53,20 +80,73 @@
     #promise = null;
     #taken = 0;
     #streaming;
-    constructor(id, name, streaming) {
+    #pump = null;
+    #snapshot = null;
+    #oneWay;
+    #outcome = null;
+    constructor(id, name, streaming, oneWay) {
       this.#id = id;
       this.#name = name;
       this.#streaming = streaming;
+      this.#oneWay = oneWay;
+    }
+    /** `then`, `catch`, `finally` and what symbols name. */
+    static own(sink, name) {
+      const found = Reflect.get(sink, name, sink);
+      return typeof found === "function" ? (...given) => apply(found, sink, given) : found;
+    }
+    /** What the call returned or will return, as something to make calls on. */
+    static result(sink) {
+      const text = `${sink.#name}(...)`;
+      const outcome = sink.#outcome;
+      if (outcome === null) return { to: sink.#id, text };
+      if (outcome.kind === "failed") return { text, failed: outcome.value };
+      const target = outcome.kind === "returned" && typeof outcome.value === "function" ? boot.references().target(outcome.value) : undefined;
+      if (target !== undefined) return target;
+      return { text, failed: failure("BAD_ARGUMENT", `${text} is no object that calls could be made on.`) };
     }
     static signal(sink, kind, value) {
-      sink.#signals[sink.#signals.length] = { kind, value };
-      if (kind === "returned" || kind === "failed") {
+      if (kind === "credit") {
+        if (sink.#pump !== null) sink.#snapshot.run(() => sink.#pump.more(value));
+        return;
+      }
+      const signal = { kind, value };
+      if (!sink.#oneWay) sink.#signals[sink.#signals.length] = signal;
+      if (kind === "returned" || kind === "failed" || kind === "broken") {
         sink.#ended = true;
+        sink.#outcome = signal;
+        if (sink.#oneWay && kind !== "returned") warn(sink.#name, value);
         delete outgoing[sink.#id];
+        if (sink.#pump !== null) sink.#snapshot.run(() => sink.#pump.close());
       }
       const wake = sink.#wake;
       sink.#wake = null;
       wake?.();
+    }
+    /** Streams what an iterator gives to the callee. */
+    static produce(sink, iterator) {
+      const id = sink.#id;
+      const of = current.get()?.id ?? 0;
+      sink.#snapshot = new AsyncContext.Snapshot();
+      sink.#pump = new (streams().Pump)(iterator, CREDIT, {
+        item: (value) => send(host.give, id, value),
+        end: () => host.giveEnd(id),
+        broken: (e) => {
+          if (sink.#ended) return;
+          host.drop(id, e instanceof Error ? `${e.name}: ${e.message}`.toWellFormed() : "its producer threw");
+          Outgoing.signal(sink, "broken", e);
+        },
+        later: () => host.timer(() => sink.#snapshot.run(() => sink.#pump.more(0)), 0, false, of),
+      });
+      sink.#pump.more(0);
+    }
+    #drop(reason) {
+      if (this.#ended) return;
+      this.#ended = true;
+      this.#outcome = { kind: "failed", value: failure("CANCELLED", `${this.#name} was cancelled: ${reason}.`) };
+      delete outgoing[this.#id];
+      host.drop(this.#id, reason);
+      if (this.#pump !== null) this.#pump.close();
     }
     async #next() {
       while (this.#read === this.#signals.length) await new Promise((resolve) => (this.#wake = resolve));
@@ -80,6 +160,7 @@
         host.credit(this.#id, TURN);
       }
       if (signal.kind === "failed") throw new StoaError(signal.value);
+      if (signal.kind === "broken") throw signal.value;
       return signal;
     }
     async #gather() {
@@ -91,7 +172,7 @@
         many = true;
         if (signal.kind === "item") all[all.length] = signal.value;
         if (all.length > GATHERED) {
-          host.drop(this.#id);
+          this.#drop("it gave too many items");
           throw new RangeError(`${this.#name} gave more than ${GATHERED} items; read it with "for await"`);
         }
       }
@@ -101,18 +182,17 @@
       try {
         for (;;) {
           const signal = await this.#next();
-          if (signal.kind === "item") {
-            many = true;
-            yield signal.value;
-          } else if (signal.kind === "returned") {
+          if (signal.kind === "returned") {
             if (!many && signal.value !== null) {
               throw new TypeError(`${this.#name} returned one value, not a stream; use "await" for it`);
             }
             return;
           }
+          many = true;
+          if (signal.kind === "item") yield signal.value;
         }
       } finally {
-        if (!this.#ended) host.drop(this.#id);
+        this.#drop("the caller needs no more");
       }
     }
     get then() {
@@ -138,18 +218,37 @@
   }
 
   // ---- the authoring API ----
-  const methodsOf = (module, streaming) =>
-    new Proxy(streaming ? () => {} : create(null), {
-      apply: (_, self, given) => call(module, "stream", given, false),
-      get(_, name) {
-        if (typeof name !== "string" || name === "then") return undefined;
-        if (name === "stream" && !streaming) return methodsOf(module, true);
-        return (...given) => call(module, name, given, streaming);
-      },
+  const failure = (code, message) => ({ code, message, help: "", retryable: false, remote: null });
+  const warn = (name, e) => host.say("WARNING", `The one-way call of ${name} failed: ${e.code ?? e.name}: ${e.message}`.toWellFormed());
+
+  /** All methods of something, by name. */
+  const methodsOf = (target) => new Proxy(create(null), { get: (_, name) => (typeof name === "string" ? property(target, name) : undefined) });
+
+  /** A method by its name; `stream` is one, and has all others as streams. */
+  function property(target, name) {
+    if (name === "then") return undefined;
+    const method = (...given) => opened(target, name, given, false);
+    if (name !== "stream") return method;
+    return new Proxy(method, {
+      get: (_, of) => (typeof of === "string" && of !== "then" ? (...given) => opened(target, of, given, true) : undefined),
     });
+  }
+  methodsOf.property = property;
+  methodsOf.named = (name) => methodsOf(ofModule(name));
+
+  /** Calls whose outcome nobody waits for. */
+  function oneWay(to) {
+    const target = typeof to === "function" ? boot.references().target(to) : ofModule(String(to));
+    if (target === undefined) throw new TypeError("stoa.oneWay takes the name of a module, or an object that came out of a call");
+    const send = (method, given) => void call(target, method, given, { oneWay: true });
+    return new Proxy(() => {}, {
+      get: (_, name) => (typeof name === "string" && name !== "then" ? (...given) => send(name, given) : undefined),
+      apply: (_, __, given) => send("call", given),
+    });
+  }
 
   async function write(path, data, { append = false } = {}) {
-    const put = (content, more) => call("stoa", "write", [path, content, new Named({ append: more })], false);
+    const put = (content, more) => call(ofModule("stoa"), "write", [path, content, new Named({ append: more })]);
     if (typeof data === "string" || data instanceof ArrayBuffer || isView(data)) return put(data, append);
     if (data === null || typeof data !== "object" || isArray(data)) return put(pretty(data), append);
     if (!data[Symbol.asyncIterator] && !data[Symbol.iterator]) return put(pretty(data), append);
@@ -181,7 +280,11 @@
   const runs = (path) => (script = freeze({ path, folder: path.slice(0, path.lastIndexOf("/")) || "/" }));
 
   const stoa = freeze({
-    module: (name) => methodsOf(String(name), false),
+    module: (name) => methodsOf(ofModule(String(name))),
+    events: methodsOf(ofModule("events")),
+    oneWay,
+    ref: (object) => boot.references().ref(object),
+    release: (held) => boot.references().release(held),
     named: (values) => new Named({ ...values }),
     log: freeze({ debug: say("DEBUG"), info: say("INFO"), warning: say("WARNING"), error: say("ERROR") }),
     call: freeze({
@@ -192,10 +295,16 @@
       get cancelled() {
         return host.cancelled(current.get()?.id ?? 0);
       },
+      get caller() {
+        return host.caller(current.get()?.id ?? 0) || null;
+      },
+      get signal() {
+        return boot.abortSignal(current.get());
+      },
     }),
-    lines: (path) => call("stoa", "lines", [path], true),
-    csv: (path) => call("stoa", "csv", [path], true),
-    json: (path) => call("stoa", "json", [path], false),
+    lines: (path) => opened(ofModule("stoa"), "lines", [path], true),
+    csv: (path) => opened(ofModule("stoa"), "csv", [path], true),
+    json: (path) => opened(ofModule("stoa"), "json", [path], false),
     write,
     get script() {
       return script;
@@ -205,5 +314,5 @@
   });
   defineProperty(globalThis, Symbol.for("stoa"), { value: stoa });
 
-  return { stoa, StoaError, Outgoing, methodsOf, settle, say, line, runs };
+  return { stoa, StoaError, Outgoing, call: opened, methodsOf, settle, say, line, runs };
 });

@@ -2,18 +2,37 @@
 (function (hosted) {
   "use strict";
   const host = {};
-  for (const name of ("returned item threw exhausted later loaded refused deadline cancelled open credit drop say timer " +
-    "clearTimer now uuid random part evaluate incomplete").split(" ")) host[name] = hosted[name];
+  for (const name of ("returned item end threw later taken loaded refused deadline cancelled caller open credit give giveEnd " +
+    "drop export revoke release say timer clearTimer now uuid random part evaluate incomplete").split(" ")) host[name] = hosted[name];
   const { keys, create, defineProperty } = Object;
   const { apply } = Reflect;
   const sourceOf = Function.prototype.toString;
+  if (Symbol.dispose === undefined) defineProperty(Symbol, "dispose", { value: Symbol("Symbol.dispose") }); // as node 20 has it
   const then = Promise.prototype.then;
   const current = new AsyncContext.Variable();
   const calls = create(null); // calls under way: number -> state
-  const { Tape, Reader, send, className } = host.part("values")();
   let tools;
+  let streaming;
+  let referring;
+  const { Tape, Reader, send, className } = host.part("values")({
+    stream: (call) => (call.feed = streams().feed(call.id)),
+    references: () => references(),
+    isHandle: (v) => referring !== undefined && referring.isHandle(v),
+  });
   const inspect = (v) => toolbox().inspect(v);
-  const { stoa, StoaError, Outgoing, methodsOf, settle, say, line, runs } = host.part("api")({ host, current, Tape, Reader, inspect });
+  const streams = () => (streaming ??= host.part("streams")({ host, StoaError, shown }));
+  const references = () => (referring ??= host.part("references")({ host, StoaError, Tape, methodsOf, call, described }));
+  const { stoa, StoaError, Outgoing, call, methodsOf, settle, say, line, runs } = host.part("api")({
+    host,
+    current,
+    Tape,
+    Reader,
+    send,
+    inspect,
+    streams,
+    references,
+    abortSignal: (call) => toolbox().abortSignal(call),
+  });
 
   // ---- errors ----
   /** An error as plain data: type, message, stack, cause. Never throws. */
@@ -43,20 +62,31 @@
   }
 
   function threw(id, e) {
+    if (over(id) !== undefined) send(host.threw, id, told(e));
+  }
+
+  /** A call is over; undefined when it was before. What its caller streams is not for anybody any more. */
+  function over(id, why = "over") {
     const call = calls[id];
+    if (call === undefined) return undefined;
     delete calls[id];
-    if (call !== undefined) send(host.threw, id, told(e));
+    call.over = true;
+    if (call.feed !== null) {
+      const message = `The call that this stream came with is ${why}.`;
+      streams().signal(call.feed, "failed", { code: "CANCELLED", message, help: "", retryable: false, remote: null });
+    }
+    return call;
   }
 
   // ---- calls from outside ----
   let methods = create(null);
 
-  function start(id, name, credit, codes, ...values) {
-    const call = (calls[id] = { id, credit, sent: 0, iterator: null, async: false, pulling: false, closed: false });
+  function start(id, object, name, credit, codes, ...values) {
+    const call = (calls[id] = { id, credit, pump: null, feed: null, signal: null, over: false });
     current.run(call, () => {
       try {
-        const args = new Reader(codes, values).read();
-        answer(call, apply(methods[name], undefined, args));
+        const args = new Reader(codes, values, call).read();
+        answer(call, object === null ? apply(methods[name], undefined, args) : references().invoke(object, name, args));
       } catch (e) {
         threw(id, e);
       }
@@ -69,13 +99,21 @@
         apply(then, Promise.resolve(result), [(v) => finish(call, v), (e) => threw(call.id, e)]);
         return;
       }
-      if (typeof result[Symbol.asyncIterator] === "function") return stream(call, result[Symbol.asyncIterator](), true);
-      if (typeof result.next === "function" && typeof result[Symbol.iterator] === "function") {
-        return stream(call, result[Symbol.iterator](), false);
+      if (typeof result[Symbol.asyncIterator] === "function" || typeof result.next === "function") {
+        const iterator = streams().iteratorOf(result);
+        if (iterator !== null) return stream(call, iterator);
       }
     }
-    send(host.returned, call.id, result);
-    delete calls[call.id];
+    returned(call.id, result);
+  }
+
+  function returned(id, result) {
+    try {
+      send(host.returned, id, result);
+      over(id);
+    } catch (e) {
+      threw(id, e);
+    }
   }
 
   function finish(call, result) {
@@ -87,97 +125,40 @@
     }
   }
 
-  // ---- streams to outside ----
-  const TURN = 16; // items before other calls of this context get their turn
-
-  function stream(call, iterator, async) {
-    call.iterator = iterator;
-    call.async = async;
-    pump(call);
-  }
-
-  function pump(call) {
-    if (call.pulling || call.closed) return;
-    call.pulling = true;
-    if (call.async) pumpAsync(call);
-    else pumpSync(call);
-  }
-
-  function pumpSync(call) {
-    try {
-      for (let n = 0; call.credit > 0 && !call.closed; n++) {
-        if (n === TURN) {
-          host.later(call.id);
-          break;
-        }
-        const step = call.iterator.next();
-        if (step.done) return exhausted(call);
-        call.credit--;
-        call.sent++;
-        send(host.item, call.id, step.value);
-      }
-      call.pulling = false;
-    } catch (e) {
-      broken(call, e);
-    }
-  }
-
-  async function pumpAsync(call) {
-    try {
-      for (let n = 0; call.credit > 0 && !call.closed; n++) {
-        if (n === TURN) {
-          host.later(call.id);
-          break;
-        }
-        const step = await call.iterator.next();
-        if (call.closed) return;
-        if (step.done) return exhausted(call);
-        call.credit--;
-        call.sent++;
-        send(host.item, call.id, step.value);
-      }
-      call.pulling = false;
-    } catch (e) {
-      broken(call, e);
-    }
-  }
-
-  function exhausted(call) {
-    call.closed = true;
-    delete calls[call.id];
-    host.exhausted(call.id, call.sent === 0);
-  }
-
-  /** The generator threw, or an item was no value: then its `finally` blocks still have to run. */
-  function broken(call, e) {
-    if (call.closed) return;
-    call.closed = true;
-    closeIterator(call);
-    threw(call.id, e);
-  }
-
-  function closeIterator(call) {
-    try {
-      const closing = call.iterator.return?.();
-      if (call.async && closing) apply(then, Promise.resolve(closing), [undefined, () => {}]);
-    } catch (e) {
-      host.say("WARNING", `closing a stream threw ${shown(e)}`);
-    }
+  function stream(call, iterator) {
+    const { id } = call;
+    call.pump = new (streams().Pump)(iterator, call.credit, {
+      item: (value) => send(host.item, id, value),
+      end: (empty, value) => {
+        if (empty) host.end(id); // else it could not be told from the result null
+        returned(id, value);
+      },
+      broken: (e) => threw(id, e),
+      later: () => host.later(id),
+    });
+    call.pump.more(0);
   }
 
   function resume(id, credit) {
     const call = calls[id];
     if (call === undefined) return;
-    call.credit += credit;
-    if (call.iterator !== null) current.run(call, () => pump(call));
+    if (call.pump === null) call.credit += credit;
+    else current.run(call, () => call.pump.more(credit));
   }
 
-  function cancel(id) {
+  /** What the caller streams. */
+  function feed(id, kind, codes, ...values) {
     const call = calls[id];
+    if (call !== undefined) streams().signal(call.feed, kind, codes === "" ? null : new Reader(codes, values, call).read());
+  }
+
+  function cancel(id, reason) {
+    const call = over(id, `cancelled: ${reason}`);
     if (call === undefined) return;
-    delete calls[id];
-    call.closed = true;
-    if (call.iterator !== null) current.run(call, () => closeIterator(call));
+    current.run(call, () => {
+      if (call.signal !== null) call.signal.abort(reason);
+      if (call.pump !== null) call.pump.close();
+    });
   }
 
   // ---- loading ----
@@ -195,8 +176,9 @@
     });
   }
 
+  const proxied = (v) => referring?.target(v);
   const toolbox = () =>
-    (tools ??= host.part("globals")({ host, current, say, line, stoa, Tape, Outgoing, methodsOf, inspect }));
+    (tools ??= host.part("globals")({ host, current, say, line, stoa, StoaError, Tape, Outgoing, methodsOf: methodsOf.named, inspect, proxied }));
   const LAZY =
     "setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate queueMicrotask console structuredClone " +
     "atob btoa crypto performance Event EventTarget AbortSignal AbortController";
@@ -217,6 +199,11 @@
 
   let script = false;
 
+  function described(name, f) {
+    const kind = f[Symbol.toStringTag];
+    return { name, source: apply(sourceOf, f, []), streams: kind === "GeneratorFunction" || kind === "AsyncGeneratorFunction" };
+  }
+
   function loaded(namespace) {
     const found = [];
     if (script) namespace = { main: (...unused) => null, ...namespace };
@@ -224,11 +211,10 @@
     for (let i = 0; i < names.length; i++) {
       const f = namespace[names[i]];
       if (typeof f !== "function") continue;
-      const source = apply(sourceOf, f, []);
-      if (source.startsWith("class")) continue;
+      const one = described(names[i], f);
+      if (one.source.startsWith("class")) continue;
       methods[names[i]] = f;
-      const kind = f[Symbol.toStringTag];
-      found[found.length] = { name: names[i], source, streams: kind === "GeneratorFunction" || kind === "AsyncGeneratorFunction" };
+      found[found.length] = one;
     }
     const { version = "", needs = {}, idempotent = [] } = namespace.stoa ?? {};
     try {
@@ -244,5 +230,9 @@
     resume,
     cancel,
     settle,
+    feed,
+    look: (object, name) => references().look(object, name),
+    proxy: (token, text) => references().proxy(token, text),
+    forget: (object) => references().forget(object),
   };
 });

@@ -23,7 +23,7 @@
       if (name in globalThis) continue;
       Object.defineProperty(globalThis, name, {
         configurable: true,
-        get: () => methodsOf(name, false),
+        get: () => methodsOf(name),
         set: (value) => Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true }),
       });
     }
@@ -61,7 +61,7 @@
     globalThis._ = result;
     const answer = { display: inspect(result) };
     try {
-      new Tape().add(result);
+      new Tape(true).add(result);
       answer.value = result;
     } catch {
       // shown, but it is no value

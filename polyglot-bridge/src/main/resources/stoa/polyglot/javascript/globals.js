@@ -1,7 +1,7 @@
 // What most programs expect to find and the language does not have. Evaluated when the first of these names is used.
 (function (boot) {
   "use strict";
-  const { host, current, say, line, inspect } = boot;
+  const { host, current, say, line, inspect, StoaError, proxied } = boot;
   const globals = Object.create(null);
 
   // ---- timers ----
@@ -94,6 +94,7 @@
       case "symbol":
         return String(v);
       case "function":
+        if (proxied(v) !== undefined) return `[object ${proxied(v).text}]`;
         return /^class\b/.test(Function.prototype.toString.call(v)) ? `[class ${v.name || "(anonymous)"}]` : `[Function: ${v.name || "(anonymous)"}]`;
       case "number":
         return Object.is(v, -0) ? "-0" : String(v);
@@ -263,5 +264,25 @@
     }
   };
 
-  return { globals, inspect: (v) => show(v, 4, []), console: () => host.part("console")(boot) };
+  /** The signal of a call: aborted when nobody wants its result any more. Outside of calls: one that never is. */
+  function abortSignal(call) {
+    const id = call?.id ?? 0;
+    if (call !== undefined && call.signal !== null) return call.signal.signal;
+    const signal = new globals.AbortController().signal;
+    if (call === undefined) return signal;
+    let told = null;
+    // A loop that never yields sees it too, before the event.
+    const why = () => told ?? (!call.over && host.cancelled(id) ? new StoaError(cancelled("nobody waits for it any more")) : undefined);
+    Object.defineProperty(signal, "aborted", { get: () => why() !== undefined });
+    Object.defineProperty(signal, "reason", { get: why });
+    const abort = (reason) => {
+      told = new StoaError(cancelled(reason));
+      signal.dispatchEvent(new globals.Event("abort"));
+    };
+    call.signal = { signal, abort };
+    return signal;
+  }
+  const cancelled = (reason) => ({ code: "CANCELLED", message: `The call was cancelled: ${reason}.`, help: "", retryable: false, remote: null });
+
+  return { globals, abortSignal, inspect: (v) => show(v, 4, []), console: () => host.part("console")(boot) };
 });

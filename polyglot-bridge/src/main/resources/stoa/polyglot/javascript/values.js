@@ -1,7 +1,7 @@
 // Values on their way out of and into JavaScript, as a tape: a string of one-letter codes and the scalars that they stand for
 // (TapeWriter.java has the list). Statics are captured before user code runs, and arrays are walked by index, so that changed
 // prototypes do little harm.
-(function () {
+(function (boot) {
   "use strict";
   const { isArray } = Array;
   const { getPrototypeOf, keys, defineProperty } = Object;
@@ -15,7 +15,8 @@
 
   // ---- values to tape ----
   class Tape {
-    constructor() {
+    constructor(plainOnly = false) {
+      this.plainOnly = plainOnly;
       this.codes = "";
       this.values = [];
       this.path = [];
@@ -52,7 +53,7 @@
         case "bigint":
           return this.put("I", v);
         case "function":
-          return this.refuse(`function ${v.name || "(anonymous)"}`, "return data, or export the function as a method");
+          return this.reference(v);
         case "symbol":
           return this.refuse("symbol", "return its description as text");
       }
@@ -97,7 +98,15 @@
       }
       this.codes += "}";
     }
+    /** An object that stays here, or a proxy of one that is elsewhere. */
+    reference(v) {
+      if (this.plainOnly) this.refuse("a function", "it is shown only");
+      const written = boot.references().crossing(v);
+      if (typeof written === "string") this.refuse(written, "hand over an instance or a function");
+      this.put("R", written);
+    }
     special(v) {
+      if (boot.isHandle(v)) return this.reference(v);
       if (v instanceof Map) return this.map(v);
       if (v instanceof Date) return this.date(v);
       if (v instanceof ArrayBuffer) return this.bytes(v, 0, v.byteLength);
@@ -108,7 +117,7 @@
       if (v instanceof RegExp) this.refuse("RegExp", "return its source as text");
       if (v instanceof String || v instanceof Number || v instanceof Boolean) return this.add(v.valueOf());
       if (typeof v.toJSON === "function") return this.refuse(`an instance of ${className(v)}`, "return object.toJSON()");
-      this.refuse(`an instance of ${className(v)}`, "return a plain object, as {...object}");
+      this.refuse(`an instance of ${className(v)}`, "return a plain object, as {...object}, or stoa.ref(object)");
     }
     map(v) {
       this.codes += "{";
@@ -165,9 +174,10 @@
 
   // ---- tape to values ----
   class Reader {
-    constructor(codes, values) {
+    constructor(codes, values, call) {
       this.codes = codes;
       this.values = values;
+      this.call = call;
       this.at = 0;
       this.next = 0;
     }
@@ -194,6 +204,8 @@
           return this.list();
         case "{":
           return this.map();
+        case "S":
+          return boot.stream(this.call);
         default:
           return this.take();
       }

@@ -1,92 +1,29 @@
-# What `import stoa` gives, and the calls to other modules behind it.
-def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_task):
+# What `import stoa` gives.
+def _stoa_api(shared):
+    host, sys, current, Error = shared.host, shared.sys, shared.current, shared.Error
+    outgoing = shared.part("outgoing")(shared)
+    open_call, Target, BLOCKING, ONE_WAY = outgoing.open_call, outgoing.Target, outgoing.BLOCKING, outgoing.ONE_WAY
     GATHERED = 100000
-    TURN = 16
-    sinks = {}
-    last = 0
-
-    class Sink:
-        """The signals of one call to another module that were not taken yet."""
-
-        def __init__(self, name):
-            nonlocal last
-            last += 1
-            self.id = last
-            self.name = name
-            self.signals = []
-            self.ended = False
-            self.taken = 0
-            self.wait = None
-
-        def take(self):
-            """The next signal as (kind, value), or None. Grants credit, raises a failure."""
-            if not self.signals:
-                return None
-            kind, value = self.signals.pop(0)
-            if kind == "failed":
-                raise Error(value)
-            if kind == "item":
-                self.taken += 1
-                if self.taken == TURN:
-                    self.taken = 0
-                    host.credit(self.id, TURN)
-            return kind, value
-
-        def next(self):
-            while not self.signals:
-                host.wait(self.id)
-            return self.take()
-
-        async def anext(self):
-            while not self.signals:
-                self.wait = Wait()
-                await self.wait
-            return self.take()
-
-        def drop(self):
-            if not self.ended:
-                self.ended = True
-                sinks.pop(self.id, None)
-                host.drop(self.id)
-
-        def one_value(self):
-            return TypeError(f"{self.name} returned one value, not a stream; call it without .stream")
-
-    def open_call(module, method, given, named):
-        sink = Sink(f"{module}.{method}")
-        packed = pack([list(given), named])
-        sinks[sink.id] = sink
-        call = current.get()
-        host.open(sink.id, 0 if call is None else call.id, module, method, *packed)
-        return sink
-
-    def settle(number, kind, codes, *values):
-        sink = sinks.get(number)
-        if sink is None:
-            return
-        sink.signals.append((kind, Reader(codes, values).read() if codes else None))
-        if kind == "returned" or kind == "failed":
-            sink.ended = True
-            del sinks[number]
-        wait, sink.wait = sink.wait, None
-        if wait is not None:
-            wait.wake()
 
     # ---- synchronous ----
-    def call(module, method, given, named):
-        if in_task():
-            raise RuntimeError(f"a blocking call inside async code would stop everything else; use: await stoa.aio.module({module!r}).{method}(...)")
-        sink = open_call(module, method, given, named)
+    def call(target, method, given, named):
+        if shared.in_task():
+            raise RuntimeError(f"a blocking call inside async code would stop everything else; use: await {target_in_aio(target)}.{method}(...)")
+        sink = open_call(target, method, given, named, BLOCKING)
         kind, value = sink.next()
         return value if kind == "returned" else items(sink, kind, value)
 
-    def stream(module, method, given, named):
-        if in_task():
-            raise RuntimeError(f"reading a stream would block inside async code; use: async for x in stoa.aio.module({module!r}).stream.{method}(...)")
-        return items(open_call(module, method, given, named), None, None)
+    def stream(target, method, given, named):
+        if shared.in_task():
+            raise RuntimeError(f"reading a stream would block inside async code; use: async for x in {target_in_aio(target)}.stream.{method}(...)")
+        return items(open_call(target, method, given, named, BLOCKING), None, None)
+
+    def target_in_aio(target):
+        return f"stoa.aio.module({target.to!r})" if isinstance(target.to, str) else "stoa.aio(object)"
 
     def items(sink, kind, value):
         many = kind is not None
+        sink.read()
         try:
             if kind is None:
                 kind, value = sink.next()
@@ -110,6 +47,13 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
         def __await__(self):
             return self._gather().__await__()
 
+        def __getattr__(self, name):
+            """What is called on the call is called on its result."""
+            if name.startswith("_"):
+                raise AttributeError(name)
+            sink = self._sink
+            return lambda *given, **named: acall(sink.result(), name, given, named)
+
         def __aiter__(self):
             return aitems(self._sink)
 
@@ -123,11 +67,12 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
                 if kind == "item":
                     found.append(value)
                 if len(found) > GATHERED:
-                    self._sink.drop()
+                    self._sink.drop("it gave too many items")
                     raise OverflowError(f"{self._sink.name} gave more than {GATHERED} items; read it with async for")
 
     async def aitems(sink):
         many = False
+        sink.read()
         try:
             while True:
                 kind, value = await sink.anext()
@@ -143,31 +88,57 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
 
     # ---- the module `stoa` ----
     class Methods:
-        """The methods of a module, by name."""
+        """The methods of something, by name; `stream` is one, and has all others as streams."""
 
-        def __init__(self, module, invoke, streaming=None):
-            self.__dict__.update(_module=module, _invoke=invoke, _streaming=streaming)
+        def __init__(self, target, invoke, streaming=None, own=None):
+            self.__dict__.update(_target=target, _invoke=invoke, _streaming=streaming, _own=own)
 
         def __getattr__(self, name):
-            if name == "stream" and self._streaming is not None:
-                return Streaming(self._module, self._streaming, self._invoke)
             if name.startswith("__"):
                 raise AttributeError(name)
-            module, invoke = self._module, self._invoke
-            return lambda *given, **named: invoke(module, name, given, named)
-
-        def __repr__(self):
-            return f"<module {self._module}>"
-
-    class Streaming(Methods):
-        """The methods of a module, for those whose answer is a stream. Called itself it is the method `stream`."""
-
-        def __init__(self, module, invoke, plain):
-            super().__init__(module, invoke)
-            self.__dict__.update(_plain=plain)
+            if name == "stream" and self._streaming is not None:
+                return Methods(self._target, self._streaming, None, (self._invoke, "stream"))
+            target, invoke = self._target, self._invoke
+            return lambda *given, **named: invoke(target, name, given, named)
 
         def __call__(self, *given, **named):
-            return self._plain(self._module, "stream", given, named)
+            if self._own is None:
+                raise TypeError("a module cannot be called, its methods can")
+            invoke, name = self._own
+            return invoke(self._target, name, given, named)
+
+        def __repr__(self):
+            return f"<module {self._target.text}>" if isinstance(self._target.to, str) else f"<object {self._target.text}>"
+
+    def module(name):
+        return Methods(Target(str(name), str(name)), call, stream)
+
+    def method(target, name):
+        """A method of an object that lives elsewhere."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(Methods(target, call, stream), name)
+
+    def acall(target, method, given, named):
+        return AioCall(open_call(target, method, given, named))
+
+    def astream(target, method, given, named):
+        return aitems(open_call(target, method, given, named))
+
+    def send(target, method, given, named):
+        open_call(target, method, given, named, ONE_WAY)
+
+    def target_for(to, what):
+        if isinstance(to, str):
+            return Target(to, to)
+        target = outgoing.target_of(to)
+        if target is not None:
+            return target
+        raise TypeError(f"{what} takes the name of a module, or an object that came out of a call")
+
+    def one_way(to):
+        """Calls whose outcome nobody waits for."""
+        return Methods(target_for(to, "stoa.one_way"), send, None, (send, "call"))
 
     class CurrentCall:
         """The call that is being served."""
@@ -184,9 +155,15 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
             call = current.get()
             return host.cancelled(0 if call is None else call.id)
 
+        @property
+        def caller(self):
+            """Who calls: `user`, the name of a module, `client#3`. None outside of a call."""
+            call = current.get()
+            return host.caller(0 if call is None else call.id) or None
+
     class Log:
         def _say(self, level, words):
-            host.say(level, clean(" ".join(map(str, words))))
+            host.say(level, shared.clean(" ".join(map(str, words))))
 
         def debug(self, *words):
             self._say("DEBUG", words)
@@ -201,27 +178,33 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
             self._say("ERROR", words)
 
     class Aio:
+        def __call__(self, proxy):
+            """The same object, with methods to await."""
+            return Methods(target_for(proxy, "stoa.aio"), acall, astream, (acall, "call"))
+
         @staticmethod
         def module(name):
-            return Methods(str(name), lambda m, f, a, k: AioCall(open_call(m, f, a, k)), lambda m, f, a, k: aitems(open_call(m, f, a, k)))
+            return Methods(Target(str(name), str(name)), acall, astream)
+
+    host_module = Target("stoa", "stoa")
 
     def write(path, data, append=False):
         """Text and bytes as they are; iterables: text as it is, other items as lines of JSON; other data as JSON."""
         if isinstance(data, (str, bytes, bytearray)):
-            return call("stoa", "write", (path, data), {"append": append})
+            return call(host_module, "write", (path, data), {"append": append})
         import json
 
         if not hasattr(type(data), "__next__"):
-            return call("stoa", "write", (path, json.dumps(data, indent=2, ensure_ascii=False) + "\n"), {"append": append})
+            return call(host_module, "write", (path, json.dumps(data, indent=2, ensure_ascii=False) + "\n"), {"append": append})
         batch, size, started = [], 0, append
         for item in data:
             batch.append(item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) + "\n")
             size += len(batch[-1])
             if size > 65536:
-                call("stoa", "write", (path, "".join(batch)), {"append": started})
+                call(host_module, "write", (path, "".join(batch)), {"append": started})
                 batch, size, started = [], 0, True
         if batch or not started:
-            call("stoa", "write", (path, "".join(batch)), {"append": started})
+            call(host_module, "write", (path, "".join(batch)), {"append": started})
 
     class Api:
         pass
@@ -234,22 +217,28 @@ def _stoa_api(host, part, sys, current, Reader, pack, Error, Wait, clean, in_tas
             self.folder = path.rpartition("/")[0] or "/"
 
     made = sys.modules["stoa"] = type(sys)("stoa")
-    made.module = lambda name: Methods(str(name), call, stream)
+    made.module = module
+    made.events = module("events")
+    made.one_way = one_way
+    made.ref = lambda thing: shared.references().ref(thing)
+    made.release = lambda held: shared.references().release(held)
     made.aio = Aio()
     made.Error = Error
+    made.Cancelled = shared.Cancelled
     made.call = CurrentCall()
     made.log = Log()
-    made.lines = lambda path: stream("stoa", "lines", (path,), {})
-    made.csv = lambda path: stream("stoa", "csv", (path,), {})
-    made.json = lambda path: call("stoa", "json", (path,), {})
+    made.lines = lambda path: stream(host_module, "lines", (path,), {})
+    made.csv = lambda path: stream(host_module, "csv", (path,), {})
+    made.json = lambda path: call(host_module, "json", (path,), {})
     made.write = write
     made.script = None
     made.__doc__ = "The way to other modules."
     api = Api()
-    api.settle = settle
+    api.settle = outgoing.settle
     api.stoa = made
     api.Methods = Methods
     api.Script = Script
+    api.__dict__.update(Target=Target, call=call, method=method)
     return api
 
 

@@ -3,11 +3,11 @@ def _stoa_boot(host, part):
     import sys
     from _contextvars import ContextVar, copy_context
 
-    pack, Reader = part("values")(sys)
+    values = part("values")(sys, lambda: references())
+    pack, Reader = values.pack, values.Reader
     current = ContextVar("stoa.call", default=None)
     calls = {}
     methods = {}
-    TURN = 16  # items before other calls of this context get their turn
     FILE = "stoa:"
 
     def send(to, number, value):
@@ -81,116 +81,31 @@ def _stoa_boot(host, part):
 
     library = (FILE, "<", sys.prefix + "/lib/")
 
-    def threw(call, e):
-        if calls.pop(call.id, None) is not None:
-            out.end()
-            err.end()
-            send(host.threw, call.id, told(e))
-
-    # ---- tasks: coroutines of methods, run without asyncio unless the module uses it ----
-    class Wait:
-        """Something to await until it is woken."""
-
-        def __init__(self):
-            self.woken = False
-            self.task = None
-
-        def __await__(self):
-            if not self.woken:
-                loop = running_loop()
-                if loop is None:
-                    yield self
-                else:
-                    self.task = Resuming(loop)
-                    yield from self.task.future.__await__()
-
-        def wake(self):
-            self.woken = True
-            task, self.task = self.task, None
-            if task is not None:
-                task.step()
-
-    class Resuming:
-        def __init__(self, loop):
-            self.loop = loop
-            self.future = loop.create_future()
-
-        def step(self):
-            if not self.future.done():
-                self.future.set_result(None)
-            self.loop.run_ready()
-
-    class Task:
-        def __init__(self, coro, context, done):
-            self.coro = coro
-            self.context = context
-            self.done = done
-            self.over = False
-
-        def step(self, error=None):
-            nonlocal stepping
-            if self.over:
-                return
-            before, stepping = stepping, True
-            try:
-                if error is None:
-                    waiting = self.context.run(self.coro.send, None)
-                else:
-                    waiting = self.context.run(self.coro.throw, error)
-            except StopIteration as e:
-                self.over = True
-                self.done(e.value, None)
-                return
-            except BaseException as e:
-                self.over = True
-                self.done(None, e)
-                return
-            finally:
-                stepping = before
-            if isinstance(waiting, Wait):
-                waiting.task = self
-            else:
-                self.step(RuntimeError(f"cannot await {type(waiting).__name__} here; import asyncio at the top of the module"))
-
-        def cancel(self):
-            self.step(Cancelled())
-
-    stepping = False
-    loop = None
-    wants_loop = False
-
-    def running_loop():
-        asyncio = sys.modules.get("asyncio")
-        return asyncio._get_running_loop() if asyncio is not None and loop is not None else None
-
-    def spawn(coro, done):
-        nonlocal loop
-        if wants_loop or "asyncio" in sys.modules:
-            if loop is None:
-                loop = part("loop")(host, current)
-            return loop.spawn(coro, done)
-        task = Task(coro, copy_context(), done)
-        task.step()
-        return task
+    tasks = part("tasks")(host, part, sys, current, copy_context, Cancelled)
+    Wait, spawn, in_task, blocking = tasks.Wait, tasks.spawn, tasks.in_task, tasks.blocking
 
     # ---- calls from outside ----
     class Call:
         def __init__(self, number, credit):
             self.id = number
             self.credit = credit
-            self.sent = 0
-            self.generator = None
-            self.task = None
-            self.closed = False
-            self.wanted = None
+            self.pump = None  # what it streams
+            self.task = None  # the coroutine that it runs as
+            self.feed = None  # what its caller streams
+            self.reads = set()  # streams of others that it reads
 
-    def start(number, name, credit, codes, *values):
+        def stream(self):
+            self.feed = streams().Feed(self.id)
+            return self.feed
+
+    def start(number, target, name, credit, codes, *scalars):
         call = calls[number] = Call(number, credit)
         token = current.set(call)
         try:
-            reader = Reader(codes, values)
+            reader = Reader(codes, scalars, call)
             positional = reader.read()
-            answer(call, methods[name](*positional, **reader.read()))
+            f = methods[name] if target is None else references().find(target, name)
+            answer(call, f(*positional, **reader.read()))
         except BaseException as e:
             ended(call, e)
         finally:
@@ -207,13 +122,12 @@ def _stoa_boot(host, part):
         if kind in plain:
             finish(call, result)
         elif hasattr(kind, "__anext__"):
-            call.generator = result
-            call.task = spawn(pump_async(call, result), lambda _, e: None if e is None else threw(call, e))
+            call.pump = streams().AsyncPump(result, call.credit, Outward(call))
         elif hasattr(kind, "__await__"):
             call.task = spawn(awaited(result), lambda v, e: completed(call, v, e))
         elif hasattr(kind, "__next__"):
-            call.generator = result
-            pump(call)
+            call.pump = streams().Pump(result, call.credit, Outward(call))
+            call.pump.more(0)
         else:
             finish(call, result)
 
@@ -234,102 +148,110 @@ def _stoa_boot(host, part):
 
     def finish(call, value):
         packed = pack(value)
-        out.end()
-        err.end()
-        if calls.pop(call.id, None) is not None:
+        if over(call):
             host.returned(call.id, *packed)
 
-    # ---- streams to outside ----
-    def pump(call):
-        token = current.set(call)
-        try:
-            turn = 0
-            while call.credit > 0 and not call.closed:
-                if turn == TURN:
-                    host.later(call.id)
-                    return
-                turn += 1
-                try:
-                    item = next(call.generator)
-                except StopIteration:
-                    return exhausted(call)
-                call.credit -= 1
-                call.sent += 1
-                send(host.item, call.id, item)
-        except BaseException as e:
-            call.closed = True
-            close(call)
-            threw(call, e)
-        finally:
-            current.reset(token)
+    def threw(call, e):
+        if over(call):
+            send(host.threw, call.id, told(e))
 
-    async def pump_async(call, generator):
-        turn = 0
-        try:
-            while not call.closed:
-                if call.credit <= 0 or turn == TURN:
-                    if call.credit > 0:
-                        host.later(call.id)
-                    turn = 0
-                    call.wanted = Wait()
-                    await call.wanted
-                    continue
-                turn += 1
-                try:
-                    item = await generator.__anext__()
-                except StopAsyncIteration:
-                    return exhausted(call)
-                call.credit -= 1
-                call.sent += 1
-                send(host.item, call.id, item)
-        finally:
-            aclose = getattr(generator, "aclose", None)
-            if aclose is not None:
-                await aclose()
+    def over(call, why="over"):
+        """Forgets a call; False when it was over before. What its caller streams is not for anybody any more."""
+        out.end()
+        err.end()
+        if calls.pop(call.id, None) is None:
+            return False
+        for sink in list(call.reads):
+            sink.drop()
+        if call.feed is not None:
+            message = f"The call that this stream came with is {why}."
+            call.feed._signal("failed", {"code": "CANCELLED", "message": message, "help": "", "retryable": False, "remote": None})
+        return True
 
-    def exhausted(call):
-        call.closed = True
-        if calls.pop(call.id, None) is not None:
-            out.end()
-            err.end()
-            host.exhausted(call.id, call.sent == 0)
+    # ---- streams ----
+    class Outward:
+        """Where the stream of a call goes."""
 
-    def close(call):
-        try:
-            if hasattr(call.generator, "close"):
-                call.generator.close()
-        except BaseException as e:
-            host.say("WARNING", f"closing a stream raised {type(e).__name__}: {clean(str(e))}")
+        def __init__(self, call):
+            self.call = call
+
+        def item(self, value):
+            send(host.item, self.call.id, value)
+
+        def end(self, empty, value):
+            if empty:
+                host.end(self.call.id)  # else it could not be told from the result None
+            finish(self.call, value)
+
+        def broken(self, e):
+            threw(self.call, e)
+
+        def later(self):
+            host.later(self.call.id)
+
+    streaming = None
+
+    def streams():
+        nonlocal streaming
+        if streaming is None:
+            streaming = part("streams")(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
+        return streaming
 
     def resume(number, credit):
         call = calls.get(number)
         if call is None:
             return
-        call.credit += credit
-        if call.wanted is not None:
-            wanted, call.wanted = call.wanted, None
-            wanted.wake()
-        elif call.generator is not None and call.task is None:
-            pump(call)
+        if call.pump is None:
+            call.credit += credit
+            return
+        token = current.set(call)
+        try:
+            call.pump.more(credit)
+        finally:
+            current.reset(token)
 
-    def cancel(number):
-        call = calls.pop(number, None)
+    def feed(number, kind, codes, *scalars):
+        """What the caller streams."""
+        call = calls.get(number)
+        if call is not None and call.feed is not None:
+            call.feed._signal(kind, Reader(codes, scalars, call).read() if codes else None)
+
+    def cancel(number, reason):
+        call = calls.get(number)
         if call is None:
             return
-        call.closed = True
+        over(call, f"cancelled: {reason}")
         token = current.set(call)
         try:
             if call.task is not None:
                 call.task.cancel()
-            elif call.generator is not None:
-                close(call)
+            if call.pump is not None:
+                call.pump.close()
         finally:
             current.reset(token)
 
-    outgoing = part("api")(
-        host, part, sys, current, Reader, pack, Error, Wait, clean, lambda: stepping or running_loop() is not None
-    )
-    outgoing.stoa.Cancelled = Cancelled
+    class Shared:
+        """What the other parts of this half use."""
+
+    shared = Shared()
+    shared.__dict__.update(host=host, part=part, sys=sys, current=current, Reader=Reader, pack=pack, send=send, clean=clean)
+    shared.__dict__.update(Error=Error, Cancelled=Cancelled, cancellation=tasks.cancellation, Wait=Wait)
+    shared.__dict__.update(in_task=in_task, blocking=blocking, streams=streams, copy_context=copy_context)
+    shared.__dict__.update(references=lambda: references(), described=lambda name, f: schema().described(name, f))
+    outgoing = part("api")(shared)
+    referring = described = None
+
+    def references():
+        nonlocal referring
+        if referring is None:
+            referring = part("references")(shared, outgoing, values)
+        return referring
+
+    def schema():
+        nonlocal described
+        if described is None:
+            described = part("schema")()
+        return described
 
     # ---- loading ----
     script = False
@@ -349,13 +271,12 @@ def _stoa_boot(host, part):
             host.refused(e, *pack(told(e)))
 
     def run(path, name):
-        nonlocal wants_loop
         with open(path, "rb") as file:
             text = file.read()
         folder = host.folder()
         if folder:
             sys.path.insert(0, folder)
-        wants_loop = b"asyncio" in text
+        tasks.wants_loop = b"asyncio" in text
         # A module called like one of Python's own must not stand in front of that.
         module = type(sys)("stoa_module_" + name if name in sys.stdlib_module_names else name)
         module.__file__ = path
@@ -371,9 +292,19 @@ def _stoa_boot(host, part):
                 raise
         out.end()
         err.end()
-        return part("schema")(module, methods, script)
+        return schema().of_module(module, methods, script)
 
-    return {"load": load, "start": start, "resume": resume, "cancel": cancel, "settle": outgoing.settle}
+    return {
+        "load": load,
+        "start": start,
+        "resume": resume,
+        "cancel": cancel,
+        "settle": outgoing.settle,
+        "feed": feed,
+        "look": lambda thing, name: references().look(thing, name),
+        "proxy": lambda token, text: references().proxy(token, text),
+        "forget": lambda thing: references().forget(thing),
+    }
 
 
 _stoa_boot

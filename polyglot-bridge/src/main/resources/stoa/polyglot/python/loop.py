@@ -1,5 +1,5 @@
 # An event loop for asyncio without sockets and threads: the host's thread runs what is ready and wakes it for timers.
-def _stoa_loop(host, current):
+def _stoa_loop(host, current, blocking):
     import asyncio
     import heapq
     import time
@@ -7,6 +7,8 @@ def _stoa_loop(host, current):
     class HostLoop(asyncio.AbstractEventLoop):
         def __init__(self):
             self._ready = []
+            self._later = []
+            self._waits = False
             self._timers = []
             self._count = 0
             self._running = False
@@ -95,6 +97,8 @@ def _stoa_loop(host, current):
                     if not self._ready:
                         break
                     ready, self._ready = self._ready, []
+                    if blocking.depth:
+                        ready = self._only_those_that_may_run(ready)
                     for handle in ready:
                         if not handle._cancelled:
                             handle._run()
@@ -103,6 +107,24 @@ def _stoa_loop(host, current):
                 asyncio._set_running_loop(before)
             if self._ready:
                 self._wake(0)
+
+        def _only_those_that_may_run(self, handles):
+            """While code of this context blocks, only what it led to runs; the others wait for the end of the block."""
+            found = []
+            for handle in handles:
+                call = handle._context.get(current)
+                if call is not None and host.lets(call.id):
+                    found.append(handle)
+                else:
+                    self._later.append(handle)
+            if self._later and not self._waits:
+                self._waits = True
+                host.timer(self._unblocked, 0, False, 0)
+            return found
+
+        def _unblocked(self):
+            self._ready, self._later, self._waits = self._later + self._ready, [], False
+            self.run_ready()
 
         def spawn(self, coro, done):
             task = self.create_task(coro)

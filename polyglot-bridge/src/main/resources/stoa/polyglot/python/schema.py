@@ -1,10 +1,10 @@
 # What a module says of itself, read from its functions. `inspect` and `typing` would cost more than a second.
-def _stoa_schema(module, methods, script):
+def _stoa_schema():
     GENERATOR = 0x20 | 0x200
     VARARGS, KEYWORDS = 0x04, 0x08
     function = type(lambda: None)
 
-    def public(name, f):
+    def public(module, name, f):
         if name.startswith("_") or not callable(f) or isinstance(f, type):
             return False
         own = getattr(f, "__module__", None) == module.__name__
@@ -19,12 +19,12 @@ def _stoa_schema(module, methods, script):
         return {
             "name": name,
             "doc": dedented(getattr(inner, "__doc__", None) or ""),
-            "parameters": None if code is None else parameters(inner, code, notes),
+            "parameters": None if code is None else parameters(inner, code, notes, 1 if hasattr(f, "__self__") else 0),
             "returns": shown(notes["return"]) if "return" in notes else "",
             "streams": code is not None and bool(code.co_flags & GENERATOR),
         }
 
-    def parameters(f, code, notes):
+    def parameters(f, code, notes, bound):
         names = code.co_varnames
         count = code.co_argcount
         defaults = f.__defaults__ or ()
@@ -34,7 +34,7 @@ def _stoa_schema(module, methods, script):
             note = shown(notes[name]) if name in notes else ""
             found.append({"name": name, "kind": kind, "required": required, "fallback": fallback, "type": note})
 
-        for i in range(count):
+        for i in range(bound, count):
             default = i - (count - len(defaults))
             kind = "POSITIONAL" if i < code.co_posonlyargcount else "EITHER"
             add(names[i], kind, default < 0, repr(defaults[default]) if default >= 0 else "")
@@ -62,22 +62,31 @@ def _stoa_schema(module, methods, script):
         margin = min(margins, default=0)
         return "\n".join([lines[0].strip()] + [line[margin:].rstrip() for line in lines[1:]])
 
-    found = []
-    for name, f in list(module.__dict__.items()):
-        if public(name, f):
-            methods[name] = f
-            found.append(described(name, f))
-    if script and "main" not in methods:
-        methods["main"] = main = lambda *arguments: None
-        found.append(described("main", main))
-    said = getattr(module, "__stoa__", None) or {}
-    return {
-        "version": str(said.get("version", "")),
-        "needs": said.get("needs", {}),
-        "idempotent": list(said.get("idempotent", ())),
-        "methods": found,
-        "doc": dedented(module.__doc__ or ""),
-    }
+    def of_module(module, methods, script):
+        found = []
+        for name, f in list(module.__dict__.items()):
+            if public(module, name, f):
+                methods[name] = f
+                found.append(described(name, f))
+        if script and "main" not in methods:
+            methods["main"] = main = lambda *arguments: None
+            found.append(described("main", main))
+        said = getattr(module, "__stoa__", None) or {}
+        return {
+            "version": str(said.get("version", "")),
+            "needs": said.get("needs", {}),
+            "idempotent": list(said.get("idempotent", ())),
+            "methods": found,
+            "doc": dedented(module.__doc__ or ""),
+        }
+
+    class Schema:
+        pass
+
+    made = Schema()
+    made.of_module = of_module
+    made.described = described
+    return made
 
 
 _stoa_schema

@@ -1,10 +1,11 @@
 # Values on their way out of and into Python, as a tape: codes and scalars (TapeWriter.java has the list). Evaluates to a function
 # that gives `pack`, which refuses what is no value, and `Reader`. Imports nothing: start-up counts.
-def _stoa_values(sys):
+def _stoa_values(sys, references):
     DEPTH = 100
 
     class Tape:
-        def __init__(self):
+        def __init__(self, plain_only=False):
+            self.plain_only = plain_only
             self.codes = []
             self.values = []
             self.path = []
@@ -27,6 +28,13 @@ def _stoa_values(sys):
                 else:
                     return self.special(v, kind)
             handler(self, v)
+
+        def reference(self, v):
+            """An object that stays here, or a proxy of one that is elsewhere."""
+            if self.plain_only:
+                self.refuse(type(v).__name__, "it is shown only")
+            self.codes.append("R")
+            self.values.append(references().crossing(v))
 
         def none(self, v):
             self.codes.append("n")
@@ -98,6 +106,8 @@ def _stoa_values(sys):
             dates = sys.modules.get("datetime")
             if dates is not None and isinstance(v, dates.datetime):
                 return self.datetime(v, dates)
+            if name == "partial" and kind.__module__ == "functools":
+                return self.reference(v)
             if name in hints:
                 self.refuse(name, hints[name])
             if isinstance(v, (set, frozenset)):
@@ -116,7 +126,7 @@ def _stoa_values(sys):
                 self.refuse(name, "return .tolist()")
             if hasattr(kind, "__next__"):
                 self.refuse(f"an iterator ({name})", "return list(...)")
-            self.refuse(f"an instance of {name}", "return a dict, as vars(...)")
+            self.refuse(f"an instance of {name}", "return a dict, as vars(...), or stoa.ref(object)")
 
         def datetime(self, v, dates):
             if v.tzinfo is None or v.utcoffset() is None:
@@ -139,9 +149,6 @@ def _stoa_values(sys):
         "complex": "return [z.real, z.imag]",
         "UUID": "return str(...)",
         "PosixPath": "return str(...)",
-        "function": "return data, or define the function at top level as a method",
-        "builtin_function_or_method": "return data",
-        "method": "return data",
         "module": "return data",
         "ellipsis": "return None",
     }
@@ -157,24 +164,28 @@ def _stoa_values(sys):
         list: Tape.sequence,
         tuple: Tape.sequence,
         dict: Tape.mapping,
+        type(lambda: None): Tape.reference,
+        type(Tape().add): Tape.reference,
+        type(len): Tape.reference,
     }
     bases = (int, float, str, bytes, bytearray, list, tuple, dict)
 
-    def pack(v):
-        tape = Tape()
+    def pack(v, plain_only=False):
+        tape = Tape(plain_only)
         tape.add(v)
         return ("".join(tape.codes), *tape.values)
 
     class Reader:
-        def __init__(self, codes, values):
+        def __init__(self, codes, values, call=None):
             self.codes = iter(codes)
             self.values = iter(values)
+            self.call = call
 
         def read(self):
             return self.value(next(self.codes))
 
         def value(self, code):
-            if code == "s" or code == "i" or code == "r":
+            if code == "s" or code == "i" or code == "r" or code == "R":
                 return next(self.values)
             if code == "n" or code == "u":
                 return None
@@ -197,6 +208,8 @@ def _stoa_values(sys):
                 return next(self.values).encode("latin-1")
             if code == "I":
                 return int(next(self.values), 16)
+            if code == "S":
+                return self.call.stream()
             return self.timestamp(next(self.values), next(self.values))
 
         def timestamp(self, seconds, nanos):
@@ -205,7 +218,12 @@ def _stoa_values(sys):
             epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
             return epoch + datetime.timedelta(seconds=seconds, microseconds=nanos // 1000)
 
-    return pack, Reader
+    class Values:
+        pass
+
+    made = Values()
+    made.__dict__.update(pack=pack, Reader=Reader, exact=exact)
+    return made
 
 
 _stoa_values

@@ -186,10 +186,10 @@ public final class Batch {
   }
 
   private void write(Failure failure) {
-    out.accept(
-        record(
-            "failure",
-            Value.of(Map.of("code", failure.code().name(), "message", failure.message()))));
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("code", failure.code().name());
+    told.put("message", failure.message());
+    out.accept(record("failure", Value.of(told)));
     tally.failed(failure.code());
   }
 

@@ -87,7 +87,10 @@ public final class CsvRows implements Closeable {
     if (row.getFieldCount() != header.size()) {
       return new Bad(
           row.getStartingLineNumber(),
-          "has %d fields, the header has %d".formatted(row.getFieldCount(), header.size()));
+          "has %s, the header has %d"
+              .formatted(
+                  row.getFieldCount() == 1 ? "1 field" : row.getFieldCount() + " fields",
+                  header.size()));
     }
     Map<String, Value> fields = new LinkedHashMap<>();
     for (int i = 0; i < header.size(); i++) {

@@ -164,7 +164,7 @@ class BatchTest {
         };
     batch(picky, new Numbers(new AtomicLong(), 6, 2), 1).run();
     assertThat(written.get(1))
-        .startsWith("{\"item\":1,\"failure\":{")
+        .startsWith("{\"item\":1,\"failure\":{\"code\":")
         .contains("\"code\":\"DENIED\"")
         .contains("\"message\":\"odd\"");
     assertThat(written.get(2)).contains("\"item\":2", "BAD_ARGUMENT", "line 1 is bad.");

@@ -77,7 +77,7 @@ class FileCallsTest {
     assertThat(all("csv", "a.csv")).containsExactly(Value.of(Map.of("x", "1", "y", "2")));
     fails(
         Code.BAD_ARGUMENT,
-        "line 3 of `" + folder.resolve("ragged.csv") + "` has 1 fields, the header has 2",
+        "line 3 of `" + folder.resolve("ragged.csv") + "` has 1 field, the header has 2",
         () -> all("csv", "ragged.csv"));
   }
 

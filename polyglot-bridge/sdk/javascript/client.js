@@ -1,0 +1,102 @@
+// Any node program as a client of a host, or as a module that registers itself.
+import { Connection } from "./connection.js";
+import { ref, release } from "./exposed.js";
+import { StoaError } from "./failures.js";
+import { isCode } from "./frames.js";
+import { oneWay, remoteModule } from "./remote.js";
+import { infoOf, methodsOf } from "./schema.js";
+import { Server } from "./server.js";
+import { openSocket } from "./transport.js";
+
+const PATIENCE = 10_000; // milliseconds that a host may take to answer
+
+/**
+ * Connects to the host that listens at `socket`, by default where STOA_HOST says. With `name` this process is a module:
+ * others call its `methods`, an object of functions or the namespace of a module. Without, it is a client, which does not
+ * keep the process alive while no call is under way, unless it `stays`.
+ */
+export async function connect({ socket = process.env.STOA_HOST, name, version, methods = {}, token, stays = Boolean(name) } = {}) {
+  if (!name && Object.keys(methods).length > 0) throw new TypeError("`methods` need a `name` that others call them by.");
+  if (!socket) throw unavailable("No host is named.", "Say `socket`, or set STOA_HOST to the path of the host's socket.");
+  const transport = await open(socket, stays);
+  const server = new Server(name ?? "this client");
+  server.methods = methodsOf(methods, "");
+  const info = name && infoOf(name, version === undefined ? methods : { stoa: { ...methods.stoa, version } }, server.methods, "");
+  return greet(transport, server, info, token === undefined ? undefined : Buffer.from(token, "hex"));
+}
+
+async function open(path, stays) {
+  try {
+    return await openSocket(path, stays);
+  } catch (e) {
+    throw unavailable(`No host answers at \`${path}\`: ${e.code ?? e.message}.`, "Start one: `stoa start`.");
+  }
+}
+
+function greet(transport, server, info, token) {
+  return new Promise((resolve, reject) => {
+    let host;
+    const owner = {
+      ready: () => resolve(host),
+      over(reason) {
+        clearTimeout(late);
+        host.ended(reason);
+        reject(refused(reason, connection.dismissed));
+      },
+    };
+    const connection = new Connection(transport, server, owner);
+    host = new Host(connection);
+    const late = setTimeout(() => connection.ready || connection.leave("the host took too long to answer"), PATIENCE);
+    late.unref();
+    connection.greet(info, token);
+  });
+}
+
+/** The host's reason may begin with the code of a failure. */
+function refused(reason, dismissed) {
+  const [, code] = /^([A-Z_]+)\b/.exec(reason) ?? [];
+  return new StoaError(isCode(code) ? code : dismissed ? "DENIED" : "UNAVAILABLE", reason);
+}
+
+const unavailable = (message, help) => new StoaError("UNAVAILABLE", message, { help, retryable: true });
+
+/** A host that this process is connected to. */
+class Host {
+  /** Settles when the connection ends, with the reason. It does not keep the process alive. */
+  closed;
+  ended;
+  #connection;
+
+  constructor(connection) {
+    this.#connection = connection;
+    this.closed = new Promise((resolve) => (this.ended = resolve));
+  }
+
+  /** A module: `await host.module("words").count("a b")`. */
+  module(name) {
+    return remoteModule(() => this.#connection, name);
+  }
+
+  /** The same methods, which nobody waits for. */
+  oneWay(target) {
+    return oneWay(() => this.#connection, target, (text) => this.#connection.log("WARNING", text));
+  }
+
+  ref(object) {
+    return ref(object);
+  }
+
+  release(object) {
+    release(object);
+  }
+
+  /** Says goodbye. Calls under way fail LOST. */
+  close() {
+    this.#connection.leave("the client has closed the connection");
+    return this.closed;
+  }
+
+  async [Symbol.asyncDispose]() {
+    await this.close();
+  }
+}

@@ -1,0 +1,257 @@
+package stoa.polyglot.context;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Chain;
+import stoa.call.Failure;
+import stoa.call.FailureException;
+import stoa.call.Invocation;
+import stoa.call.Payload;
+import stoa.call.Signal;
+import stoa.call.Target;
+import stoa.value.Arguments;
+import stoa.value.MalformedValueException;
+import stoa.value.Value;
+
+/// The calls that a guest makes. Everything here runs on the thread that owns the context.
+final class Outbound {
+  private final GuestModule module;
+  private final ContextThread thread;
+  private final Border border;
+  private final Map<Long, OutgoingCall> calls = new HashMap<>();
+
+  Outbound(GuestModule module, ContextThread thread, Border border) {
+    this.module = module;
+    this.thread = thread;
+    this.border = border;
+  }
+
+  /// What a guest makes a call on.
+  sealed interface On {
+    record Known(Target target) implements On {}
+
+    /// The object that a call under way will return.
+    record ResultOf(long number) implements On {}
+  }
+
+  /// How a guest makes a call.
+  ///
+  /// @param flags of the guest's halves: 1 its thread waits for the answer, 2 it streams, 4 it
+  ///   looks at no result
+  record Manner(On on, String method, int flags) {
+    boolean blocking() {
+      return (flags & 1) != 0;
+    }
+
+    Invocation.Shape shape() {
+      return flags < 2
+          ? Invocation.Shape.PLAIN
+          : new Invocation.Shape((flags & 2) != 0, (flags & 4) != 0);
+    }
+  }
+
+  /// Opens a call for the call that runs now.
+  ///
+  /// @param given a list: arguments by position, arguments by name
+  void open(long number, long forCall, Manner manner, Value given) {
+    GuestCall parent = module.served().find(forCall);
+    Chain.Opener opener = new Chain.Opener(module, number);
+    Chain chain =
+        parent == null ? Chain.begin(opener) : parent.chain().then(opener, manner.blocking());
+    Inbox inbox =
+        new Inbox(border, () -> thread.submit(forCall, () -> deliver(number)), thread::wake);
+    OutgoingCall call = new OutgoingCall(number, parent, chain, inbox);
+    calls.put(number, call);
+    if (parent != null && !manner.shape().oneWay()) {
+      parent.opened(call);
+    }
+    Payload argument = border.leaves(new Arguments(given.at(0).asList(), given.at(1).asMap()));
+    Invocation.Terms terms = terms(parent, manner.shape());
+    switch (manner.on()) {
+      case On.Known(Target target) ->
+          call.open(
+              module.router(), new Invocation(target, manner.method(), argument, terms, chain));
+      case On.ResultOf(long first) ->
+          follow(first, new Follower(call, manner.method(), argument, terms));
+    }
+  }
+
+  private static Invocation.Terms terms(@Nullable GuestCall parent, Invocation.Shape shape) {
+    if (parent == null) {
+      return Invocation.Terms.DEFAULT.with(shape);
+    }
+    Invocation.Terms terms = parent.invocation().terms();
+    return new Invocation.Terms(
+        terms.deadline(), terms.lane(), Invocation.INITIAL_CREDIT, shape, terms.metadata());
+  }
+
+  // ---- calls on results that are still to come ----
+
+  /// A call that waits for what it is made on.
+  record Follower(OutgoingCall call, String method, Payload argument, Invocation.Terms terms) {}
+
+  private void follow(long number, Follower follower) {
+    OutgoingCall first = calls.get(number);
+    if (first == null) {
+      giveUp(follower, cancelled("the call that it is made on the result of was dropped"));
+    } else if (follower.call().waitForTarget()) {
+      first.followers().add(follower);
+    } else {
+      border.stays(follower.argument());
+    }
+  }
+
+  /// The first call has returned.
+  private void goOn(Follower follower, Value result) {
+    if (!(result instanceof Value.Reference reference)) {
+      giveUp(
+          follower,
+          Failure.of(
+              Failure.Code.BAD_ARGUMENT,
+              "`%s` was called on a result that is no object but %s."
+                  .formatted(follower.method(), result.kind()),
+              "Await the first call and use what it returns."));
+    } else if (follower.call().hasTarget()) {
+      Chain chain = follower.call().chain();
+      follower
+          .call()
+          .open(
+              module.router(),
+              new Invocation(
+                  new Target.Handed(reference),
+                  follower.method(),
+                  follower.argument(),
+                  follower.terms(),
+                  chain));
+    } else {
+      border.stays(follower.argument());
+    }
+  }
+
+  private void giveUp(Follower follower, Failure failure) {
+    border.stays(follower.argument());
+    follower.call().fails(failure);
+  }
+
+  private static Failure cancelled(String why) {
+    return Failure.of(Failure.Code.CANCELLED, "The call was cancelled: " + why + ".", "");
+  }
+
+  // ---- calls under way ----
+
+  void credit(long number, int items) {
+    say(number, new Signal.Credit(items));
+  }
+
+  /// An element of the stream that goes with a call.
+  ///
+  /// @return whether the callee has said something that the guest did not take yet
+  boolean give(long number, Value item) {
+    OutgoingCall call = calls.get(number);
+    if (call == null) {
+      return true;
+    }
+    Payload payload = border.leaves(item);
+    if (!call.say(new Signal.Item(payload))) {
+      border.stays(payload);
+    }
+    return !call.inbox().isEmpty();
+  }
+
+  void giveEnd(long number) {
+    say(number, new Signal.End());
+  }
+
+  private void say(long number, Signal signal) {
+    OutgoingCall call = calls.get(number);
+    if (call != null) {
+      call.say(signal);
+    }
+  }
+
+  void drop(long number, String reason) {
+    OutgoingCall call = calls.remove(number);
+    if (call != null) {
+      call.cancel(reason);
+      call.settled();
+      call.followers().forEach(f -> giveUp(f, cancelled(reason)));
+      drain(call);
+    }
+  }
+
+  /// Blocks until the callee says something, and gives it to the guest.
+  void await(long number) {
+    OutgoingCall call = calls.get(number);
+    if (call != null) {
+      thread.await(call.inbox(), call.chain(), () -> false);
+      deliver(number);
+    }
+  }
+
+  private void deliver(long number) {
+    OutgoingCall call = calls.get(number);
+    if (call != null) {
+      call.inbox().opened();
+      drain(call);
+    }
+  }
+
+  private void drain(OutgoingCall call) {
+    for (Signal signal = call.inbox().poll(); signal != null; signal = call.inbox().poll()) {
+      if (calls.containsKey(call.number())) {
+        settle(call, signal);
+      } else {
+        border.refuse(signal);
+      }
+    }
+  }
+
+  private void settle(OutgoingCall call, Signal signal) {
+    long number = call.number();
+    if (signal.ends()) {
+      calls.remove(number);
+      call.settled();
+    }
+    switch (signal) {
+      case Signal.Item(Payload payload) -> settle(call, "item", payload);
+      case Signal.Returned(Payload result) -> settle(call, "returned", result);
+      case Signal.End() -> module.guest().settle(number, "end", new TapeWriter(border));
+      case Signal.Failed(Failure failure) -> failed(call, failure);
+      case Signal.Credit(int items) -> settle(number, "credit", new Value.Int(items));
+      case Signal.Cancel _ -> {} // meant for callees
+    }
+  }
+
+  private void settle(OutgoingCall call, String kind, Payload payload) {
+    try {
+      TapeWriter tape = border.enters(payload);
+      if (kind.equals("returned") && !call.followers().isEmpty()) {
+        Value result = payload.value();
+        call.followers().forEach(follower -> goOn(follower, result));
+      }
+      module.guest().settle(call.number(), kind, tape);
+    } catch (MalformedValueException e) {
+      broken(call, Served.malformed(e));
+    } catch (FailureException e) {
+      broken(call, e.failure());
+    } finally {
+      border.met(payload);
+    }
+  }
+
+  private void broken(OutgoingCall call, Failure failure) {
+    calls.remove(call.number());
+    call.cancel(failure.message());
+    failed(call, failure);
+  }
+
+  private void failed(OutgoingCall call, Failure failure) {
+    call.followers().forEach(follower -> giveUp(follower, failure));
+    settle(call.number(), "failed", Traces.told(failure));
+  }
+
+  private void settle(long number, String kind, Value told) {
+    module.guest().settle(number, kind, new TapeWriter(border).add(told));
+  }
+}

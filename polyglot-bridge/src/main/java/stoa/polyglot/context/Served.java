@@ -1,0 +1,297 @@
+package stoa.polyglot.context;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Failure;
+import stoa.call.FailureException;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Payload;
+import stoa.call.Signal;
+import stoa.value.MalformedValueException;
+import stoa.value.Value;
+
+/// The calls that a context serves, from its caller's side and from its guest's. How they are
+/// stopped is in [Ending].
+final class Served {
+  private final GuestModule module;
+  private final ContextThread thread;
+  private final Border border;
+  private final Traces traces;
+  private final AtomicLong numbers = new AtomicLong();
+  private final Map<Long, GuestCall> calls = new ConcurrentHashMap<>();
+
+  Served(GuestModule module, ContextThread thread, Border border, Traces traces) {
+    this.module = module;
+    this.thread = thread;
+    this.border = border;
+    this.traces = traces;
+  }
+
+  /// How the arguments of a call fit what it calls. Runs on the context's thread.
+  interface Fitting {
+    /// @throws FailureException if they do not, or there is nothing to call
+    Fit fit(Invocation invocation);
+  }
+
+  /// What a call calls in the guest.
+  ///
+  /// @param object a handle of the guest's half for the object; null for the module itself
+  record Fit(org.graalvm.polyglot.@Nullable Value object, Binding.Bound arguments) {}
+
+  // ---- any thread ----
+
+  @Nullable GuestCall find(long number) {
+    return number == ContextThread.NO_CALL ? null : calls.get(number);
+  }
+
+  List<GuestCall> all() {
+    return new ArrayList<>(calls.values());
+  }
+
+  boolean isEmpty() {
+    return calls.isEmpty();
+  }
+
+  Flow open(Invocation invocation, Flow caller, Fitting fitting) {
+    long number = numbers.incrementAndGet();
+    Inbox items =
+        invocation.terms().shape().streams()
+            ? new Inbox(border, () -> thread.submit(number, () -> deliver(number)), thread::wake)
+            : null;
+    border.comes(invocation);
+    GuestCall call = new GuestCall(number, invocation, caller, items, this::left);
+    calls.put(number, call);
+    Failure refusal = module.ending().refusal();
+    if (refusal != null) {
+      refuse(call, refusal);
+      return _ -> {};
+    }
+    thread.queue(number, call.chain(), lane(invocation), () -> start(call, fitting));
+    return signal -> received(call, signal);
+  }
+
+  /// What this context's own calls led to goes on with them; anything else takes its turn.
+  private Invocation.@Nullable Lane lane(Invocation invocation) {
+    return invocation.chain().openedBy(module) != 0 ? null : invocation.terms().lane();
+  }
+
+  /// Ends a call that has not begun.
+  private void refuse(GuestCall call, Failure failure) {
+    border.giveBack(call.invocation());
+    call.failed(failure);
+  }
+
+  private void received(GuestCall call, Signal signal) {
+    switch (signal) {
+      case Signal.Credit(int items) -> thread.submit(call.number(), () -> resume(call, items));
+      case Signal.Cancel(String reason) -> cancel(call, reason);
+      case Signal.Item _, Signal.End _ -> {
+        Inbox inbox = call.items();
+        if (inbox == null || call.ended()) {
+          border.comes(signal.content());
+          border.refuse(signal);
+        } else {
+          inbox.add(signal);
+        }
+      }
+      case Signal.Returned _, Signal.Failed _ -> {} // meant for callers
+    }
+  }
+
+  void cancel(GuestCall call, String reason) {
+    if (call.ended()) {
+      return;
+    }
+    Failure cancelled = Ending.cancelled(call, reason);
+    if (call.waits() && call.begin()) {
+      refuse(call, cancelled);
+      return;
+    }
+    call.cancelNested(reason);
+    thread.submit(
+        call.number(),
+        () -> {
+          module.guest().cancel(call.number(), reason);
+          call.failed(cancelled);
+        });
+    module.ending().watch(call, cancelled);
+  }
+
+  private void left(GuestCall call) {
+    calls.remove(call.number());
+    if (call.items() != null) {
+      refuseItems(call.items());
+    }
+    if (calls.isEmpty()) {
+      module.ending().idle();
+    }
+  }
+
+  private void refuseItems(Inbox inbox) {
+    for (Signal signal = inbox.poll(); signal != null; signal = inbox.poll()) {
+      border.refuse(signal);
+    }
+  }
+
+  // ---- on the context's thread ----
+
+  private void start(GuestCall call, Fitting fitting) {
+    if (!call.begin()) {
+      return;
+    }
+    Fit fit;
+    try {
+      fit = fitting.fit(call.invocation());
+    } catch (FailureException e) {
+      refuse(call, e.failure());
+      return;
+    } catch (MalformedValueException e) {
+      refuse(call, malformed(e));
+      return;
+    }
+    try {
+      TapeWriter arguments = border.enters(call.invocation().argument(), fit.arguments());
+      module.guest().start(call, fit.object(), arguments);
+      deliver(call.number());
+    } catch (FailureException e) {
+      call.failed(e.failure());
+    } finally {
+      border.met(call.invocation());
+    }
+  }
+
+  private void resume(GuestCall call, int items) {
+    if (call.waits()) {
+      call.addCredit(items);
+    } else {
+      module.guest().resume(call.number(), items);
+    }
+  }
+
+  /// Gives the guest what the caller streamed.
+  private void deliver(long number) {
+    GuestCall call = calls.get(number);
+    Inbox inbox = call == null ? null : call.items();
+    if (call == null || inbox == null || call.waits()) {
+      return;
+    }
+    inbox.opened();
+    for (Signal signal = inbox.poll(); signal != null; signal = inbox.poll()) {
+      feed(call, signal);
+    }
+  }
+
+  private void feed(GuestCall call, Signal signal) {
+    if (!(signal instanceof Signal.Item(Payload payload))) {
+      module.guest().feed(call.number(), "end", new TapeWriter(border));
+    } else if (call.ended()) {
+      border.giveBack(payload);
+    } else {
+      try {
+        module.guest().feed(call.number(), "item", border.enters(payload));
+      } catch (MalformedValueException e) {
+        call.failed(malformed(e));
+      } catch (FailureException e) {
+        call.failed(e.failure());
+      } finally {
+        border.met(payload);
+      }
+    }
+  }
+
+  /// Blocks the code of a call until its caller streams something, or wants nothing any more.
+  void await(long number) {
+    GuestCall call = calls.get(number);
+    Inbox inbox = call == null ? null : call.items();
+    if (call != null && inbox != null && call.cancelled() == null) {
+      thread.await(inbox, call.chain(), () -> call.cancelled() != null || call.ended());
+      deliver(number);
+    }
+  }
+
+  /// The guest has consumed items of its caller's stream.
+  void taken(long number, int items) {
+    GuestCall call = calls.get(number);
+    if (call != null) {
+      call.say(new Signal.Credit(items));
+    }
+  }
+
+  void returned(long number, Supplier<Value> value) {
+    GuestCall call = calls.get(number);
+    if (call != null) {
+      Payload payload = border.leaves(value.get());
+      if (!call.finish(new Signal.Returned(payload))) {
+        border.stays(payload);
+      }
+    }
+  }
+
+  void item(long number, Value value) {
+    GuestCall call = calls.get(number);
+    if (call != null) {
+      Payload payload = border.leaves(value);
+      if (!call.say(new Signal.Item(payload))) {
+        border.stays(payload);
+      }
+    }
+  }
+
+  void threw(long number, Value told) {
+    GuestCall call = calls.get(number);
+    if (call == null) {
+      return;
+    }
+    // A cancelled call throws because its own calls were cancelled: that is not the guest's fault.
+    String reason = call.cancelled();
+    call.failed(
+        reason == null ? Failure.threw(traces.thrown(told)) : Ending.cancelled(call, reason));
+  }
+
+  /// A stream had no item: else it could not be told from the result null.
+  void end(long number) {
+    GuestCall call = calls.get(number);
+    if (call != null) {
+      call.say(new Signal.End());
+    }
+  }
+
+  /// A stream lets others have their turn.
+  void later(long number) {
+    GuestCall call = calls.get(number);
+    if (call != null) {
+      thread.queue(
+          number, call.chain(), lane(call.invocation()), () -> module.guest().resume(number, 0));
+    }
+  }
+
+  /// Negative: there is no deadline.
+  double secondsLeft(long number) {
+    GuestCall call = find(number);
+    return call == null || !call.invocation().terms().deadline().limited()
+        ? -1
+        : Math.max(0, call.invocation().terms().deadline().nanosLeft() / 1e9);
+  }
+
+  boolean isCancelled(long number) {
+    GuestCall call = find(number);
+    return number != ContextThread.NO_CALL && (call == null || call.cancelled() != null);
+  }
+
+  /// Who made a call; empty when nobody did.
+  String caller(long number) {
+    GuestCall call = find(number);
+    return call == null ? "" : call.chain().caller();
+  }
+
+  static Failure malformed(MalformedValueException error) {
+    return Failure.of(
+        Failure.Code.BAD_ARGUMENT, "The payload is no value: " + error.getMessage(), "");
+  }
+}

@@ -1,0 +1,182 @@
+# Streams: what an iterator gives goes out while there is credit, and what a caller streams comes in as an iterator.
+def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking):
+    TURN = 16  # items before other calls of this context get their turn, or credit is given for as many more
+
+    class Pump:
+        """Passes on what an iterator gives: `to.item` for each, then `to.end(empty, value)` or `to.broken(error)`."""
+
+        def __init__(self, iterator, credit, to):
+            self.iterator = iterator
+            self.credit = credit
+            self.to = to
+            self.sent = 0
+            self.busy = False
+            self.over = False
+
+        def more(self, credit):
+            self.credit += credit
+            if self.busy or self.over:
+                return
+            self.busy = True
+            try:
+                self.run()
+            except BaseException as e:
+                self.close()
+                self.to.broken(e)
+            finally:
+                self.busy = False
+
+        def run(self):
+            turn = 0
+            while self.credit > 0 and not self.over:
+                if turn == TURN:
+                    return self.to.later()
+                turn += 1
+                try:
+                    item = next(self.iterator)
+                except StopIteration as e:
+                    if not self.over:
+                        self.over = True
+                        self.to.end(self.sent == 0, e.value)
+                    return
+                if self.over:
+                    return
+                self.credit -= 1
+                self.sent += 1
+                if self.to.item(item):
+                    return
+
+        def close(self):
+            """Nobody wants more: the iterator's `finally` runs."""
+            if self.over:
+                return
+            self.over = True
+            try:
+                if hasattr(self.iterator, "close"):
+                    self.iterator.close()
+            except BaseException as e:
+                host.say("WARNING", f"closing a stream raised {type(e).__name__}: {clean(str(e))}")
+
+    class AsyncPump:
+        """The same for an asynchronous iterator, in a task of its own."""
+
+        def __init__(self, iterator, credit, to):
+            self.iterator = iterator
+            self.credit = credit
+            self.to = to
+            self.sent = 0
+            self.over = False
+            self.wanted = None
+            self.task = None
+            self.task = spawn(self.run(), self.done)
+
+        async def run(self):
+            turn = 0
+            try:
+                while not self.over:
+                    if self.credit <= 0 or turn == TURN:
+                        if self.credit > 0:
+                            self.to.later()
+                        turn = 0
+                        self.wanted = Wait()
+                        await self.wanted
+                        continue
+                    turn += 1
+                    try:
+                        item = await self.iterator.__anext__()
+                    except StopAsyncIteration:
+                        self.over = True
+                        return self.to.end(self.sent == 0, None)
+                    self.credit -= 1
+                    self.sent += 1
+                    self.to.item(item)
+            finally:
+                aclose = getattr(self.iterator, "aclose", None)
+                if aclose is not None:
+                    await aclose()
+
+        def done(self, _, error):
+            if error is not None and not self.over:
+                self.over = True
+                self.to.broken(error)
+
+        def more(self, credit):
+            self.credit += credit
+            wanted, self.wanted = self.wanted, None
+            if wanted is not None:
+                wanted.wake()
+
+        def close(self):
+            if not self.over:
+                self.over = True
+                if self.task is not None:
+                    self.task.cancel()
+
+    class Feed:
+        """What the caller streams: an iterator in synchronous code, an asynchronous one in async code."""
+
+        def __init__(self, call):
+            self._call = call
+            self._signals = []
+            self._taken = 0
+            self._over = False
+            self._wait = None
+
+        def _signal(self, kind, value):
+            if self._over:
+                return
+            self._signals.append((kind, value))
+            wait, self._wait = self._wait, None
+            if wait is not None:
+                wait.wake()
+
+        def _take(self, stop):
+            kind, value = self._signals.pop(0)
+            if kind == "item":
+                self._taken += 1
+                if self._taken % TURN == 0:
+                    host.taken(self._call, TURN)
+                return value
+            self._over = True
+            raise Error(value) if kind == "failed" else stop
+
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            if not self._signals and in_task():
+                raise RuntimeError("reading this stream would block inside async code; use: async for")
+            while not self._signals:
+                if self._over:
+                    raise StopIteration
+                with blocking:
+                    host.waitItem(self._call)
+                if host.cancelled(self._call):
+                    raise Cancelled()
+            return self._take(StopIteration)
+
+        def __aiter__(self):
+            return self
+
+        async def __anext__(self):
+            while not self._signals:
+                if self._over:
+                    raise StopAsyncIteration
+                self._wait = Wait()
+                await self._wait
+            return self._take(StopAsyncIteration)
+
+        def __repr__(self):
+            return "<the stream of the caller>"
+
+    class Streams:
+        pass
+
+    made = Streams()
+    made.Pump = Pump
+    made.AsyncPump = AsyncPump
+    made.Feed = Feed
+    return made
+
+
+_stoa_streams
