@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes the golden vectors with the real protobuf library, so that no hand-written codec of Stoa checks itself.
+"""Writes the golden vectors with the real protobuf library, and with cbor2, so that no codec of Stoa checks itself.
 
-    python3 -m venv venv && venv/bin/pip install grpcio-tools
-    venv/bin/python spec/vectors/generate.py          # writes the five files beside this one
+    python3 -m venv venv && venv/bin/pip install grpcio-tools cbor2
+    venv/bin/python spec/vectors/generate.py          # writes the six files beside this one
     venv/bin/python spec/vectors/generate.py --check  # fails if they would change
 
 The vectors themselves are listed in examples.py. PROTOCOL.md, "Vectors", explains the files.
@@ -12,11 +12,13 @@ import json
 import math
 import pathlib
 import re
+import struct
 import sys
 import tempfile
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
+import cbor2
 from google.protobuf import json_format
 from grpc_tools import protoc
 
@@ -223,12 +225,69 @@ def write_timestamp(stamp):
     return text + ("." + nanos if nanos else "") + "Z"
 
 
+# --- the CBOR mapping -------------------------------------------------------------------------------------------------
+
+class Double:
+    """NaN and the infinities, which cbor2 would write in two bytes."""
+
+    def __init__(self, number):
+        self.number = number
+
+
+class Big:
+    """An integer beyond 64 bits, which cbor2 would write as an integer of CBOR if it fits 65."""
+
+    def __init__(self, number):
+        self.tag = 2 if number >= 0 else 3
+        self.magnitude = number if number >= 0 else ~number
+
+
+def write_special(encoder, special):
+    if isinstance(special, Double):
+        encoder.write(b"\xfb" + struct.pack(">d", special.number))
+    else:
+        size = (special.magnitude.bit_length() + 7) // 8
+        encoder.encode(cbor2.CBORTag(special.tag, special.magnitude.to_bytes(size, "big")))
+
+
+def write_cbor(tree):
+    return cbor2.dumps(tree, default=write_special)
+
+
+def to_cbor(value):
+    """The value as what cbor2 takes."""
+    kind = value.WhichOneof("kind")
+    if kind is None:
+        return None
+    inside = getattr(value, kind)
+    if kind == "double":
+        return inside if math.isfinite(inside) else Double(inside)
+    if kind == "big_integer":
+        return Big(int.from_bytes(inside, "big", signed=True))
+    if kind == "timestamp":
+        return cbor2.CBORTag(0, write_timestamp(inside))
+    if kind == "list":
+        return [to_cbor(item) for item in inside.items]
+    if kind == "map":
+        return {entry.key: to_cbor(entry.value) for entry in inside.entries}
+    return inside
+
+
+def same(one, other):
+    """Whether cbor2 reads the same from both. NaN is not equal to itself."""
+    a, b = cbor2.loads(one), cbor2.loads(other)
+    if isinstance(a, datetime):
+        return abs(a - b) < timedelta(microseconds=2)  # in seconds, a double
+    return repr(a) == repr(b)
+
+
 # --- the files --------------------------------------------------------------------------------------------------------
 
 def value_vectors():
     for example in examples.VALUES:
         vector = dict(example)
         if "hex" in example:  # too deep for the protobuf library
+            vector["cbor"] = write_cbor(json.loads(example["json"])).hex()
             yield vector
             continue
         value = Value(reference=0) if "references" in example else read_json(example["json"])
@@ -240,6 +299,13 @@ def value_vectors():
         for language in ("javascript", "python"):
             if language + "_json" in vector:
                 vector[language + "_hex"] = deterministic(read_json(vector.pop(language + "_json"))).hex()
+        if "references" not in example:
+            vector["cbor"] = write_cbor(to_cbor(value)).hex()
+            others = [text.replace(" ", "") for text in vector.pop("also_cbor", ())]
+            for other in others:
+                assert same(bytes.fromhex(other), bytes.fromhex(vector["cbor"])), (example["name"], other)
+            if others:
+                vector["also_cbor"] = others
         yield vector
 
 
@@ -250,6 +316,11 @@ def deterministic(message):
 def malformed_value_vectors():
     for name, text, why in examples.MALFORMED_VALUES:
         yield {"name": name, "hex": text.replace(" ", ""), "why": why}
+
+
+def malformed_cbor_vectors():
+    for name, text, why in examples.MALFORMED_CBOR:
+        yield {"name": name, "cbor": text.replace(" ", ""), "why": why}
 
 
 def bad_json_vectors():
@@ -290,6 +361,7 @@ def main():
     files = {
         "values.json": lines(value_vectors()),
         "malformed-values.json": lines(malformed_value_vectors()),
+        "malformed-cbor.json": lines(malformed_cbor_vectors()),
         "bad-json.json": lines(bad_json_vectors()),
         "frames.json": lines(frame_vectors()),
         "odd-frames.json": lines(odd_frame_vectors()),

@@ -1,36 +1,44 @@
 package stoa.cli;
 
+import java.util.function.Consumer;
 import stoa.client.Items;
 import stoa.repl.view.ValueText;
 import stoa.value.Value;
 
-/// What a call answers, as JSON on stdout.
-record Answer(Streams streams) {
+/// What a call answers, on stdout: JSON, or CBOR.
+///
+/// @param value prints an answer of one value
+/// @param item prints one of many
+record Answer(Consumer<Value> value, Consumer<Value> item) {
 
-  /// One value, or one line an item as they come.
+  /// @throws UsageException if CBOR would go to a terminal
+  static Answer of(CommandLine line, Situation situation) {
+    Streams streams = situation.streams();
+    if (line.has(Flag.CBOR)) {
+      CborOutput out = CborOutput.of(streams);
+      return new Answer(out::print, out::print);
+    }
+    ValueText text = new ValueText(streams.outPaint(), 100);
+    Consumer<Value> onOneLine = item -> streams.out().line(text.item(item));
+    // On several lines where a person reads it.
+    Consumer<Value> pretty = value -> streams.out().line(text.pretty(value));
+    return new Answer(streams.terminals().out() ? pretty : onOneLine, onOneLine);
+  }
+
+  /// One value, or the items as they come.
   void print(Items items) {
     boolean any = false;
     while (items.hasNext()) {
-      Value value = items.next();
+      Value next = items.next();
       any = true;
-      if (items.streamed()) {
-        streams.out().line(shown().item(value));
-      } else {
-        print(value);
-      }
+      (items.streamed() ? item : value).accept(next);
     }
     if (!any && !items.streamed()) {
       print(Value.NULL);
     }
   }
 
-  /// On several lines where a person reads it.
-  void print(Value value) {
-    boolean person = streams.terminals().out();
-    streams.out().line(person ? shown().pretty(value) : shown().item(value));
-  }
-
-  private ValueText shown() {
-    return new ValueText(streams.outPaint(), 100);
+  void print(Value only) {
+    value.accept(only);
   }
 }

@@ -12,8 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import stoa.call.FailureException;
 import stoa.cli.batch.Batch;
+import stoa.cli.batch.CborSource;
 import stoa.cli.batch.CountedInput;
 import stoa.cli.batch.CsvSource;
 import stoa.cli.batch.NdjsonSource;
@@ -21,6 +24,7 @@ import stoa.cli.batch.Progress;
 import stoa.cli.batch.Source;
 import stoa.cli.batch.Tally;
 import stoa.host.Host;
+import stoa.value.Json;
 import stoa.value.Value;
 
 /// `stoa batch`: one call for each item of a file.
@@ -35,6 +39,9 @@ record BatchVerb(CommandLine line, Situation situation) {
         new Batch.Settings(
             target.module(), target.method(), jobs, line.has(Flag.SPREAD), line.deadline());
     checkOutput();
+    if (line.has(Flag.CBOR) && !toFile()) {
+      var _ = CborOutput.of(situation.streams());
+    }
     Host host = new EmbeddedHost(line, situation).start();
     try (CountedInput input = new CountedInput(input());
         Source source = source(input)) {
@@ -50,13 +57,15 @@ record BatchVerb(CommandLine line, Situation situation) {
       throws IOException {
     Tally tally = new Tally();
     Streams streams = situation.streams();
-    boolean file = line.value(Flag.OUTPUT).filter(name -> !name.equals(STANDARD)).isPresent();
+    boolean file = toFile();
     OutputStream opened = file ? output() : OutputStream.nullOutputStream();
     try (opened) {
       Results out = file ? new Results(opened) : streams.out();
+      Consumer<Value> print =
+          line.has(Flag.CBOR) ? new CborOutput(out)::print : record -> out.line(Json.write(record));
       boolean drawn = streams.terminals().err() && (file || !streams.terminals().out());
       try (Progress _ = new Progress(streams.err(), drawn, tally, () -> part(input))) {
-        new Batch(host.invoker(), settings, source, out::line, tally).run();
+        new Batch(host.invoker(), settings, source, print, tally).run();
       }
     } catch (InterruptedException e) {
       streams.remark("cancelled after " + tally.summary());
@@ -70,6 +79,10 @@ record BatchVerb(CommandLine line, Situation situation) {
     }
     streams.remark(tally.summary());
     return tally.failed() == 0 ? ExitCode.DONE : ExitCode.CALL_FAILED;
+  }
+
+  private boolean toFile() {
+    return line.value(Flag.OUTPUT).filter(name -> !name.equals(STANDARD)).isPresent();
   }
 
   /// A slip in the name must not become a failure for each item.
@@ -104,14 +117,17 @@ record BatchVerb(CommandLine line, Situation situation) {
 
   private Source source(InputStream input) throws IOException {
     String name = line.value(Flag.INPUT).orElse(STANDARD).toLowerCase(Locale.ROOT);
-    String format = line.value(Flag.FORMAT).orElse(name.endsWith(".csv") ? "csv" : "ndjson");
+    String ending =
+        Stream.of("csv", "cbor").filter(end -> name.endsWith("." + end)).findAny().orElse("ndjson");
+    String format = line.value(Flag.FORMAT).orElse(ending);
     try {
       return switch (format) {
         case "csv" -> new CsvSource(input);
+        case "cbor" -> new CborSource(input);
         case "ndjson" -> new NdjsonSource(input);
         default ->
             throw new UsageException(
-                "there is no format `" + format + "`.", "Write `ndjson` or `csv`.");
+                "there is no format `" + format + "`.", "Write `ndjson`, `csv` or `cbor`.");
       };
     } catch (IllegalArgumentException e) {
       throw new UsageException("the input is no CSV: " + e.getMessage() + ".", "");

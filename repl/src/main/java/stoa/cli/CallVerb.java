@@ -1,6 +1,8 @@
 package stoa.cli;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import stoa.call.FailureException;
 import stoa.client.Items;
 import stoa.client.ModuleClient;
@@ -8,19 +10,21 @@ import stoa.host.Host;
 import stoa.repl.line.Word;
 import stoa.repl.line.Words;
 import stoa.value.Arguments;
+import stoa.value.Value;
 
 /// `stoa call`: one call, its result on stdout.
 record CallVerb(CommandLine line, Situation situation) {
 
   int run() {
     Target target = Target.of(line.target());
-    Arguments arguments = arguments(line.rest());
+    Answer answer = Answer.of(line, situation);
+    Arguments arguments = arguments();
     Host host = new EmbeddedHost(line, situation).start();
     try {
       ModuleClient module = host.module(target.module());
       ModuleClient limited = line.deadline().map(module::within).orElse(module);
       try (Items items = items(limited, target.method(), arguments)) {
-        new Answer(situation.streams()).print(items);
+        answer.print(items);
       }
       return ExitCode.DONE;
     } catch (FailureException e) {
@@ -35,8 +39,23 @@ record CallVerb(CommandLine line, Situation situation) {
 
   private Items items(ModuleClient module, String method, Arguments arguments) {
     return line.value(Flag.STREAM)
-        .map(file -> module.items(method, arguments, JsonLines.of(file, situation)))
+        .map(file -> module.items(method, arguments, streamed(file)))
         .orElseGet(() -> module.items(method, arguments));
+  }
+
+  private Stream<Value> streamed(String file) {
+    return StreamedFile.of(file, line.has(Flag.CBOR), situation);
+  }
+
+  /// The words, or with `--cbor` what stdin holds if there are none. A stream from stdin, and a
+  /// person at it, have no arguments for us.
+  private Arguments arguments() {
+    boolean stdinIsFree =
+        !situation.streams().terminals().in()
+            && !line.value(Flag.STREAM).equals(Optional.of(StreamedFile.STANDARD));
+    return line.has(Flag.CBOR) && line.rest().isEmpty() && stdinIsFree
+        ? CborArguments.read(situation.streams().in())
+        : arguments(line.rest());
   }
 
   /// @throws UsageException if a name is given twice

@@ -116,6 +116,9 @@ final class CommandLineReader {
             "`stoa help " + verb.get().text() + "` lists its options.");
       }
     }
+    if (flags.containsKey(Flag.JSON) && flags.containsKey(Flag.CBOR)) {
+      throw new UsageException("`--json` and `--cbor` are two ways to print.", "Choose one.");
+    }
     return new CommandLine(verb.get(), words, flags);
   }
 

@@ -8,7 +8,6 @@ import stoa.call.Suggestion;
 import stoa.host.Host;
 import stoa.repl.view.ModuleCard;
 import stoa.repl.view.ModuleText;
-import stoa.value.Json;
 import stoa.value.Value;
 
 /// `stoa describe`: what a module, or one method of it, says of itself.
@@ -19,11 +18,16 @@ record DescribeVerb(CommandLine line, Situation situation) {
     String name = line.target();
     int dot = name.indexOf('.');
     String module = dot < 0 ? name : name.substring(0, dot);
+    Report report = Report.of(line, situation);
     Host host = new EmbeddedHost(line, situation).start();
     try {
       Value told = host.module("stoa").call("describe", module);
-      String text = dot < 0 ? module(told) : method(told, Target.of(name));
-      situation.streams().out().line(text);
+      if (dot < 0) {
+        report.print(told, () -> shown().of(ModuleCard.of(told)));
+      } else {
+        Target target = Target.of(name);
+        report.print(method(told, target), () -> text(told, target));
+      }
       return ExitCode.DONE;
     } finally {
       var _ = Thread.interrupted();
@@ -31,19 +35,14 @@ record DescribeVerb(CommandLine line, Situation situation) {
     }
   }
 
-  private String module(Value told) {
-    return line.has(Flag.JSON) ? Json.write(told) : shown().of(ModuleCard.of(told));
+  private static Value method(Value told, Target target) {
+    return told.at("methods").asList().stream()
+        .filter(m -> m.at("name").asText().equals(target.method()))
+        .findFirst()
+        .orElseThrow(() -> new FailureException(noSuchMethod(told, target)));
   }
 
-  private String method(Value told, Target target) {
-    Value method =
-        told.at("methods").asList().stream()
-            .filter(m -> m.at("name").asText().equals(target.method()))
-            .findFirst()
-            .orElseThrow(() -> new FailureException(noSuchMethod(told, target)));
-    if (line.has(Flag.JSON)) {
-      return Json.write(method);
-    }
+  private String text(Value told, Target target) {
     return shown()
         .of(
             target.module(),

@@ -49,6 +49,7 @@ record Dispatch(Situation situation, Interrupts interrupts) {
       case BATCH -> new BatchVerb(line, situation).run();
       case LS -> new LsVerb(line, situation).run();
       case DESCRIBE -> new DescribeVerb(line, situation).run();
+      case STUBS -> new StubsVerb(line, situation).run();
       case HOST -> new HostVerb(line, situation, interrupts).run();
       case CONFORM -> new ConformVerb(line, situation).run();
       case TRUST -> new TrustVerb(line, situation).run();

@@ -2,7 +2,6 @@ package stoa.cli;
 
 import stoa.host.Host;
 import stoa.repl.view.ModuleText;
-import stoa.value.Json;
 import stoa.value.Value;
 
 /// `stoa ls`: all modules, none of them loaded for it.
@@ -10,15 +9,11 @@ record LsVerb(CommandLine line, Situation situation) {
 
   int run() {
     line.atMost(0);
-    Streams streams = situation.streams();
+    Report report = Report.of(line, situation);
     try (Host host = new EmbeddedHost(line, situation).start()) {
       Value modules = host.module("stoa").call("list");
-      streams
-          .out()
-          .line(
-              line.has(Flag.JSON)
-                  ? Json.write(modules)
-                  : new ModuleText(streams.outPaint(), 120).list(modules));
+      report.print(
+          modules, () -> new ModuleText(situation.streams().outPaint(), 120).list(modules));
     }
     return ExitCode.DONE;
   }

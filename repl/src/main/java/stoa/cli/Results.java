@@ -27,10 +27,14 @@ final class Results {
   ///
   /// @throws NobodyReads if nobody reads it
   /// @throws UncheckedIOException if it cannot be written for another reason
-  synchronized void line(String text) {
+  void line(String text) {
+    write((text + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Writes bytes, at once. Throws as [#line] does.
+  synchronized void write(byte[] bytes) {
     try {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-      out.write('\n');
+      out.write(bytes);
       out.flush();
     } catch (IOException e) {
       if (String.valueOf(e.getMessage()).contains("Broken pipe")) {

@@ -51,7 +51,7 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     ModuleClient client = new ModuleClient(loaded, source.name());
     ModuleClient limited = line.deadline().map(client::within).orElse(client);
     try (Items items = limited.items(MAIN, arguments)) {
-      Answer answer = new Answer(situation.streams());
+      Answer answer = Answer.of(line, situation);
       while (items.hasNext()) {
         answer.print(items.next());
       }

@@ -17,12 +17,13 @@ enum Verb {
   CALL(
       "MODULE.METHOD [ARG...]",
       "calls a method and prints its result as JSON; a stream gives one line an item",
-      EnumSet.of(Flag.STREAM),
+      EnumSet.of(Flag.STREAM, Flag.CBOR),
       List.of(
           "stoa call words.count 'to be or not to be'",
           "stoa call words.count '{\"text\": \"a b\"}' least=2 --deadline 2s",
           "stoa call words.count -- least=2     # text, no named argument",
-          "seq 1000 | stoa call totals.sum --stream -")),
+          "seq 1000 | stoa call totals.sum --stream -",
+          "stoa call words.count --cbor < arguments.cbor > counts.cbor")),
   RUN(
       "SCRIPT.{js,py} [ARG...]",
       "runs a script that drives modules and may use files",
@@ -31,16 +32,29 @@ enum Verb {
   BATCH(
       "MODULE.METHOD",
       "makes one call for each item of a file",
-      EnumSet.of(Flag.INPUT, Flag.OUTPUT, Flag.FORMAT, Flag.JOBS, Flag.SPREAD, Flag.FORCE),
+      EnumSet.of(
+          Flag.INPUT, Flag.OUTPUT, Flag.FORMAT, Flag.CBOR, Flag.JOBS, Flag.SPREAD, Flag.FORCE),
       List.of(
           "stoa batch words.count --input texts.ndjson --output counts.ndjson --jobs 4 --deadline 5s",
           "cut -f1 data | jq -R . | stoa batch words.count > counts.ndjson")),
-  LS("", "lists all modules", Set.of(), List.of("stoa ls", "stoa ls --json | jq '.[].name'")),
+  LS(
+      "",
+      "lists all modules",
+      EnumSet.of(Flag.CBOR),
+      List.of("stoa ls", "stoa ls --json | jq '.[].name'")),
   DESCRIBE(
       "NAME[.METHOD]",
       "what a module or a method says of itself",
-      Set.of(),
+      EnumSet.of(Flag.CBOR),
       List.of("stoa describe words", "stoa describe words.count")),
+  STUBS(
+      "MODULE",
+      "writes typed client code for a module to stdout",
+      EnumSet.of(Flag.LANG),
+      List.of(
+          "stoa stubs words --lang ts > words.ts",
+          "stoa stubs words --lang py > words_client.py",
+          "stoa stubs words --lang java > Words.java")),
   HOST(
       "",
       "serves modules to other processes, until Ctrl-C; prints the socket that they connect to",
@@ -57,7 +71,11 @@ enum Verb {
       Set.of(),
       List.of("stoa trust ~/projects/birds")),
   HELP("[VERB]", "explains a verb", Set.of(), List.of("stoa help batch")),
-  VERSION("", "what this is and what it runs on", Set.of(), List.of("stoa version --json"));
+  VERSION(
+      "",
+      "what this is and what it runs on",
+      EnumSet.of(Flag.CBOR),
+      List.of("stoa version --json"));
 
   private final String words;
   private final String summary;

@@ -13,7 +13,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import stoa.module.EngineProvider;
 import stoa.module.Language;
-import stoa.value.Json;
 import stoa.value.Value;
 
 /// `stoa version`: what this is and what it runs on. Starts nothing.
@@ -35,7 +34,7 @@ record VersionVerb(CommandLine line, Situation situation) {
                 facts.get("java"),
                 facts.get("graalvm"),
                 languages().isEmpty() ? "no languages" : String.join(", ", languages()));
-    situation.streams().out().line(line.has(Flag.JSON) ? Json.write(value) : text);
+    Report.of(line, situation).print(value, () -> text);
     return ExitCode.DONE;
   }
 

@@ -13,15 +13,20 @@ final class Terminalless {
   private final Path folder;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-  private String in = "";
+  private byte[] in = {};
   private boolean atTerminal;
+  private boolean printingToTerminal;
 
   Terminalless(Path folder) {
     this.folder = folder;
   }
 
   Terminalless in(String text) {
-    in = text;
+    return in(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  Terminalless in(byte[] bytes) {
+    in = bytes;
     return this;
   }
 
@@ -31,17 +36,27 @@ final class Terminalless {
     return this;
   }
 
+  /// stdout leads to a person.
+  Terminalless printingToTerminal() {
+    printingToTerminal = true;
+    return this;
+  }
+
   int run(String... arguments) {
     Streams streams =
         new Streams(
-            new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+            new ByteArrayInputStream(in),
             new Results(out),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            new Streams.Terminals(atTerminal, false, atTerminal));
+            new Streams.Terminals(atTerminal, printingToTerminal, atTerminal));
     Map<String, String> variables =
         Map.of("HOME", folder.resolve("user").toString(), "NO_COLOR", "1");
     Situation situation = new Situation(streams, variables, folder);
     return new Dispatch(situation, new Interrupts()).run(List.of(arguments));
+  }
+
+  byte[] outBytes() {
+    return out.toByteArray();
   }
 
   String out() {

@@ -84,6 +84,7 @@ class LayersTest {
   private static final Map<String, Set<String>> ONLY_SEEN_BY =
       Map.of(
           "org.graalvm", Set.of("stoa.polyglot"),
+          "tools.jackson.dataformat", Set.of("stoa.cli"),
           "org.jline", Set.of("stoa.cli", "stoa.repl"));
 
   private static JavaClasses classes;

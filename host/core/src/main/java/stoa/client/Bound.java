@@ -1,17 +1,20 @@
 package stoa.client;
 
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Array;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A Java interface whose methods are the methods of a module, by name. A result of type [Stream]
-/// takes a stream, a [CompletionStage] does not wait.
+/// takes a stream, a [CompletionStage] does not wait. The rest of a method of variable arity is
+/// given one by one.
 public final class Bound implements InvocationHandler {
   private static final @Nullable Object[] NONE = {};
 
@@ -43,6 +46,10 @@ public final class Bound implements InvocationHandler {
     if (method.isDefault()) {
       return ofInterface(proxy, method, arguments);
     }
+    return call(method, method.isVarArgs() ? spread(arguments) : arguments);
+  }
+
+  private @Nullable Object call(Method method, @Nullable Object[] arguments) {
     Class<?> result = method.getReturnType();
     if (Stream.class.isAssignableFrom(result)) {
       Type item = parameter(method);
@@ -56,6 +63,21 @@ public final class Bound implements InvocationHandler {
     }
     return JavaTypes.convert(
         client.call(method.getName(), arguments), method.getGenericReturnType());
+  }
+
+  /// The last argument is an array of all further ones.
+  private static @Nullable Object[] spread(@Nullable Object[] given) {
+    int fixed = given.length - 1;
+    @Nullable Object rest = given[fixed];
+    if (rest == null) {
+      return given;
+    }
+    int more = Array.getLength(rest);
+    @Nullable Object[] all = Arrays.copyOf(given, fixed + more);
+    for (int i = 0; i < more; i++) {
+      all[fixed + i] = Array.get(rest, i);
+    }
+    return all;
   }
 
   /// The interface need not be public, so [InvocationHandler#invokeDefault] would not do.

@@ -114,6 +114,19 @@ class HostTest {
   }
 
   @Test
+  void theRestOfAMethodOfVariableArityIsGivenOneByOne() {
+    interface Variable {
+      long add(long... all);
+
+      String upper(String first, Object... rest);
+    }
+
+    Variable sample = full().bind("sample", Variable.class);
+    assertThat(sample.add(40, 2)).isEqualTo(42);
+    assertThat(sample.upper("abc")).isEqualTo("ABC");
+  }
+
+  @Test
   void aResultOfAnotherTypeNamesBoth() {
     interface Wrong {
       long upper(String text);

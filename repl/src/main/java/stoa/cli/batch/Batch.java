@@ -19,10 +19,9 @@ import stoa.call.FailureException;
 import stoa.call.Invoker;
 import stoa.client.ModuleClient;
 import stoa.value.Arguments;
-import stoa.value.Json;
 import stoa.value.Value;
 
-/// One call for each item of a source, several at a time, and one line for each answer, in the
+/// One call for each item of a source, several at a time, and one record for each answer, in the
 /// order of the items.
 ///
 /// A thread reads items and makes calls; the thread that [#run] runs on takes the answers. Between
@@ -36,7 +35,7 @@ public final class Batch {
   private final ModuleClient module;
   private final Settings settings;
   private final Source source;
-  private final Consumer<String> out;
+  private final Consumer<Value> out;
   private final Tally tally;
   private final Semaphore jobs;
   private final BlockingQueue<CompletableFuture<Value>> answers;
@@ -50,9 +49,9 @@ public final class Batch {
   public record Settings(
       String module, String method, int jobs, boolean spread, Optional<Duration> limit) {}
 
-  /// @param out takes lines, without their ends
+  /// @param out takes a map for each answer; may throw [FailureException] if it cannot print one
   public Batch(
-      Invoker invoker, Settings settings, Source source, Consumer<String> out, Tally tally) {
+      Invoker invoker, Settings settings, Source source, Consumer<Value> out, Tally tally) {
     ModuleClient client = new ModuleClient(invoker, settings.module()).inBatch();
     this.module = settings.limit().map(client::within).orElse(client);
     this.settings = settings;
@@ -170,26 +169,35 @@ public final class Batch {
     };
   }
 
-  // ---- answers as lines ----
+  // ---- answers as records ----
 
   private void write(CompletableFuture<Value> answer) {
-    Map<String, Object> line = new LinkedHashMap<>();
-    line.put("item", tally.items());
     switch (answer.state()) {
       case SUCCESS -> {
-        line.put("result", answer.resultNow());
-        tally.succeeded();
+        try {
+          out.accept(record("result", answer.resultNow()));
+          tally.succeeded();
+        } catch (FailureException e) {
+          write(e.failure());
+        }
       }
-      case FAILED, CANCELLED, RUNNING -> {
-        Failure failure = failure(answer);
-        Map<String, Object> told = new LinkedHashMap<>();
-        told.put("code", failure.code().name());
-        told.put("message", failure.message());
-        line.put("failure", told);
-        tally.failed(failure.code());
-      }
+      case FAILED, CANCELLED, RUNNING -> write(failure(answer));
     }
-    out.accept(Json.write(Value.of(line)));
+  }
+
+  private void write(Failure failure) {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("code", failure.code().name());
+    told.put("message", failure.message());
+    out.accept(record("failure", Value.of(told)));
+    tally.failed(failure.code());
+  }
+
+  private Value record(String key, Value content) {
+    Map<String, Value> record = new LinkedHashMap<>();
+    record.put("item", new Value.Int(tally.items()));
+    record.put(key, content);
+    return new Value.Dictionary(record);
   }
 
   private static Failure failure(CompletableFuture<Value> answer) {

@@ -16,13 +16,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
+import stoa.call.FailureException;
 import stoa.call.Invoker;
 import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.value.Json;
 import stoa.value.Value;
 
 class BatchTest {
@@ -56,7 +59,7 @@ class BatchTest {
 
   private Batch batch(Invoker invoker, Source source, int jobs) {
     Batch.Settings settings = new Batch.Settings("m", "x", jobs, false, Optional.empty());
-    return new Batch(invoker, settings, source, written::add, tally);
+    return new Batch(invoker, settings, source, record -> written.add(Json.write(record)), tally);
   }
 
   @Test
@@ -219,5 +222,30 @@ class BatchTest {
         .isInstanceOf(IOException.class)
         .hasMessage("the disk is gone");
     assertThat(written).hasSize(3);
+  }
+
+  @Test
+  void anAnswerThatCannotBePrintedIsAFailureOfItsItem() throws Exception {
+    Invoker echo =
+        (invocation, caller) -> {
+          Value item = invocation.argument().arguments().positional().getFirst();
+          caller.send(new Signal.Returned(Payload.of(item)));
+          return _ -> {};
+        };
+    Consumer<Value> out =
+        record -> {
+          if (record.at("result").equals(new Value.Int(1))) {
+            throw new FailureException(Failure.of(Code.UNSUPPORTED, "1 cannot be printed.", ""));
+          }
+          written.add(Json.write(record));
+        };
+    Batch.Settings settings = new Batch.Settings("m", "x", 1, false, Optional.empty());
+    new Batch(echo, settings, Numbers.to(3), out, tally).run();
+    assertThat(written)
+        .satisfiesExactly(
+            record -> assertThat(record).isEqualTo("{\"item\":0,\"result\":0}"),
+            record -> assertThat(record).contains("\"item\":1", "UNSUPPORTED"),
+            record -> assertThat(record).isEqualTo("{\"item\":2,\"result\":2}"));
+    assertThat(tally.failed()).isEqualTo(1);
   }
 }

@@ -7,24 +7,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import stoa.cli.batch.CborSource;
 import stoa.cli.batch.NdjsonSource;
 import stoa.cli.batch.Source;
 import stoa.value.Value;
 
-/// A file of JSON values, one a line, as the stream of a call.
-final class JsonLines {
-  private static final String STANDARD = "-";
+/// A file of values as the stream of a call: JSON, one a line, or a CBOR sequence.
+final class StreamedFile {
+  static final String STANDARD = "-";
 
-  private JsonLines() {}
+  private StreamedFile() {}
 
   /// @param name a path, or `-`
-  /// @return to be closed; a line that is no JSON throws when it is taken, and names itself
-  static Stream<Value> of(String name, Situation situation) {
-    Source source = new NdjsonSource(input(name, situation));
+  /// @return to be closed; an item that is no value throws when it is taken, and names itself
+  static Stream<Value> of(String name, boolean cbor, Situation situation) {
+    InputStream input = input(name, situation);
+    Source source = cbor ? new CborSource(input) : new NdjsonSource(input);
     return Stream.generate(() -> next(source))
         .takeWhile(Optional::isPresent)
         .map(Optional::get)
-        .map(JsonLines::value)
+        .map(entry -> value(entry, cbor))
         .onClose(() -> close(source));
   }
 
@@ -48,15 +50,16 @@ final class JsonLines {
     try {
       return source.next();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the stream any further", e);
+      throw new UncheckedIOException("cannot read the stream any further: " + e.getMessage(), e);
     }
   }
 
-  private static Value value(Source.Entry entry) {
+  private static Value value(Source.Entry entry, boolean cbor) {
     return switch (entry) {
       case Source.Item(Value value) -> value;
       case Source.Broken(String message) ->
-          throw new UsageException(message, "Each line is one JSON value; text stands in quotes.");
+          throw new UsageException(
+              message, cbor ? "" : "Each line is one JSON value; text stands in quotes.");
     };
   }
 
