@@ -75,7 +75,11 @@ export class RemoteCall extends Pipeline {
   }
 
   #heard(kind, content, references) {
-    if (kind === "failed") content = this.#target?.failure?.() ?? content;
+    if (kind === "failed") {
+      const ended = content?.code === "BAD_ARGUMENT" && this.#target?.ended?.();
+      if (ended) return void ended.then(() => this.#heard(kind, content));
+      content = this.#target?.failure?.() ?? content;
+    }
     const signal = [kind, content, references];
     if (kind === "returned" || kind === "failed") {
       this.#end = signal;
@@ -201,13 +205,18 @@ export class RemoteCall extends Pipeline {
       connection: () => call.#connection,
       header: () => call.#asTarget(),
       failure: () => (call.#end?.[0] === "failed" ? call.#end[1] : null),
+      ended: () => (call.#end ? null : call.#ending()), // why a call on it failed may be told before its own end
     };
   }
 
   #asTarget() {
     if (this.#end) return { object: { reference: this.#reference() } };
     if (this.#outgoing && this.#connection.has("pipelining")) return { object: { result_of: this.#outgoing.id } };
-    return new Promise((wake) => this.#awaitingEnd.push(wake)).then(() => this.#asTarget());
+    return this.#ending().then(() => this.#asTarget());
+  }
+
+  #ending() {
+    return new Promise((wake) => this.#awaitingEnd.push(wake));
   }
 
   #reference() {

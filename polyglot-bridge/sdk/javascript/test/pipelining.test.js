@@ -58,14 +58,23 @@ describe("a call on a result to come", () => {
     await host.nothing();
   });
 
+  test("fails so too when the host tells the ends the other way round", async () => {
+    const rows = client.module("db").open("path").query().rows();
+    const [open, query, third] = [await host.next("invoke"), await host.next("invoke"), await host.next("invoke")];
+    const late = { code: "BAD_ARGUMENT", message: "the call before failed" };
+    host.send({ call: third.call, failed: late }, { call: query.call, failed: late }, { call: open.call, failed: { code: "DENIED", message: "no" } });
+    await assert.rejects(rows, { code: "DENIED", message: "no" });
+  });
+
   test("on what is no object fails", async () => {
     const opening = client.module("db").open("path");
     host.answer((await host.next("invoke")).call, 5);
     assert.equal(await opening, 5);
     await assert.rejects(opening.query(), { code: "BAD_ARGUMENT", message: "`db.open` returned no object." });
     const early = client.module("db").open("path").query();
-    await host.next("invoke");
+    const before = await host.next("invoke");
     host.send({ call: (await host.next("invoke")).call, failed: { code: "BAD_ARGUMENT", message: "no reference" } });
+    host.answer(before.call, 5);
     await assert.rejects(early, { code: "BAD_ARGUMENT", message: "no reference" });
   });
 
