@@ -19,22 +19,20 @@ import stoa.host.Host;
 
 /// What only a process of its own can promise: whatever a module does, it costs that module alone.
 class WorkerTest {
+  private static final String HOG =
+      """
+      export function grow() { const all = []; for (;;) all.push(new Array(1000).fill(all.length)); }
+      export const pid = () => 1;
+      """;
+
   @TempDir Path modules;
   private Host host;
 
   @BeforeEach
   void start() throws IOException {
-    module(
-        "hog.js",
-        "export const grow = () => { const all = []; for (;;) all.push(new Array(1000).fill(all.length)); };\n"
-            + "export const pid = () => 1;");
     module("stuck.py", "def count():\n    return sum(range(10**9))\n\ndef ping():\n    return 1\n");
     Files.createDirectories(modules.resolve("small"));
-    module(
-        "small/main.js",
-        "export { grow, pid };\n"
-            + "const grow = () => { const all = []; for (;;) all.push(new Array(1000).fill(all.length)); };\n"
-            + "const pid = () => 1;");
+    module("small/main.js", HOG);
     module("small/module.toml", "placement = \"worker\"\nheap_mb = 128\n");
     Files.createDirectories(modules.resolve("busy"));
     module(

@@ -84,7 +84,13 @@ public final class Loop implements AutoCloseable {
   private void run() {
     try {
       while (!closed) {
-        selector.select(this::handle);
+        // What was put off at the end of the last turn must not wait for somebody to send
+        // something.
+        if (tasks.isEmpty()) {
+          selector.select(this::handle);
+        } else {
+          selector.selectNow(this::handle);
+        }
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
           task.run();
         }

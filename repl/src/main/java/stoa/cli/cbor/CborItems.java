@@ -192,7 +192,7 @@ public final class CborItems implements Closeable {
       return major == 3;
     }
     if (tag == CborTag.EPOCH) {
-      return major < 2 || major == 7 && (head & 31) >= 25;
+      return major < 2 || (major == 7 && (head & 31) >= 25);
     }
     return (tag == CborTag.POSITIVE || tag == CborTag.NEGATIVE) && major == 2;
   }

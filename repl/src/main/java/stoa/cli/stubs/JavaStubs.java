@@ -153,7 +153,7 @@ final class JavaStubs {
     Set<String> others =
         method.parameters().stream().map(Signature.Parameter::name).collect(Collectors.toSet());
     while (SourceVersion.isKeyword(name)
-        || !name.equals(parameter.name()) && others.contains(name)) {
+        || (!name.equals(parameter.name()) && others.contains(name))) {
       name += "_";
     }
     return name;
