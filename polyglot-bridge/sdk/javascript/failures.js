@@ -100,16 +100,28 @@ function safeText(value) {
   }
 }
 
-const FRAME = /^\s+at (?:async )?(?:(.*?) \()?(?:file:\/\/)?(\/.*?)(?:\?[^:]*)?:(\d+):\d+\)?$/;
+const FRAME = /^\s+at (?:async )?(?:(.*?) \()?((?:file:\/\/)?\/.*?)(?:\?[^:]*)?:(\d+):\d+\)?$/;
+
+/** The frames of ES modules are URLs, in which a space is `%20`. A stack can be any text: nothing here may throw. */
+function pathOf(place) {
+  if (!place.startsWith("file://")) return place;
+  try {
+    return fileURLToPath(place);
+  } catch {
+    return place.slice("file://".length);
+  }
+}
 
 /** The frames of user code, innermost first. */
 export function framesOf(error) {
   const frames = [];
   for (const line of String(error.stack ?? "").split("\n")) {
     const match = FRAME.exec(line);
-    if (match && dirname(match[2]) !== OURS && frames.length < MAX_FRAMES) {
+    if (!match || frames.length >= MAX_FRAMES) continue;
+    const path = pathOf(match[2]);
+    if (dirname(path) !== OURS) {
       const name = (match[1] ?? "").replace(/^(new |Object\.|Module\.)/, "");
-      frames.push({ language: "javascript", function: name, file: basename(decodeURI(match[2])), line: Number(match[3]) });
+      frames.push({ language: "javascript", function: name, file: basename(path), line: Number(match[3]) });
     }
   }
   return frames;
