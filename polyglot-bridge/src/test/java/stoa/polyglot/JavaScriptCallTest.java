@@ -193,7 +193,9 @@ class JavaScriptCallTest {
                 "Look at stoa ls.",
                 false,
                 "StoaError"));
-    Thrown thrown = ((Failure.ByGuest) failure(module, "lets")).thrown();
+    Failure uncaught = failure(module, "lets");
+    assertThat(uncaught.details()).containsEntry("code", "NO_SUCH_MODULE");
+    Thrown thrown = ((Failure.ByGuest) uncaught).thrown();
     assertThat(thrown.type()).isEqualTo("StoaError");
     assertThat(thrown.message()).contains("NO_SUCH_MODULE", "No module `nix`");
     assertThat(call(module, "notThenable").plain()).isEqualTo("function");

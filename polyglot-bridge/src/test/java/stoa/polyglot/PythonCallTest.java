@@ -158,7 +158,9 @@ class PythonCallTest {
     assertThat(call(module, "absent").plain())
         .isEqualTo(
             Arrays.asList("NO_SUCH_MODULE", "No module `nix`.", "Look at stoa ls.", false, null));
-    Thrown thrown = ((Failure.ByGuest) failure(module, "lets")).thrown();
+    Failure uncaught = failure(module, "lets");
+    assertThat(uncaught.details()).containsEntry("code", "NO_SUCH_MODULE");
+    Thrown thrown = ((Failure.ByGuest) uncaught).thrown();
     assertThat(thrown.type()).isEqualTo("StoaError");
     assertThat(thrown.message()).contains("NO_SUCH_MODULE");
     assertThat(call(module, "every").asList()).hasSize(100);

@@ -74,9 +74,14 @@ public sealed interface Failure {
   }
 
   static Failure threw(Thrown thrown) {
+    return threw(thrown, Map.of());
+  }
+
+  /// @param details `code`: that of a nested call's failure which the guest did not catch
+  static Failure threw(Thrown thrown, Map<String, String> details) {
     String text =
         thrown.message().isEmpty() ? thrown.type() : thrown.type() + ": " + thrown.message();
-    return new ByGuest(thrown, Description.of(text, ""));
+    return new ByGuest(thrown, Description.of(text, "").with(details));
   }
 
   /// @param message what happened, with names in backticks

@@ -250,8 +250,7 @@ final class Served {
     }
     // A cancelled call throws because its own calls were cancelled: that is not the guest's fault.
     String reason = call.cancelled();
-    call.failed(
-        reason == null ? Failure.threw(traces.thrown(told)) : Ending.cancelled(call, reason));
+    call.failed(reason == null ? traces.failure(told) : Ending.cancelled(call, reason));
   }
 
   /// A stream had no item: else it could not be told from the result null.

@@ -29,6 +29,14 @@ final class Traces {
     this.module = module;
   }
 
+  /// Why a call ended whose code threw.
+  ///
+  /// @param told as for [#thrown]; `code` if it is the failure of a call that the code made
+  Failure failure(Value told) {
+    Value code = told.at("code");
+    return Failure.threw(thrown(told), code.isNull() ? Map.of() : Map.of("code", code.asText()));
+  }
+
   /// A map with `type`, `message`, and `stack` as text or `frames` as lists of function, file and
   /// line; `cause` of the same shape, or `remote`: an error that came out of a call.
   Thrown thrown(Value told) {

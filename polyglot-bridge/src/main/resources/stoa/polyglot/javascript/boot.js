@@ -45,6 +45,7 @@
       const message = String(e.message).toWellFormed();
       const text = remote && e.code !== "THREW" ? `${e.code}: ${message}${e.help ? ` ${e.help}` : ""}` : message;
       const data = { type: String(e.name).toWellFormed(), message: text, stack: String(e.stack).toWellFormed() };
+      if (remote) data.code = String(e.code).toWellFormed();
       if (remote && e.remote) data.remote = e.remote;
       else if (e.cause !== undefined && depth < 8) data.cause = told(e.cause, depth + 1);
       return data;

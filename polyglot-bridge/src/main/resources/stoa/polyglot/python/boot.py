@@ -57,6 +57,7 @@ def _stoa_boot(host, part):
             if isinstance(e, Error):
                 if e.code != "THREW":
                     data["message"] = f"{e.code}: {data['message']}" + (f" {e.help}" if e.help else "")
+                data["code"] = clean(str(e.code))
                 if e.remote:
                     data["remote"] = e.remote
             cause = e.__cause__ or (None if e.__suppress_context__ else e.__context__)
