@@ -182,14 +182,7 @@ final class Child implements LoadedModule, Peer {
 
   @Override
   public void logged(LogLine line) {
-    Stream stream =
-        switch (line.level()) {
-          case DEBUG -> Stream.DEBUG;
-          case INFO -> Stream.INFO;
-          case WARNING -> Stream.WARNING;
-          case ERROR -> Stream.ERROR;
-        };
-    said(stream, line.text());
+    surroundings.said(line.line());
   }
 
   @Override

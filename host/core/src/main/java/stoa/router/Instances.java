@@ -82,12 +82,18 @@ public final class Instances implements Activation.Places {
   @Override
   public Instance taken(Place place, LoadedModule module) {
     Instance instance = new Instance(module, place.instance());
+    joined(place, instance);
+    return instance;
+  }
+
+  /// An instance is there: from now on it is found, and told of.
+  void joined(Place place, Instance instance) {
+    LoadedModule module = instance.module();
     running.put(place.instance(), instance);
     references.joined(place.instance(), module::release);
     places.put(place.instance(), place);
     notices.joined(place);
     module.ended().whenComplete((failure, _) -> left(place, module, Optional.ofNullable(failure)));
-    return instance;
   }
 
   /// How many instances of a module were given up because their code could not be stopped. Each may
@@ -100,8 +106,7 @@ public final class Instances implements Activation.Places {
 
   /// Code of the user's is there: what it hands out can be called.
   public void joined(Place place, LoadedModule guest) {
-    Instance unused = taken(place, guest);
-    assert unused.open() == 0;
+    joined(place, new Instance(guest, place.instance()));
   }
 
   /// Objects of the program that the host is part of can be handed out.

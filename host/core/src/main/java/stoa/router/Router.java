@@ -200,9 +200,10 @@ public final class Router implements AutoCloseable {
   /// @throws FailureException NAME_TAKEN, with its holder
   public Place visit(ModuleInfo self, LoadedModule visitor) {
     Place place = instances.nextOfVisitor(self.name(), instances.name(self.name()));
-    Visiting visiting = new Visiting(self, new Instance(visitor, place.instance()));
+    Instance instance = new Instance(visitor, place.instance());
+    Visiting visiting = new Visiting(self, instance);
     settle(visiting);
-    instances.taken(place, visitor);
+    instances.joined(place, instance);
     visitor.ended().whenComplete((_, _) -> residents.remove(self.name(), visiting));
     return place;
   }
@@ -212,7 +213,7 @@ public final class Router implements AutoCloseable {
   /// @param client what the host calls it
   public Place visit(String client, LoadedModule visitor) {
     Place place = instances.nextOfVisitor(client, client);
-    instances.taken(place, visitor);
+    instances.joined(place, visitor);
     return place;
   }
 

@@ -9,7 +9,6 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
-import stoa.module.Surroundings;
 import stoa.router.Place;
 import stoa.value.Value;
 import stoa.wire.Connection;
@@ -60,14 +59,7 @@ final class Session implements Peer, LoadedModule {
 
   @Override
   public void logged(LogLine line) {
-    Surroundings.Stream stream =
-        switch (line.level()) {
-          case DEBUG -> Surroundings.Stream.DEBUG;
-          case INFO -> Surroundings.Stream.INFO;
-          case WARNING -> Surroundings.Stream.WARNING;
-          case ERROR -> Surroundings.Stream.ERROR;
-        };
-    reception.said(name(), new Surroundings.Line(stream, line.text()));
+    reception.said(name(), line.line());
   }
 
   @Override

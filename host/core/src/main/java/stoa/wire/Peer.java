@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.util.Optional;
 import stoa.call.Invoker;
 import stoa.module.ModuleInfo;
+import stoa.module.Surroundings;
 import stoa.value.Value;
 
 /// What the owner of a [Connection] does about the other side. Called by the connection's reading
@@ -34,7 +35,19 @@ public interface Peer {
   record Admission(Invoker serves, String instance) {}
 
   /// @param call the call that the line belongs to, as the other side numbers it; 0: none
-  record LogLine(long call, Level level, String text) {}
+  record LogLine(long call, Level level, String text) {
+    /// As a host's log takes it.
+    public Surroundings.Line line() {
+      Surroundings.Stream stream =
+          switch (level) {
+            case DEBUG -> Surroundings.Stream.DEBUG;
+            case INFO -> Surroundings.Stream.INFO;
+            case WARNING -> Surroundings.Stream.WARNING;
+            case ERROR -> Surroundings.Stream.ERROR;
+          };
+      return new Surroundings.Line(stream, text);
+    }
+  }
 
   enum Level {
     INFO,

@@ -1,7 +1,9 @@
 package stoa.wire;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongPredicate;
@@ -18,6 +20,9 @@ final class Promises {
   private final LongPredicate isOpen;
   private final Map<Long, CompletableFuture<Value.Reference>> promised =
       new HashMap<>(); // guarded by this
+
+  /// The calls that returned a reference, so that a release need not look at all others.
+  private final Map<Value.Reference, List<Long>> kept = new HashMap<>(); // guarded by this
 
   /// @param isOpen whether a call is under way
   Promises(LongPredicate isOpen) {
@@ -41,11 +46,13 @@ final class Promises {
   /// A call is about to end. Keeps the reference that it returns, until [#forget].
   void ending(long call, Signal end) {
     if (end instanceof Signal.Returned(Payload payload) && isReference(payload)) {
+      Value.Reference reference = payload.references().getFirst();
       CompletableFuture<Value.Reference> future;
       synchronized (this) {
         future = promised.computeIfAbsent(call, _ -> new CompletableFuture<>());
+        kept.computeIfAbsent(reference, _ -> new ArrayList<>(1)).add(call);
       }
-      future.complete(payload.references().getFirst());
+      future.complete(reference);
     }
   }
 
@@ -62,10 +69,12 @@ final class Promises {
     future.completeExceptionally(new IllegalStateException("call " + call));
   }
 
+  /// A reference was given back: what returned it has no result any more.
   synchronized void forget(Value.Reference reference) {
-    promised
-        .values()
-        .removeIf(future -> future.isDone() && reference.equals(future.getNow(reference)));
+    List<Long> calls = kept.remove(reference);
+    if (calls != null) {
+      calls.forEach(promised::remove);
+    }
   }
 
   private static boolean isReference(Payload payload) {

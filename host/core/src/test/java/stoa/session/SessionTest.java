@@ -148,6 +148,16 @@ class SessionTest {
     fails(() -> host.module("words").call("echo", 1), Code.NO_SUCH_MODULE, "`words`");
   }
 
+  /// More than the kernel takes at once, and nobody else sends anything meanwhile.
+  @Test
+  void aLargePayloadIsRelayedWhileEverybodyElseIsSilent() throws Exception {
+    new Visitor().connect(Optional.of("words"));
+    Visitor client = new Visitor().connect(Optional.empty());
+    String large = "x".repeat(5_000_000);
+    CompletableFuture<Value> answer = client.module("words").callAsync("echo", large);
+    assertThat(answer.get(10, TimeUnit.SECONDS).asText()).isEqualTo(large);
+  }
+
   @Test
   void aNameThatIsTakenIsRefusedWithItsHolder() throws Exception {
     new Visitor().connect(Optional.of("words"));
