@@ -48,6 +48,7 @@ final class Exchange {
         switch (invocation.target()) {
           case Target.Module(String name) -> instances.getOrDefault(name, name);
           case Target.Handed(Value.Reference reference) -> reference.owner();
+          case Target.Channel(String name, _) -> instances.getOrDefault(name, name);
           case Target.Promised _ -> throw new IllegalArgumentException("not known yet");
         };
     Invoker target = modules.get(callee);

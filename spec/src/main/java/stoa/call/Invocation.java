@@ -33,6 +33,10 @@ public record Invocation(Target target, String method, Payload argument, Terms t
     return new Invocation(target, method, argument, terms, changed);
   }
 
+  public Invocation with(Payload changed) {
+    return new Invocation(target, method, changed, terms, chain);
+  }
+
   public Invocation on(Target changed) {
     return new Invocation(changed, method, argument, terms, chain);
   }

@@ -29,6 +29,11 @@ public sealed interface Payload {
   /// The references in it, each once: what the one who sends it must own or hold.
   List<Value.Reference> references();
 
+  /// Whether it is only the beginning, and goes on in [Signal.Part]s.
+  default boolean goesOn() {
+    return false;
+  }
+
   static Payload of(Value value) {
     return ValueCodec.hasReferences(value)
         ? new Single(value, ValueCodec.encode(value).references())
@@ -67,6 +72,29 @@ public sealed interface Payload {
     @Override
     public String toString() {
       return "Bytes[" + encoded.bytes().length + "]";
+    }
+  }
+
+  /// The beginning of bytes from the wire. What is in it is known when all parts are there.
+  record Opening(Encoded encoded) implements Payload {
+    @Override
+    public boolean goesOn() {
+      return true;
+    }
+
+    @Override
+    public Value value() {
+      throw new IllegalStateException("the payload has not arrived as a whole");
+    }
+
+    @Override
+    public Arguments arguments() {
+      throw new IllegalStateException("the payload has not arrived as a whole");
+    }
+
+    @Override
+    public List<Value.Reference> references() {
+      return encoded.references();
     }
   }
 

@@ -1,9 +1,19 @@
 package stoa.call;
 
+import java.util.Optional;
+
 /// What can be said on a [Flow]. PROTOCOL.md, "Calls", has the order in which signals may come.
 public sealed interface Signal {
   /// One element of a stream, in either direction. Costs one credit of the receiver.
   record Item(Payload payload) implements Signal {}
+
+  /// Goes on with the payload of the signal before it, of an [Invocation], [Item] or [Returned]
+  /// whose payload [Payload#goesOn]. Only said to what [TakesParts].
+  ///
+  /// @param bytes not copied: nobody changes them
+  /// @param more another part follows
+  /// @param returns it belongs to a [Returned]
+  record Part(byte[] bytes, boolean more, boolean returns) implements Signal {}
 
   /// No more items in this direction.
   record End() implements Signal {}
@@ -16,6 +26,25 @@ public sealed interface Signal {
       }
     }
   }
+
+  /// The receiver of payloads in parts can take so many bytes more. Only said to what [TakesParts].
+  record Room(int bytes) implements Signal {
+    /// How many bytes may be under way in one direction of a call before anything is said.
+    public static final int FIRST = 1 << 20;
+
+    public Room {
+      if (bytes <= 0) {
+        throw new IllegalArgumentException("room must be positive, was " + bytes);
+      }
+    }
+  }
+
+  /// The callee takes a channel. Only the callee says it, first of all, when the target is a
+  /// [Target.Channel].
+  ///
+  /// @param peer who has taken it, as the host knows it
+  /// @param direct where the two ends meet without the host
+  record Accepted(String peer, Optional<Direct> direct) implements Signal {}
 
   /// The caller wants no result any more. Only the caller says it.
   record Cancel(String reason) implements Signal {}
@@ -31,12 +60,17 @@ public sealed interface Signal {
     return switch (this) {
       case Item(Payload payload) -> payload;
       case Returned(Payload result) -> result;
-      case End _, Credit _, Cancel _, Failed _ -> Payload.NULL;
+      case Part _, End _, Credit _, Room _, Accepted _, Cancel _, Failed _ -> Payload.NULL;
     };
   }
 
   /// Whether this signal ends the call.
   default boolean ends() {
-    return this instanceof Returned || this instanceof Failed;
+    return switch (this) {
+      case Returned(Payload result) -> !result.goesOn();
+      case Part(_, boolean more, boolean returns) -> returns && !more;
+      case Failed _ -> true;
+      case Item _, End _, Credit _, Room _, Accepted _, Cancel _ -> false;
+    };
   }
 }

@@ -1,5 +1,6 @@
 package stoa.call;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import stoa.value.Value;
 
@@ -30,6 +31,17 @@ public sealed interface Target {
     @Override
     public String text() {
       return "the result of a call";
+    }
+  }
+
+  /// A channel to a module; the method of the invocation says what it is for.
+  ///
+  /// @param direct from the opener, empty places: the two ends may meet without the host; from the
+  ///   host: where
+  record Channel(String module, Optional<Direct> direct) implements Target {
+    @Override
+    public String text() {
+      return module;
     }
   }
 

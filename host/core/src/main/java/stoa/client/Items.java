@@ -107,7 +107,7 @@ public final class Items implements Iterator<Value>, AutoCloseable {
       }
       // A stream without items says its end, to be told from a method that returns nothing.
       case Signal.End _ -> streamed = true;
-      case Signal.Credit _, Signal.Cancel _ -> {}
+      case Signal.Credit _, Signal.Cancel _, Signal.Part _, Signal.Room _, Signal.Accepted _ -> {}
     }
   }
 

@@ -51,7 +51,7 @@ final class Unary implements Flow {
           feed.credit(items);
         }
       }
-      case Signal.Cancel _ -> {}
+      case Signal.Cancel _, Signal.Part _, Signal.Room _, Signal.Accepted _ -> {}
     }
   }
 

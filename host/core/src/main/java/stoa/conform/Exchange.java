@@ -82,7 +82,7 @@ final class Exchange implements Flow {
       }
       case Signal.Credit(int more) -> credit.release(more);
       case Signal.Returned _, Signal.Failed _ -> over(signal);
-      case Signal.Cancel _ -> {}
+      case Signal.Cancel _, Signal.Part _, Signal.Room _, Signal.Accepted _ -> {}
     }
   }
 

@@ -178,7 +178,14 @@ record Expectation(Value step, String language) {
     return switch (end) {
       case Signal.Returned(Payload payload) -> "result " + shown(payload.value());
       case Signal.Failed(Failure failure) -> told(failure);
-      case Signal.Item _, Signal.End _, Signal.Credit _, Signal.Cancel _ -> end.toString();
+      case Signal.Item _,
+          Signal.Part _,
+          Signal.End _,
+          Signal.Credit _,
+          Signal.Room _,
+          Signal.Accepted _,
+          Signal.Cancel _ ->
+          end.toString();
     };
   }
 

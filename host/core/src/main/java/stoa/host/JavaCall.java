@@ -51,7 +51,11 @@ final class JavaCall implements Flow {
           thread.interrupt();
         }
       }
-      case Signal.Returned _, Signal.Failed _ -> {} // meant for callers
+      case Signal.Returned _,
+          Signal.Failed _,
+          Signal.Accepted _,
+          Signal.Part _,
+          Signal.Room _ -> {} // meant for others
     }
   }
 

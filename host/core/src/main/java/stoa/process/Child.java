@@ -15,6 +15,7 @@ import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Signal;
+import stoa.call.TakesParts;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
 import stoa.module.Surroundings;
@@ -29,7 +30,7 @@ import stoa.wire.PipeTransport;
 
 /// One module that is a process. It reports on the children's socket, or begins to speak the
 /// protocol on its standard output; what it writes otherwise becomes lines of the log.
-final class Child implements LoadedModule, Peer {
+final class Child implements LoadedModule, TakesParts, Peer {
   /// How long a child may go on with a call that was cancelled before it is killed.
   private static final long CANCEL_GRACE_MS = 450;
 

@@ -5,13 +5,17 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Budget;
 import stoa.call.Chain;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
+import stoa.call.Invoker;
+import stoa.call.Joined;
 import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.call.TakesParts;
 import stoa.call.Target;
 
 /// The state of one call on its way through the router.
@@ -24,7 +28,6 @@ import stoa.call.Target;
 /// does.
 final class Call {
   private final Invocation invocation;
-  private final Flow caller;
   private final Origin origin;
 
   /// Steps that came while another was handled: made when there is the first.
@@ -33,7 +36,10 @@ final class Call {
   private boolean busy; // guarded by this
 
   // From here on: whoever handles steps.
+  private Flow caller;
   private @Nullable Flow callee;
+  private int calleeRoom = Signal.Room.FIRST;
+  private int callerRoom = Signal.Room.FIRST;
   private volatile @Nullable Callee server; // read by those who say something, too
   private Timer.@Nullable Alarm alarm;
   private boolean callerDone;
@@ -58,7 +64,10 @@ final class Call {
   }
 
   /// Where a call comes from, and what its host keeps.
-  record Origin(Identity identity, References references, Waits waits, Timer timer) {}
+  ///
+  /// @param budget for what comes in parts from the caller
+  record Origin(
+      Identity identity, References references, Waits waits, Timer timer, Budget budget) {}
 
   Call(Invocation invocation, Flow caller, Origin origin) {
     this.invocation = invocation;
@@ -170,10 +179,25 @@ final class Call {
       return;
     }
     server = to;
-    callee = to.invoker().open(invocation.on(on), this::fromCallee);
+    callee = open(to.invoker(), invocation.on(on));
     settleArgument();
     for (Signal signal = early.poll(); signal != null; signal = early.poll()) {
       toCallee(signal);
+    }
+  }
+
+  private Flow open(Invoker at, Invocation carried) {
+    Callees callees = new Callees(this);
+    return at instanceof TakesParts
+        ? at.open(carried, callees)
+        : Joined.open(at, carried, callees, origin.budget());
+  }
+
+  /// What a callee is given to speak to.
+  private record Callees(Call call) implements Flow, TakesParts {
+    @Override
+    public void send(Signal signal) {
+      call.fromCallee(signal);
     }
   }
 
@@ -213,8 +237,13 @@ final class Call {
         toCallee(signal);
       }
       case Signal.Item _ -> itemFromCaller(signal);
+      case Signal.Part(byte[] bytes, _, _) -> partFromCaller(signal, bytes.length);
+      case Signal.Room(int bytes) -> {
+        calleeRoom += bytes;
+        toCallee(signal);
+      }
       case Signal.End _ -> toCallee(signal);
-      case Signal.Returned _, Signal.Failed _ ->
+      case Signal.Returned _, Signal.Failed _, Signal.Accepted _ ->
           throw new IllegalArgumentException("a caller cannot end its call with " + signal);
     }
   }
@@ -224,8 +253,23 @@ final class Call {
       lost(signal);
       stop(CallEnds.callerOverrun(invocation), "items beyond the callee's credit");
     } else {
+      partFromCaller(signal, inParts(signal.content()));
+    }
+  }
+
+  private void partFromCaller(Signal signal, int bytes) {
+    callerRoom -= bytes;
+    if (callerRoom < 0) {
+      lost(signal);
+      stop(CallEnds.tooManyBytes(invocation, "caller"), "bytes beyond the callee's window");
+    } else {
       toCallee(signal);
     }
+  }
+
+  /// How many bytes of the window it takes.
+  private static int inParts(Payload payload) {
+    return payload.goesOn() ? payload.encoded().bytes().length : 0;
   }
 
   private void toCallee(Signal signal) {
@@ -244,12 +288,15 @@ final class Call {
       return;
     }
     switch (signal) {
-      case Signal.Returned _, Signal.Failed _ -> {
-        calleeEnds();
-        callerEnds(signal);
-      }
+      case Signal.Failed _ -> ended(signal);
+      case Signal.Returned(Payload result) -> part(signal, inParts(result));
+      case Signal.Part(byte[] bytes, _, _) -> part(signal, bytes.length);
       case Signal.Item _ -> item(signal);
-      case Signal.End _ -> toCaller(signal);
+      case Signal.Room(int bytes) -> {
+        callerRoom += bytes;
+        toCaller(signal);
+      }
+      case Signal.End _, Signal.Accepted _ -> toCaller(signal);
       case Signal.Credit(int items) -> {
         callerCredit += items;
         toCaller(signal);
@@ -266,16 +313,40 @@ final class Call {
       lost(signal);
       stop(CallEnds.creditOverrun(invocation), "items beyond the caller's credit");
     } else {
+      part(signal, inParts(signal.content()));
+    }
+  }
+
+  private void part(Signal signal, int bytes) {
+    calleeRoom -= bytes;
+    if (calleeRoom < 0) {
+      lost(signal);
+      stop(CallEnds.tooManyBytes(invocation, "module"), "bytes beyond the caller's window");
+    } else if (signal.ends()) {
+      ended(signal);
+    } else {
       toCaller(signal);
     }
+  }
+
+  private void ended(Signal end) {
+    calleeEnds();
+    callerEnds(end);
   }
 
   private void toCaller(Signal signal) {
     if (callerDone) {
       lost(signal);
-    } else {
-      carry(signal, origin.identity().holder(), caller);
+      return;
     }
+    if (signal.content().goesOn() && !(caller instanceof TakesParts)) {
+      caller = new Joined(caller, this::fromCaller, this::tooLarge, origin.budget());
+    }
+    carry(signal, origin.identity().holder(), caller);
+  }
+
+  private void tooLarge(Failure failure) {
+    take(new Step.Refused(failure, false));
   }
 
   private String holderOfCallee() {
@@ -359,6 +430,9 @@ final class Call {
 
   private void calleeEnds() {
     calleeDone = true;
+    if (callee instanceof Joined joined) {
+      joined.drop();
+    }
     Callee known = server;
     if (known != null) {
       known.left();

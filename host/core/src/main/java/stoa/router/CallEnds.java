@@ -6,6 +6,7 @@ import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.Failure.Description;
 import stoa.call.Invocation;
+import stoa.call.Signal;
 
 /// The failures that a call makes of itself.
 final class CallEnds {
@@ -39,6 +40,18 @@ final class CallEnds {
         Code.INTERNAL,
         "`" + invocation.name() + "` sent more items than its caller had asked for.",
         "This is a fault of the module's SDK: each item costs one credit (PROTOCOL.md, \"Calls\").");
+  }
+
+  /// @param who the caller or the module
+  static Failure tooManyBytes(Invocation invocation, String who) {
+    return Failure.of(
+        Code.RESOURCE_EXHAUSTED,
+        Description.of(
+                "the %s of `%s` sent more than %d bytes in parts without being asked for them."
+                    .formatted(who, invocation.name(), Signal.Room.FIRST),
+                "Let its SDK have the feature `large-payloads` and wait for Credit (PROTOCOL.md, \"Payloads\"),"
+                    + " or send smaller items.")
+            .with(Map.of("quota", "payload bytes", "max", Integer.toString(Signal.Room.FIRST))));
   }
 
   static Failure callerOverrun(Invocation invocation) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Budget;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -17,6 +18,7 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Suggestion;
+import stoa.call.TakesParts;
 import stoa.call.Target;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
@@ -109,11 +111,21 @@ public final class Router implements AutoCloseable {
 
   /// The way in for a caller whose identity is known.
   public Invoker as(Identity identity) {
-    return (invocation, caller) -> open(identity, invocation, caller);
+    Call.Origin origin = new Call.Origin(identity, references, waits, timer, new Budget());
+    return new Entrance(this, origin);
   }
 
-  private Flow open(Identity identity, Invocation invocation, Flow caller) {
-    Call call = new Call(invocation, caller, new Call.Origin(identity, references, waits, timer));
+  /// The way in for one caller.
+  private record Entrance(Router router, Call.Origin origin) implements Invoker, TakesParts {
+    @Override
+    public Flow open(Invocation invocation, Flow caller) {
+      return router.open(origin, invocation, caller);
+    }
+  }
+
+  private Flow open(Call.Origin origin, Invocation invocation, Flow caller) {
+    Identity identity = origin.identity();
+    Call call = new Call(invocation, caller, origin);
     try {
       call.begin();
       switch (invocation.target()) {
@@ -121,6 +133,7 @@ public final class Router implements AutoCloseable {
           invocation.chain().admitted(invocation.name(), identity.text());
           openModule(name, identity, call);
         }
+        case Target.Channel _ -> call.fail(Failure.of(Code.UNSUPPORTED, "no channels", ""));
         case Target.Handed(Value.Reference reference) -> openObject(reference, identity, call);
         case Target.Promised(CompletableFuture<Value.Reference> promise) ->
             promise.whenComplete((reference, _) -> promised(reference, identity, call));

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import stoa.call.Failure;
 import stoa.call.Flow;
 import stoa.call.Invocation;
+import stoa.call.TakesParts;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
 import stoa.router.Place;
@@ -16,7 +17,7 @@ import stoa.wire.Peer;
 
 /// One process that connected. It has the rights of the user, who alone can reach the socket; with
 /// a name it is a module for as long as it stays.
-final class Session implements Peer, LoadedModule {
+final class Session implements Peer, LoadedModule, TakesParts {
   private final Reception reception;
   private final CompletableFuture<Connection> connection = new CompletableFuture<>();
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();

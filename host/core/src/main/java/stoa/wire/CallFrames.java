@@ -3,22 +3,19 @@ package stoa.wire;
 import java.io.IOException;
 import java.util.List;
 import stoa.call.Failure;
-import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.v1.Cancel;
 import stoa.v1.Credit;
 import stoa.v1.End;
-import stoa.value.Encoded;
 import stoa.wire.Frames.Chunk;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
 
 /// Writes what is said in a call as frames.
 record CallFrames(Transport transport) {
+  /// What carries no payload.
   void send(long call, Signal signal) {
     switch (signal) {
-      case Signal.Item(Payload payload) -> payload(call, Kind.ITEM, payload);
-      case Signal.Returned(Payload payload) -> payload(call, Kind.RETURNED, payload);
       case Signal.Failed(Failure failure) ->
           body(call, Kind.FAILED, FailureCodec.encode(failure).toByteArray());
       case Signal.End _ -> body(call, Kind.END, End.getDefaultInstance().toByteArray());
@@ -26,6 +23,10 @@ record CallFrames(Transport transport) {
           body(call, Kind.CREDIT, Credit.newBuilder().setItems(items).build().toByteArray());
       case Signal.Cancel(String reason) ->
           body(call, Kind.CANCEL, Cancel.newBuilder().setReason(reason).build().toByteArray());
+      case Signal.Accepted accepted ->
+          body(call, Kind.ACCEPTED, Channels.accepted(accepted).toByteArray());
+      case Signal.Item _, Signal.Returned _, Signal.Part _, Signal.Room _ ->
+          throw new IllegalArgumentException("said by another method: " + signal);
     }
   }
 
@@ -33,30 +34,32 @@ record CallFrames(Transport transport) {
     transport.write(out -> Frames.write(out, call, kind, body));
   }
 
-  private void payload(long call, Kind kind, Payload payload) {
-    Encoded encoded = payload.encoded();
-    Chunk first = Chunk.first(encoded.bytes());
-    parts(call, kind, PayloadBody.head(!first.last(), encoded.references()), first);
+  /// A payload, or the first of its parts.
+  void opening(long call, Kind kind, byte[] head, Chunk first) {
+    transport.write(out -> Frames.write(out, call, kind, head, first));
   }
 
-  /// A payload in as many frames as it needs.
-  void parts(long call, Kind kind, byte[] head, Chunk first) {
-    transport.write(out -> {
-      Frames.write(out, call, kind, head, first);
-      Chunk chunk = first;
-      while (!chunk.last()) {
-        chunk = chunk.next();
-        byte[] more = PayloadBody.head(!chunk.last(), List.of());
-        Frames.write(out, call, Kind.PART, more, chunk);
-      }
-    });
+  void part(long call, Chunk chunk, boolean more) {
+    opening(call, Kind.PART, PayloadBody.head(more, List.of()), chunk);
   }
 
-  static Signal.Credit credit(Incoming frame) throws IOException {
-    int items = Credit.parseFrom(frame.body()).getItems();
-    if (items <= 0) {
-      throw new IOException("credit of " + Integer.toUnsignedString(items) + " items");
+  void room(long call, int bytes) {
+    body(call, Kind.CREDIT, Credit.newBuilder().setBytes(bytes).build().toByteArray());
+  }
+
+  /// What a Credit says: of items or of bytes.
+  static List<Signal> credit(Incoming frame) throws IOException {
+    Credit credit = Credit.parseFrom(frame.body());
+    int items = credit.getItems();
+    int bytes = credit.getBytes();
+    if (items < 0 || bytes < 0 || (items == 0 && bytes == 0)) {
+      throw new IOException(
+          "credit of %s items and %s bytes"
+              .formatted(Integer.toUnsignedString(items), Integer.toUnsignedString(bytes)));
     }
-    return new Signal.Credit(items);
+    if (items > 0 && bytes > 0) {
+      return List.of(new Signal.Credit(items), new Signal.Room(bytes));
+    }
+    return List.of(items > 0 ? new Signal.Credit(items) : new Signal.Room(bytes));
   }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Budget;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Flow;
@@ -12,6 +13,7 @@ import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.LateFlow;
 import stoa.call.Signal;
+import stoa.call.TakesParts;
 import stoa.call.Target;
 import stoa.module.ModuleInfo;
 import stoa.v1.Goodbye;
@@ -30,9 +32,9 @@ import stoa.wire.Frames.Kind;
 /// returned.
 ///
 /// Frames are read by the transport's thread, one at a time; calls are opened from any thread.
-public final class Connection implements Invoker, Transport.Receiver {
+public final class Connection implements Invoker, TakesParts, Transport.Receiver {
   /// Beyond this many bytes waiting to be sent, new calls are refused. Bytes.
-  static final long QUEUE_LIMIT = 32L << 20;
+  static final long QUEUE_LIMIT = Budget.MAX;
 
   private final Transport transport;
   private final Side side;
@@ -65,7 +67,11 @@ public final class Connection implements Invoker, Transport.Receiver {
     this.transport = transport;
     this.side = side;
     this.peer = peer;
-    this.outgoing = new OutgoingCalls(transport, side instanceof Side.Dialler ? 1 : 2);
+    this.outgoing =
+        new OutgoingCalls(
+            transport,
+            side instanceof Side.Dialler ? 1 : 2,
+            reference -> peer.released(reference, 1));
   }
 
   /// Begins the handshake.
@@ -180,7 +186,7 @@ public final class Connection implements Invoker, Transport.Receiver {
     }
     switch (frame.kind()) {
       case HELLO, WELCOME -> throw new IOException("a second " + frame.kind());
-      case INVOKE, ITEM, PART, END, CREDIT, CANCEL, RETURNED, FAILED -> ofCall(frame);
+      case INVOKE, ITEM, PART, END, CREDIT, CANCEL, RETURNED, FAILED, ACCEPTED -> ofCall(frame);
       case PONG, DRAIN -> {}
       case RELEASE -> released(frame);
       case LOG -> log(frame);

@@ -8,11 +8,28 @@ import java.util.List;
 /// @param streamsIn callers may send streams
 /// @param references objects pass by reference
 /// @param pipelining calls on results that are still to come
-record Features(boolean streamsIn, boolean references, boolean pipelining) {
+/// @param largePayloads payloads in parts beyond the first window
+/// @param channels channels, through the host
+/// @param direct channels without the host
+record Features(
+    boolean streamsIn,
+    boolean references,
+    boolean pipelining,
+    boolean largePayloads,
+    boolean channels,
+    boolean direct) {
   /// Before the handshake.
-  static final Features NONE = new Features(false, false, false);
+  static final Features NONE = new Features(false, false, false, false, false, false);
 
-  private static final List<String> OURS = List.of("log", "streams-in", "references", "pipelining");
+  private static final List<String> OURS =
+      List.of(
+          "log",
+          "streams-in",
+          "references",
+          "pipelining",
+          "large-payloads",
+          "channels",
+          "direct-channels");
 
   static List<String> offered() {
     return OURS;
@@ -29,6 +46,9 @@ record Features(boolean streamsIn, boolean references, boolean pipelining) {
     return new Features(
         theirs.contains("streams-in"),
         theirs.contains("references"),
-        theirs.contains("pipelining"));
+        theirs.contains("pipelining"),
+        theirs.contains("large-payloads"),
+        theirs.contains("channels"),
+        theirs.contains("direct-channels"));
   }
 }

@@ -43,9 +43,10 @@ final class Frames {
     PING(14),
     PONG(15),
     DRAIN(16),
-    GOODBYE(17);
+    GOODBYE(17),
+    ACCEPTED(18);
 
-    private static final @Nullable Kind[] BY_FIELD = new Kind[18];
+    private static final @Nullable Kind[] BY_FIELD = new Kind[19];
 
     static {
       for (Kind kind : values()) {
@@ -156,6 +157,11 @@ final class Frames {
   record Chunk(byte[] bytes, int offset, int length) {
     static Chunk first(byte[] payload) {
       return new Chunk(payload, 0, Math.min(payload.length, PART));
+    }
+
+    /// All in one piece, which came as one.
+    static Chunk all(byte[] piece) {
+      return new Chunk(piece, 0, piece.length);
     }
 
     boolean last() {

@@ -6,20 +6,20 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Budget;
 import stoa.call.Chain;
 import stoa.call.Deadline;
 import stoa.call.Failure;
-import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
+import stoa.call.Joined;
 import stoa.call.LateFlow;
-import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.call.TakesParts;
 import stoa.v1.Cancel;
 import stoa.value.Value;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
-import stoa.wire.IncomingPayload.PayloadTooLarge;
 
 /// The calls that the other side opened, by number. Frames come on the reading thread, answers from
 /// any thread.
@@ -33,6 +33,11 @@ final class IncomingCalls {
   private final Features features;
   private final Consumer<Value.Reference> returned;
   private final Map<Long, Serving> open = new ConcurrentHashMap<>();
+
+  /// Calls that have ended here, whose large result is still on its way.
+  private final Map<Long, Serving> ending = new ConcurrentHashMap<>();
+
+  private final Budget unfinishedPayloads = new Budget();
   private final Promises promises = new Promises(open::containsKey);
   private long newest;
 
@@ -57,15 +62,34 @@ final class IncomingCalls {
     }
     Serving serving = open.get(frame.call());
     if (serving == null) {
+      afterEnd(frame);
       return;
     }
     switch (frame.kind()) {
       case PART, ITEM -> serving.payload(frame);
-      case END -> serving.say(new Signal.End());
-      case CREDIT -> serving.say(CallFrames.credit(frame));
-      case CANCEL -> serving.say(new Signal.Cancel(Cancel.parseFrom(frame.body()).getReason()));
+      case END -> serving.callee.send(new Signal.End());
+      case CREDIT -> CallFrames.credit(frame).forEach(serving::credit);
+      case CANCEL ->
+          serving.callee.send(new Signal.Cancel(Cancel.parseFrom(frame.body()).getReason()));
       default ->
           throw new IOException("the caller of call " + frame.call() + " sent " + frame.kind());
+    }
+  }
+
+  /// Most frames of a call that is over only crossed with its end.
+  private void afterEnd(Incoming frame) throws IOException {
+    Serving serving = ending.get(frame.call());
+    if (serving == null) {
+      return;
+    }
+    switch (frame.kind()) {
+      case CREDIT -> CallFrames.credit(frame).forEach(serving::credit);
+      case CANCEL -> {
+        ending.remove(frame.call());
+        String reason = Cancel.parseFrom(frame.body()).getReason();
+        serving.say(new Signal.Failed(Refusals.cancelled(serving.method, reason)));
+      }
+      default -> {}
     }
   }
 
@@ -82,11 +106,11 @@ final class IncomingCalls {
       fail(serving, refusal);
       return;
     }
-    serving.argument(invoke.argument());
+    serving.begin(invoke);
   }
 
   private @Nullable Failure refusal(InvokeBody invoke) {
-    if (open.size() > MAX_OPEN) {
+    if (open.size() + ending.size() > MAX_OPEN) {
       return Refusals.tooManyCalls(MAX_OPEN);
     }
     if (invoke.streams() && !features.streamsIn()) {
@@ -94,6 +118,9 @@ final class IncomingCalls {
     }
     if (invoke.resultOf() != 0 && !features.pipelining()) {
       return Refusals.unsupported("a call on a result that is still to come");
+    }
+    if (invoke.channel() != null && !features.channels()) {
+      return Refusals.unsupported("a channel");
     }
     if (invoke.resultOf() == newest) {
       return Refusals.ownResult(invoke.method());
@@ -121,92 +148,104 @@ final class IncomingCalls {
   void cancelAll(String reason) {
     List<Serving> left = List.copyOf(open.values());
     open.clear();
-    left.forEach(serving -> serving.say(new Signal.Cancel(reason)));
+    ending.clear();
+    left.forEach(serving -> serving.callee.send(new Signal.Cancel(reason)));
   }
 
   /// One call: what its callee says becomes frames.
-  private final class Serving implements Flow {
-    private final long call;
-    private final IncomingPayload parts = new IncomingPayload();
-    private final InvokeBody invoke;
-    private boolean begun; // reading thread only
+  private final class Serving extends Talk {
+    private final String method;
+    private final boolean streams;
     private final LateFlow callee = new LateFlow();
 
+    // Reading thread only.
+    private boolean unfinished;
+
     Serving(long call, InvokeBody invoke) {
-      this.call = call;
-      this.invoke = invoke;
+      super(frames, call);
+      this.method = invoke.method();
+      this.streams = invoke.streams();
     }
 
-    /// What goes on a payload: the argument's, or an item's of the caller's stream.
-    void payload(Incoming frame) throws IOException {
-      if ((frame.kind() == Kind.PART) != parts.unfinished()) {
-        throw new IOException("call " + call + " has " + frame.kind() + " out of order");
-      }
-      PayloadBody body = PayloadBody.read(frame.body());
-      if (!begun) {
-        argument(body);
-      } else if (!invoke.streams()) {
-        fail(this, Refusals.unsupported("an item of a stream that was not announced"));
-      } else if (!body.references().isEmpty() && !features.references()) {
-        fail(this, Refusals.unsupported("a reference"));
-      } else {
-        item(body);
-      }
+    @Override
+    Features features() {
+      return features;
     }
 
-    private void item(PayloadBody body) {
-      try {
-        Payload whole = parts.add(body);
-        if (whole != null) {
-          callee.send(new Signal.Item(whole));
-        }
-      } catch (PayloadTooLarge e) {
-        fail(this, Refusals.tooLarge(e.bytes));
-      }
-    }
-
-    /// A piece of the argument; the last one opens the call.
-    void argument(PayloadBody body) {
-      try {
-        Payload whole = parts.add(body);
-        if (whole != null) {
-          begun = true;
-          begin(whole);
-        }
-      } catch (PayloadTooLarge e) {
-        begun = true;
-        send(new Signal.Failed(Refusals.tooLarge(e.bytes)));
-      }
-    }
-
-    private void begin(Payload argument) {
+    void begin(InvokeBody invoke) {
       Chain.Opener opener = new Chain.Opener(IncomingCalls.this, call);
       OutgoingCalls.Parent parent = outgoing.parent(invoke.parent());
       Chain chain =
           parent == null ? Chain.begin(opener) : parent.chain().then(opener, invoke.blocking());
       Deadline latest = parent == null ? Deadline.NONE : parent.deadline();
-      Invocation invocation = invoke.invocation(argument, promises, chain, latest);
-      callee.attach(served.open(invocation, this));
+      PayloadBody argument = invoke.argument();
+      unfinished = argument.more();
+      Invocation invocation = invoke.invocation(argument.payload(), promises, chain, latest);
+      callee.attach(
+          served instanceof TakesParts
+              ? served.open(invocation, this)
+              : Joined.open(served, invocation, this, unfinishedPayloads));
     }
 
-    /// The caller says something. Reading thread.
-    void say(Signal signal) {
-      if (!begun && signal instanceof Signal.Cancel(String reason)) {
-        send(new Signal.Failed(Refusals.cancelled(invoke.method(), reason)));
+    /// What goes on a payload: the argument's, or an item's of the caller's stream.
+    void payload(Incoming frame) throws IOException {
+      if ((frame.kind() == Kind.PART) != unfinished) {
+        throw new IOException("call " + call + " has " + frame.kind() + " out of order");
+      }
+      PayloadBody body = PayloadBody.read(frame.body());
+      unfinished = body.more();
+      if (frame.kind() == Kind.PART) {
+        callee.send(new Signal.Part(body.bytes(), body.more(), false));
+      } else if (!streams) {
+        fail(this, Refusals.unsupported("an item of a stream that was not announced"));
+      } else if (!body.references().isEmpty() && !features.references()) {
+        fail(this, Refusals.unsupported("a reference"));
       } else {
+        callee.send(new Signal.Item(body.payload()));
+      }
+    }
+
+    /// The caller takes more. Reading thread.
+    void credit(Signal signal) {
+      if (!(signal instanceof Signal.Room(int bytes)) || !hasRoom(bytes)) {
         callee.send(signal);
       }
     }
 
     @Override
+    void caughtUp() {
+      ending.remove(call);
+    }
+
+    @Override
+    void cannotSay(Failure why) {
+      if (open.containsKey(call)) {
+        fail(this, why);
+      } else {
+        say(new Signal.Failed(why)); // its result cannot be sent
+      }
+    }
+
+    @Override
+    void unsaid(Signal signal) {
+      signal.content().references().forEach(returned);
+    }
+
+    @Override
     public void send(Signal signal) {
       if (!open.containsKey(call) || (signal.ends() && !end(signal))) {
-        signal.content().references().forEach(returned);
+        unsaid(signal);
       } else if (!signal.content().references().isEmpty() && !features.references()) {
-        signal.content().references().forEach(returned);
+        unsaid(signal);
         refuse(signal);
       } else {
-        frames.send(call, signal);
+        say(signal);
+        if (signal.ends() && isBehind()) {
+          ending.put(call, this);
+          if (!isBehind()) {
+            ending.remove(call);
+          }
+        }
       }
     }
 
@@ -217,7 +256,7 @@ final class IncomingCalls {
         open.remove(call);
         callee.send(new Signal.Cancel("its caller knows no references"));
       }
-      frames.send(call, failed);
+      say(failed);
     }
 
     /// @return whether this is the first end

@@ -29,6 +29,7 @@ final class InvokeBody {
   private String module = "";
   private Value.@Nullable Reference object;
   private long resultOf;
+  private Target.@Nullable Channel channel;
   private String method = "";
   private long timeoutUs;
   private Lane lane = Lane.INTERACTIVE;
@@ -76,8 +77,12 @@ final class InvokeBody {
   }
 
   private void object(stoa.v1.Object read) {
-    resultOf = read.getResultOf();
-    object = PayloadBody.reference(read.getReference());
+    switch (read.getWhichCase()) {
+      case REFERENCE -> object = PayloadBody.reference(read.getReference());
+      case RESULT_OF -> resultOf = read.getResultOf();
+      case CHANNEL -> channel = Channels.channel(read.getChannel());
+      case WHICH_NOT_SET -> {}
+    }
   }
 
   private void reference(CodedInputStream in) throws IOException {
@@ -127,6 +132,10 @@ final class InvokeBody {
     return resultOf;
   }
 
+  Target.@Nullable Channel channel() {
+    return channel;
+  }
+
   PayloadBody argument() {
     return new PayloadBody(more, references, argument);
   }
@@ -147,6 +156,9 @@ final class InvokeBody {
   private Target target(Promises promises) {
     if (resultOf != 0) {
       return new Target.Promised(promises.of(resultOf));
+    }
+    if (channel != null) {
+      return channel;
     }
     return object == null ? new Target.Module(module) : new Target.Handed(object);
   }

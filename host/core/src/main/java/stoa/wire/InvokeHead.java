@@ -59,6 +59,8 @@ final class InvokeHead {
                   .setReference(PayloadBody.reference(reference))
                   .build()
                   .toByteArray());
+      case Target.Channel channel ->
+          bytes(2, Object.newBuilder().setChannel(Channels.channel(channel)).build().toByteArray());
       case Target.Promised _ -> throw new IllegalArgumentException("its target is not known yet");
     }
   }

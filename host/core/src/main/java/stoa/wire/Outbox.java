@@ -1,7 +1,9 @@
 package stoa.wire;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 
 /// Bytes that wait to be sent. Not safe for threads: its transport guards it. Holds no memory while
 /// it is empty.
@@ -9,9 +11,16 @@ public final class Outbox {
   private static final byte[] NOTHING = {};
   private static final int FIRST = 256;
 
+  /// How long a peer may take nothing while more than [Connection#QUEUE_LIMIT] waits for it.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /// How much may wait for a peer at all. Bytes.
+  private static final long MOST = 4 * Connection.QUEUE_LIMIT;
+
   private byte[] bytes = NOTHING;
   private int start;
   private int end;
+  private long overfullSince; // nanoseconds; 0: it is not, or something was taken since
 
   int size() {
     return end - start;
@@ -55,7 +64,22 @@ public final class Outbox {
     return all;
   }
 
+  /// Whether its reader is too slow to be kept, as is seen whenever more is added.
+  ///
+  /// @param clock nanoseconds
+  boolean isStuck(LongSupplier clock) {
+    if (size() <= Connection.QUEUE_LIMIT) {
+      return false;
+    }
+    long now = clock.getAsLong();
+    if (overfullSince == 0) {
+      overfullSince = now;
+    }
+    return size() > MOST || now - overfullSince > PATIENCE.toNanos();
+  }
+
   void sent(int count) {
+    overfullSince = 0;
     start += count;
     if (start == end) {
       start = 0;

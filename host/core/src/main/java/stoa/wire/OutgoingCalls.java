@@ -4,19 +4,24 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Budget;
 import stoa.call.Chain;
 import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.call.Flow;
 import stoa.call.Invocation;
-import stoa.call.Payload;
+import stoa.call.Joined;
 import stoa.call.Signal;
+import stoa.call.TakesParts;
+import stoa.call.Target;
 import stoa.v1.Failed;
 import stoa.value.Encoded;
-import stoa.wire.Frames.Chunk;
+import stoa.value.Value;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
+import stoa.wire.Talk.Head;
 
 /// The calls that this side opened, by number. Calls are opened from any thread, answers come on
 /// the reading thread.
@@ -25,11 +30,15 @@ final class OutgoingCalls {
   private final AtomicLong next;
   private final long parity;
   private final Map<Long, Outgoing> open = new ConcurrentHashMap<>();
+  private final Budget unfinishedPayloads = new Budget();
+  private final Consumer<Value.Reference> returned;
   private volatile Features features = Features.NONE;
   private volatile @Nullable Failure lost;
 
-  OutgoingCalls(Transport transport, long first) {
+  /// @param returned takes back a reference that was not delivered after all
+  OutgoingCalls(Transport transport, long first, Consumer<Value.Reference> returned) {
     this.frames = new CallFrames(transport);
+    this.returned = returned;
     this.next = new AtomicLong(first);
     this.parity = first & 1;
   }
@@ -73,17 +82,16 @@ final class OutgoingCalls {
       fail(outgoing, already);
       return _ -> {};
     }
-    Encoded argument = invocation.argument().encoded();
-    Chunk first = Chunk.first(argument.bytes());
-    long parent = invocation.chain().openedBy(incoming);
-    byte[] head = InvokeHead.write(invocation, parent, argument.references(), !first.last());
-    frames.parts(call, Kind.INVOKE, head, first);
+    outgoing.begin(invocation, invocation.chain().openedBy(incoming));
     return outgoing;
   }
 
   private @Nullable Failure unsupported(Invocation invocation) {
     if (invocation.terms().shape().streams() && !features.streamsIn()) {
       return Refusals.unsupported("a stream from the caller");
+    }
+    if (invocation.target() instanceof Target.Channel && !features.channels()) {
+      return Refusals.unsupported("a channel");
     }
     boolean refers =
         !invocation.argument().references().isEmpty() || InvokeHead.isOnObject(invocation);
@@ -100,7 +108,8 @@ final class OutgoingCalls {
     switch (frame.kind()) {
       case ITEM, PART, RETURNED -> payload(outgoing, frame);
       case END -> outgoing.caller.send(new Signal.End());
-      case CREDIT -> outgoing.caller.send(CallFrames.credit(frame));
+      case CREDIT -> CallFrames.credit(frame).forEach(outgoing::credit);
+      case ACCEPTED -> outgoing.caller.send(Channels.accepted(frame));
       case FAILED -> fail(outgoing, FailureCodec.decode(Failed.parseFrom(frame.body())));
       default ->
           throw new IOException("the callee of call " + frame.call() + " sent " + frame.kind());
@@ -113,30 +122,23 @@ final class OutgoingCalls {
       fail(outgoing, Refusals.unsupported("a reference in a result"));
       return;
     }
-    if ((frame.kind() == Kind.PART) != outgoing.parts.unfinished()) {
+    if ((frame.kind() == Kind.PART) != outgoing.unfinished) {
       throw new IOException("call " + outgoing.call + " has " + frame.kind() + " out of order");
     }
+    outgoing.unfinished = body.more();
     if (frame.kind() != Kind.PART) {
-      outgoing.partsReturn = frame.kind() == Kind.RETURNED;
+      outgoing.returning = frame.kind() == Kind.RETURNED;
     }
-    try {
-      Payload whole = outgoing.parts.add(body);
-      if (whole != null) {
-        deliver(outgoing, whole);
-      }
-    } catch (IncomingPayload.PayloadTooLarge e) {
-      frames.send(outgoing.call, new Signal.Cancel("payload too large"));
-      fail(outgoing, Refusals.tooLarge(e.bytes));
-    }
-  }
-
-  private void deliver(Outgoing outgoing, Payload payload) {
-    if (outgoing.partsReturn) {
+    Signal said =
+        switch (frame.kind()) {
+          case PART -> new Signal.Part(body.bytes(), body.more(), outgoing.returning);
+          case RETURNED -> new Signal.Returned(body.payload());
+          default -> new Signal.Item(body.payload());
+        };
+    if (said.ends()) {
       open.remove(outgoing.call);
-      outgoing.caller.send(new Signal.Returned(payload));
-    } else {
-      outgoing.caller.send(new Signal.Item(payload));
     }
+    outgoing.hears(said);
   }
 
   void failAll(Failure failure) {
@@ -151,21 +153,69 @@ final class OutgoingCalls {
   }
 
   /// One call: what its caller says becomes frames.
-  final class Outgoing implements Flow, Parent {
-    private final long call;
-    private final Flow caller;
+  final class Outgoing extends Talk implements Parent {
     private final Chain chain;
     private final Deadline deadline;
 
+    private volatile Flow caller; // changed by the reading thread
+
     // Reading thread only.
-    private final IncomingPayload parts = new IncomingPayload();
-    private boolean partsReturn;
+    private boolean unfinished;
+    private boolean returning;
 
     Outgoing(long call, Invocation invocation, Flow caller) {
-      this.call = call;
+      super(frames, call);
       this.caller = caller;
       this.chain = invocation.chain();
       this.deadline = invocation.terms().deadline();
+    }
+
+    private void begin(Invocation invocation, long parent) {
+      Encoded argument = invocation.argument().encoded();
+      Head head = more -> InvokeHead.write(invocation, parent, argument.references(), more);
+      if (invocation.argument().goesOn()) {
+        opening(Kind.INVOKE, argument, head);
+      } else {
+        whole(Kind.INVOKE, argument, head);
+      }
+    }
+
+    /// The callee said something.
+    private void hears(Signal signal) {
+      if (signal.content().goesOn() && !(caller instanceof TakesParts)) {
+        caller = new Joined(caller, this, this::refused, unfinishedPayloads);
+      }
+      caller.send(signal);
+    }
+
+    private void refused(Failure failure) {
+      send(new Signal.Cancel(failure.message()));
+      fail(this, failure);
+    }
+
+    /// The callee takes more. Reading thread.
+    private void credit(Signal signal) {
+      if (!(signal instanceof Signal.Room(int bytes)) || !hasRoom(bytes)) {
+        caller.send(signal);
+      }
+    }
+
+    @Override
+    Features features() {
+      return features;
+    }
+
+    @Override
+    void caughtUp() {}
+
+    @Override
+    void cannotSay(Failure why) {
+      refused(why);
+    }
+
+    @Override
+    void unsaid(Signal signal) {
+      signal.content().references().forEach(returned);
     }
 
     @Override
@@ -184,7 +234,9 @@ final class OutgoingCalls {
         throw new IllegalArgumentException("a caller cannot end its call with " + signal);
       }
       if (open.containsKey(call)) {
-        frames.send(call, signal);
+        say(signal);
+      } else {
+        unsaid(signal);
       }
     }
   }

@@ -5,13 +5,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import stoa.call.Payload;
+import stoa.value.Encoded;
 import stoa.value.Value;
 
 /// The body of an Item, Part or Returned.
 ///
 /// @param more the payload goes on in a Part
 /// @param references the table that the references in the payload are indexes into
-record PayloadBody(boolean more, List<Value.Reference> references, byte[] payload) {
+record PayloadBody(boolean more, List<Value.Reference> references, byte[] bytes) {
   private static final byte[] NOTHING = {};
   private static final byte[] MORE = {1 << 3, 1};
 
@@ -32,6 +34,11 @@ record PayloadBody(boolean more, List<Value.Reference> references, byte[] payloa
       }
     }
     return new PayloadBody(more, references, payload);
+  }
+
+  Payload payload() {
+    Encoded encoded = new Encoded(bytes, references);
+    return more ? new Payload.Opening(encoded) : new Payload.Bytes(encoded);
   }
 
   static Value.Reference reference(stoa.v1.Reference reference) {

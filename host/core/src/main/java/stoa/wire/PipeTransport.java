@@ -38,6 +38,12 @@ public final class PipeTransport implements Transport {
     synchronized (outbox) {
       if (!closing) {
         output.appendTo(outbox);
+        if (outbox.isStuck(System::nanoTime)) {
+          closing = true;
+          reason = "it reads too slowly: " + outbox.size() + " bytes wait for it";
+          outbox.sent(outbox.size());
+          Thread.ofPlatform().name(name + "-close").daemon().start(this::cutOff);
+        }
         outbox.notifyAll();
       }
     }

@@ -84,7 +84,7 @@ final class Promises {
     return switch (payload) {
       case Payload.Bytes(Encoded encoded) -> Arrays.equals(encoded.bytes(), SOLE_REFERENCE);
       case Payload.Single(Value value, _) -> value instanceof Value.Reference;
-      case Payload.Many _ -> false;
+      case Payload.Opening _, Payload.Many _ -> false;
     };
   }
 }

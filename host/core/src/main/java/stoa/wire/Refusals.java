@@ -4,6 +4,7 @@ import java.util.Map;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.Failure.Description;
+import stoa.call.Signal;
 
 /// The failures that a connection makes itself.
 final class Refusals {
@@ -38,17 +39,20 @@ final class Refusals {
                     "max", Long.toString(Connection.QUEUE_LIMIT))));
   }
 
-  static Failure tooLarge(long bytes) {
+  /// For a side that never says that it has room.
+  static Failure tooLargeFor(long bytes) {
     return Failure.of(
         Code.RESOURCE_EXHAUSTED,
         Description.of(
-                "a payload of more than " + IncomingPayload.MAX + " bytes.",
-                "Send it as a stream of smaller items.")
+                "a payload of more than "
+                    + Signal.Room.FIRST
+                    + " bytes, in parts, for a peer without the feature `large-payloads`.",
+                "Send it as a stream of smaller items, or use an SDK that has the feature.")
             .with(
                 Map.of(
                     "quota", "payload bytes",
                     "used", Long.toString(bytes),
-                    "max", Long.toString(IncomingPayload.MAX))));
+                    "max", Integer.toString(Signal.Room.FIRST))));
   }
 
   static Failure tooManyCalls(int max) {

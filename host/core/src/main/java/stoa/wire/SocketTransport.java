@@ -54,6 +54,11 @@ public final class SocketTransport implements Transport, Loop.Ready {
         return;
       }
       output.appendTo(outbox);
+      if (outbox.isStuck(System::nanoTime)) {
+        closing = true;
+        abort("it reads too slowly: " + outbox.size() + " bytes wait for it");
+        return;
+      }
       if (!onLoop && !awaitingWrite && receiver != null) {
         writeNow();
       }

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import stoa.call.Budget;
 import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
@@ -30,7 +31,7 @@ class CallTest {
   private final AtomicInteger ended = new AtomicInteger();
   private final References references = new References();
   private final Call.Origin origin =
-      new Call.Origin(Identity.User.HOST, references, new Waits(), timer);
+      new Call.Origin(Identity.User.HOST, references, new Waits(), timer, new Budget());
 
   @AfterEach
   void close() {

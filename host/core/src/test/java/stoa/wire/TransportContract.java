@@ -98,7 +98,7 @@ abstract class TransportContract {
 
   @Test
   void aPayloadBeyondTheLimitIsRefusedAndTheConnectionLives() {
-    byte[] tooLarge = new byte[(int) IncomingPayload.MAX + 1000];
+    byte[] tooLarge = new byte[(int) stoa.call.Budget.MAX + 1000];
     assertThatThrownBy(() -> client().call("echo", (Object) tooLarge))
         .isInstanceOfSatisfying(
             FailureException.class,
@@ -322,7 +322,13 @@ abstract class TransportContract {
               caller.send(
                   new Signal.Returned(
                       Payload.of(Value.of(summing.stream().mapToLong(n -> n).sum()))));
-          case Signal.Credit _, Signal.Cancel _, Signal.Returned _, Signal.Failed _ -> {}
+          case Signal.Credit _,
+              Signal.Part _,
+              Signal.Room _,
+              Signal.Accepted _,
+              Signal.Cancel _,
+              Signal.Returned _,
+              Signal.Failed _ -> {}
         }
       }
 

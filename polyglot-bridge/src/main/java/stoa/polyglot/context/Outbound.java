@@ -219,7 +219,8 @@ final class Outbound {
       case Signal.End() -> module.guest().settle(number, "end", new TapeWriter(border));
       case Signal.Failed(Failure failure) -> failed(call, failure);
       case Signal.Credit(int items) -> settle(number, "credit", new Value.Int(items));
-      case Signal.Cancel _ -> {} // meant for callees
+      case Signal.Accepted _ -> {}
+      case Signal.Cancel _, Signal.Part _, Signal.Room _ -> {} // meant for others
     }
   }
 

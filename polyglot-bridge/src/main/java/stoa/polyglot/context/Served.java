@@ -100,7 +100,11 @@ final class Served {
           inbox.add(signal);
         }
       }
-      case Signal.Returned _, Signal.Failed _ -> {} // meant for callers
+      case Signal.Returned _,
+          Signal.Failed _,
+          Signal.Accepted _,
+          Signal.Part _,
+          Signal.Room _ -> {} // meant for others
     }
   }
 
