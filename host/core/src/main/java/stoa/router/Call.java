@@ -39,7 +39,7 @@ final class Call {
   private Flow caller;
   private @Nullable Flow callee;
   private int calleeRoom = Signal.Room.FIRST;
-  private int callerRoom = Signal.Room.FIRST;
+  private int callerRoom;
   private volatile @Nullable Callee server; // read by those who say something, too
   private Timer.@Nullable Alarm alarm;
   private boolean callerDone;
@@ -74,6 +74,7 @@ final class Call {
     this.caller = caller;
     this.origin = origin;
     this.credit = invocation.terms().credit();
+    this.callerRoom = Signal.Room.FIRST - inParts(invocation.argument());
     this.callerCredit = invocation.terms().shape().streams() ? Invocation.INITIAL_CREDIT : 0;
     if (invocation.terms().deadline().limited()) {
       long nanos = invocation.terms().deadline().nanosLeft();
@@ -258,8 +259,9 @@ final class Call {
   }
 
   private void partFromCaller(Signal signal, int bytes) {
+    boolean allowed = bytes == 0 || callerRoom > 0;
     callerRoom -= bytes;
-    if (callerRoom < 0) {
+    if (!allowed) {
       lost(signal);
       stop(CallEnds.tooManyBytes(invocation, "caller"), "bytes beyond the callee's window");
     } else {
@@ -318,8 +320,9 @@ final class Call {
   }
 
   private void part(Signal signal, int bytes) {
+    boolean allowed = bytes == 0 || calleeRoom > 0;
     calleeRoom -= bytes;
-    if (calleeRoom < 0) {
+    if (!allowed) {
       lost(signal);
       stop(CallEnds.tooManyBytes(invocation, "module"), "bytes beyond the caller's window");
     } else if (signal.ends()) {

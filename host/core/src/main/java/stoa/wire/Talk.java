@@ -24,12 +24,28 @@ abstract class Talk implements Flow, TakesParts {
 
   /// A payload that is sent in parts, and what waits behind it.
   private static final class Cutting {
-    Chunk rest;
+    Cut payload;
     boolean passing;
     final Deque<Signal> behind = new ArrayDeque<>(4);
 
-    Cutting(Chunk rest) {
-      this.rest = rest;
+    Cutting(Cut payload) {
+      this.payload = payload;
+    }
+  }
+
+  /// @param head of the first frame
+  /// @param next what is sent next; null: all is sent
+  private record Cut(Kind kind, byte[] head, @Nullable Chunk next) {
+    void send(CallFrames frames, long call, Chunk chunk) {
+      if (chunk.offset() == 0) {
+        frames.opening(call, kind, head, chunk);
+      } else {
+        frames.part(call, chunk, !chunk.last());
+      }
+    }
+
+    Cut after(Chunk sent) {
+      return new Cut(kind, head, sent.last() ? null : sent.next());
     }
   }
 
@@ -129,7 +145,7 @@ abstract class Talk implements Flow, TakesParts {
     if (first.last()) {
       frames.opening(call, kind, head.bytes(false), first);
     } else if (features().largePayloads() || encoded.bytes().length <= Signal.Room.FIRST) {
-      cut(kind, head.bytes(true), first);
+      cut(new Cut(kind, head.bytes(true), first));
     } else {
       cannotSay(Refusals.tooLargeFor(encoded.bytes().length));
     }
@@ -151,16 +167,14 @@ abstract class Talk implements Flow, TakesParts {
     return false;
   }
 
-  private void cut(Kind kind, byte[] head, Chunk first) {
+  private void cut(Cut payload) {
     synchronized (this) {
       cuts = true;
-      room -= first.length();
-      frames.opening(call, kind, head, first);
       if (cutting != null) {
-        cutting.rest = first; // it waited behind another one, which goOn is just passing
+        cutting.payload = payload; // it waited behind another one, which goOn is just passing
         return;
       }
-      cutting = new Cutting(first);
+      cutting = new Cutting(payload);
     }
     goOn();
   }
@@ -201,12 +215,13 @@ abstract class Talk implements Flow, TakesParts {
     if (busy == null || busy.passing) {
       return null;
     }
-    while (room > 0 && !busy.rest.last()) {
-      busy.rest = busy.rest.next();
-      room -= busy.rest.length();
-      frames.part(call, busy.rest, !busy.rest.last());
+    Chunk piece = busy.payload.next();
+    for (; piece != null && room > 0; piece = busy.payload.next()) {
+      room -= piece.length();
+      busy.payload.send(frames, call, piece);
+      busy.payload = busy.payload.after(piece);
     }
-    if (!busy.rest.last()) {
+    if (piece != null) {
       return null;
     }
     Signal next = busy.behind.poll();

@@ -212,6 +212,26 @@ class LargePayloadsTest {
   }
 
   @Test
+  void aStreamOfLargeItemsOfOddSizesComesInOrder() {
+    host.register(
+        "odd",
+        Map.of(
+            "items",
+            _ -> java.util.stream.IntStream.range(0, 40).mapToObj(LargePayloadsTest::odd)));
+    try (var items = new ModuleClient(client, "odd").stream("items")) {
+      int i = 0;
+      for (Value item : (Iterable<Value>) items::iterator) {
+        assertThat(item.asText()).isEqualTo(odd(i++));
+      }
+      assertThat(i).isEqualTo(40);
+    }
+  }
+
+  private static String odd(int i) {
+    return String.valueOf(i).repeat(123_457 * (i % 7));
+  }
+
+  @Test
   void aPayloadTooLargeForItsReceiverIsRefused() {
     assertThatThrownBy(() -> host.module("obedient").call("give"))
         .isInstanceOfSatisfying(
