@@ -17,6 +17,16 @@ public sealed interface Target {
         "That call failed, was never made, or returned something else: look at its own end.");
   }
 
+  /// Why no channel can be opened to a module.
+  static Failure noChannels(String module) {
+    return Failure.of(
+        Failure.Code.NO_SUCH_METHOD,
+        "`" + module + "` takes no channels.",
+        "Call its methods: `stoa describe "
+            + module
+            + "`. A module takes channels with `stoa.accept`.");
+  }
+
   /// A module, by its name.
   record Module(String name) implements Target {
     @Override

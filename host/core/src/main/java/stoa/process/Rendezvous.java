@@ -1,9 +1,7 @@
 package stoa.process;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
@@ -14,6 +12,7 @@ import stoa.wire.Connection;
 import stoa.wire.Listener;
 import stoa.wire.Loop;
 import stoa.wire.Peer;
+import stoa.wire.SocketFolder;
 import stoa.wire.Transport;
 
 /// The socket on which children of the host report, each with the one-time token that it was given.
@@ -23,7 +22,7 @@ final class Rendezvous implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Reporting> expected = new ConcurrentHashMap<>();
   private @Nullable Listener listener; // guarded by this
-  private @Nullable Path folder; // guarded by this
+  private final SocketFolder folder = new SocketFolder();
 
   Rendezvous(Supplier<Loop> loop) {
     this.loop = loop;
@@ -54,11 +53,7 @@ final class Rendezvous implements AutoCloseable {
 
   private synchronized Path socket() throws IOException {
     if (listener == null) {
-      folder =
-          Files.createTempDirectory(
-              "stoa-",
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      listener = Listener.open(folder.resolve("s"), loop.get(), this::arrived);
+      listener = Listener.open(folder.path().resolve("s"), loop.get(), this::arrived);
     }
     return listener.path();
   }
@@ -78,13 +73,6 @@ final class Rendezvous implements AutoCloseable {
       listener.close();
       listener = null;
     }
-    if (folder != null) {
-      try {
-        Files.deleteIfExists(folder);
-      } catch (IOException e) {
-        System.getLogger("stoa").log(System.Logger.Level.WARNING, "cannot delete " + folder, e);
-      }
-      folder = null;
-    }
+    folder.close();
   }
 }

@@ -38,14 +38,12 @@ final class Call {
   // From here on: whoever handles steps.
   private Flow caller;
   private @Nullable Flow callee;
-  private int calleeRoom = Signal.Room.FIRST;
-  private int callerRoom;
   private volatile @Nullable Callee server; // read by those who say something, too
   private Timer.@Nullable Alarm alarm;
   private boolean callerDone;
   private boolean calleeDone;
-  private int credit;
-  private int callerCredit;
+  private final Allowance ofCallee;
+  private final Allowance ofCaller;
   private boolean argumentSettled;
   private final Deque<Signal> early = new ArrayDeque<>(0);
 
@@ -65,17 +63,23 @@ final class Call {
 
   /// Where a call comes from, and what its host keeps.
   ///
-  /// @param budget for what comes in parts from the caller
+  /// @param budget for what comes in parts and must be put together, on behalf of the caller
   record Origin(
-      Identity identity, References references, Waits waits, Timer timer, Budget budget) {}
+      Identity identity,
+      References references,
+      Waits waits,
+      Meetings meetings,
+      Timer timer,
+      Budget budget) {}
 
   Call(Invocation invocation, Flow caller, Origin origin) {
     this.invocation = invocation;
     this.caller = caller;
     this.origin = origin;
-    this.credit = invocation.terms().credit();
-    this.callerRoom = Signal.Room.FIRST - inParts(invocation.argument());
-    this.callerCredit = invocation.terms().shape().streams() ? Invocation.INITIAL_CREDIT : 0;
+    this.ofCallee = new Allowance(invocation.terms().credit());
+    this.ofCaller =
+        new Allowance(invocation.terms().shape().streams() ? Invocation.INITIAL_CREDIT : 0);
+    ofCaller.parts(invocation.argument());
     if (invocation.terms().deadline().limited()) {
       long nanos = invocation.terms().deadline().nanosLeft();
       this.alarm = origin.timer().in(nanos, TimeUnit.NANOSECONDS, () -> take(new Step.Expired()));
@@ -180,11 +184,17 @@ final class Call {
       return;
     }
     server = to;
-    callee = open(to.invoker(), invocation.on(on));
+    callee = open(invoker(to), invocation.on(on));
     settleArgument();
     for (Signal signal = early.poll(); signal != null; signal = early.poll()) {
       toCallee(signal);
     }
+  }
+
+  private Invoker invoker(Callee to) {
+    return invocation.target() instanceof Target.Channel
+        ? origin.meetings().before(to.invoker(), to.holder())
+        : to.invoker();
   }
 
   private Flow open(Invoker at, Invocation carried) {
@@ -233,45 +243,27 @@ final class Call {
     }
     switch (signal) {
       case Signal.Cancel(String reason) -> stop(CallEnds.cancelled(invocation, reason), reason);
-      case Signal.Credit(int items) -> {
-        credit += items;
+      case Signal.Credit _, Signal.Room _ -> {
+        ofCallee.more(signal);
         toCallee(signal);
       }
-      case Signal.Item _ -> itemFromCaller(signal);
-      case Signal.Part(byte[] bytes, _, _) -> partFromCaller(signal, bytes.length);
-      case Signal.Room(int bytes) -> {
-        calleeRoom += bytes;
-        toCallee(signal);
-      }
+      case Signal.Item _, Signal.Part _ -> fromCallerIfAllowed(signal);
       case Signal.End _ -> toCallee(signal);
       case Signal.Returned _, Signal.Failed _, Signal.Accepted _ ->
           throw new IllegalArgumentException("a caller cannot end its call with " + signal);
     }
   }
 
-  private void itemFromCaller(Signal signal) {
-    if (--callerCredit < 0) {
+  private void fromCallerIfAllowed(Signal signal) {
+    if (signal instanceof Signal.Item && !ofCaller.item()) {
       lost(signal);
       stop(CallEnds.callerOverrun(invocation), "items beyond the callee's credit");
-    } else {
-      partFromCaller(signal, inParts(signal.content()));
-    }
-  }
-
-  private void partFromCaller(Signal signal, int bytes) {
-    boolean allowed = bytes == 0 || callerRoom > 0;
-    callerRoom -= bytes;
-    if (!allowed) {
+    } else if (!ofCaller.parts(signal)) {
       lost(signal);
       stop(CallEnds.tooManyBytes(invocation, "caller"), "bytes beyond the callee's window");
     } else {
       toCallee(signal);
     }
-  }
-
-  /// How many bytes of the window it takes.
-  private static int inParts(Payload payload) {
-    return payload.goesOn() ? payload.encoded().bytes().length : 0;
   }
 
   private void toCallee(Signal signal) {
@@ -291,16 +283,10 @@ final class Call {
     }
     switch (signal) {
       case Signal.Failed _ -> ended(signal);
-      case Signal.Returned(Payload result) -> part(signal, inParts(result));
-      case Signal.Part(byte[] bytes, _, _) -> part(signal, bytes.length);
-      case Signal.Item _ -> item(signal);
-      case Signal.Room(int bytes) -> {
-        callerRoom += bytes;
-        toCaller(signal);
-      }
+      case Signal.Item _, Signal.Returned _, Signal.Part _ -> fromCalleeIfAllowed(signal);
       case Signal.End _, Signal.Accepted _ -> toCaller(signal);
-      case Signal.Credit(int items) -> {
-        callerCredit += items;
+      case Signal.Credit _, Signal.Room _ -> {
+        ofCaller.more(signal);
         toCaller(signal);
       }
       case Signal.Cancel _ ->
@@ -308,21 +294,11 @@ final class Call {
     }
   }
 
-  /// Polices credit, so that a callee that ignores it cannot fill the memory of those who hold
-  /// back.
-  private void item(Signal signal) {
-    if (--credit < 0) {
+  private void fromCalleeIfAllowed(Signal signal) {
+    if (signal instanceof Signal.Item && !ofCallee.item()) {
       lost(signal);
       stop(CallEnds.creditOverrun(invocation), "items beyond the caller's credit");
-    } else {
-      part(signal, inParts(signal.content()));
-    }
-  }
-
-  private void part(Signal signal, int bytes) {
-    boolean allowed = bytes == 0 || calleeRoom > 0;
-    calleeRoom -= bytes;
-    if (!allowed) {
+    } else if (!ofCallee.parts(signal)) {
       lost(signal);
       stop(CallEnds.tooManyBytes(invocation, "module"), "bytes beyond the caller's window");
     } else if (signal.ends()) {

@@ -35,6 +35,7 @@ public final class Router implements AutoCloseable {
   private final Map<String, Resident> residents = new ConcurrentHashMap<>();
   private final References references = new References();
   private final Waits waits = new Waits();
+  private final Meetings meetings = new Meetings();
   private final Instances instances;
 
   /// A module that is not loaded from the folder.
@@ -111,7 +112,8 @@ public final class Router implements AutoCloseable {
 
   /// The way in for a caller whose identity is known.
   public Invoker as(Identity identity) {
-    Call.Origin origin = new Call.Origin(identity, references, waits, timer, new Budget());
+    Call.Origin origin =
+        new Call.Origin(identity, references, waits, meetings, timer, new Budget());
     return new Entrance(this, origin);
   }
 
@@ -133,7 +135,7 @@ public final class Router implements AutoCloseable {
           invocation.chain().admitted(invocation.name(), identity.text());
           openModule(name, identity, call);
         }
-        case Target.Channel _ -> call.fail(Failure.of(Code.UNSUPPORTED, "no channels", ""));
+        case Target.Channel(String name, _) -> openChannel(name, identity, call);
         case Target.Handed(Value.Reference reference) -> openObject(reference, identity, call);
         case Target.Promised(CompletableFuture<Value.Reference> promise) ->
             promise.whenComplete((reference, _) -> promised(reference, identity, call));
@@ -142,6 +144,15 @@ public final class Router implements AutoCloseable {
       call.fail(e.failure());
     }
     return call::fromCaller;
+  }
+
+  private void openChannel(String name, Identity identity, Call call) {
+    if (residents.get(name) instanceof Registered) {
+      call.fail(Target.noChannels(name));
+    } else {
+      call.invocation().chain().admitted("channel to " + name, identity.text());
+      openModule(name, identity, call);
+    }
   }
 
   private void openObject(Value.Reference reference, Identity identity, Call call) {
@@ -324,5 +335,6 @@ public final class Router implements AutoCloseable {
   @Override
   public void close() {
     new ArrayList<>(slots.values()).forEach(ModuleSlot::close);
+    meetings.close();
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Optional;
+import stoa.call.Invocation;
 import stoa.call.Signal;
 import stoa.call.Target;
 import stoa.v1.Accepted;
@@ -38,6 +39,15 @@ final class Channels {
     return new Target.Channel(
         message.getModule(),
         message.hasDirect() ? Optional.of(direct(message.getDirect())) : Optional.empty());
+  }
+
+  /// A channel goes through the host if the other side cannot be direct.
+  static Invocation permitted(Invocation invocation, Features features) {
+    return invocation.target() instanceof Target.Channel(String module, var direct)
+            && direct.isPresent()
+            && !features.direct()
+        ? invocation.on(new Target.Channel(module, Optional.empty()))
+        : invocation;
   }
 
   private static Direct direct(stoa.call.Direct direct) {

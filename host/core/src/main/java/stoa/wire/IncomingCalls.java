@@ -174,13 +174,17 @@ final class IncomingCalls {
 
     void begin(InvokeBody invoke) {
       Chain.Opener opener = new Chain.Opener(IncomingCalls.this, call);
-      OutgoingCalls.Parent parent = outgoing.parent(invoke.parent());
+      // A channel outlives the call in which it was opened.
+      OutgoingCalls.Parent parent =
+          invoke.channel() == null ? outgoing.parent(invoke.parent()) : null;
       Chain chain =
           parent == null ? Chain.begin(opener) : parent.chain().then(opener, invoke.blocking());
       Deadline latest = parent == null ? Deadline.NONE : parent.deadline();
       PayloadBody argument = invoke.argument();
       unfinished = argument.more();
-      Invocation invocation = invoke.invocation(argument.payload(), promises, chain, latest);
+      Invocation invocation =
+          Channels.permitted(
+              invoke.invocation(argument.payload(), promises, chain, latest), features);
       callee.attach(
           served instanceof TakesParts
               ? served.open(invocation, this)

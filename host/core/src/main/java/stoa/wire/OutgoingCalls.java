@@ -82,7 +82,7 @@ final class OutgoingCalls {
       fail(outgoing, already);
       return _ -> {};
     }
-    outgoing.begin(invocation, invocation.chain().openedBy(incoming));
+    outgoing.begin(Channels.permitted(invocation, features), invocation.chain().openedBy(incoming));
     return outgoing;
   }
 

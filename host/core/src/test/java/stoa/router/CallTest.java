@@ -31,7 +31,8 @@ class CallTest {
   private final AtomicInteger ended = new AtomicInteger();
   private final References references = new References();
   private final Call.Origin origin =
-      new Call.Origin(Identity.User.HOST, references, new Waits(), timer, new Budget());
+      new Call.Origin(
+          Identity.User.HOST, references, new Waits(), new Meetings(), timer, new Budget());
 
   @AfterEach
   void close() {

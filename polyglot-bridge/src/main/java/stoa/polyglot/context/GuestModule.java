@@ -173,7 +173,10 @@ public final class GuestModule implements LoadedModule {
       case Target.Module _ -> openOwn(invocation, caller);
       case Target.Handed(stoa.value.Value.Reference reference) ->
           served.open(invocation, caller, begun -> fit(reference.number(), begun));
-      case Target.Channel _ -> throw new IllegalArgumentException("contexts take no channels yet");
+      case Target.Channel(String name, _) -> {
+        caller.send(new Signal.Failed(Target.noChannels(name)));
+        yield _ -> {};
+      }
       case Target.Promised _ -> throw new IllegalArgumentException("its target is not known yet");
     };
   }

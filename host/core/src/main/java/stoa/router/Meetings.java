@@ -1,0 +1,96 @@
+package stoa.router;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import stoa.call.Direct;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Invoker;
+import stoa.call.Signal;
+import stoa.call.TakesParts;
+import stoa.call.Target;
+import stoa.wire.SocketFolder;
+
+/// Lets the two ends of a channel meet without the host (PROTOCOL.md, "Channels"), and tells the
+/// opener who has taken it. Any thread.
+final class Meetings implements AutoCloseable {
+  private final SocketFolder folder = new SocketFolder();
+  private final SecureRandom random = new SecureRandom();
+  private final Set<Direct> open = ConcurrentHashMap.newKeySet();
+
+  /// What stands in front of the callee of a channel.
+  ///
+  /// @param holder the callee
+  Invoker before(Invoker callee, String holder) {
+    return new Host(this, callee, holder);
+  }
+
+  private record Host(Meetings meetings, Invoker callee, String holder)
+      implements Invoker, TakesParts {
+    @Override
+    public Flow open(Invocation invocation, Flow opener) {
+      Target.Channel wanted = (Target.Channel) invocation.target();
+      Optional<Direct> offer = wanted.direct().flatMap(_ -> meetings.offer());
+      Invocation offered = invocation.on(new Target.Channel(wanted.module(), offer));
+      return callee.open(offered, new Answers(this, offer, opener));
+    }
+  }
+
+  /// What the callee says.
+  private record Answers(Host host, Optional<Direct> offer, Flow opener)
+      implements Flow, TakesParts {
+    @Override
+    public void send(Signal signal) {
+      if (signal instanceof Signal.Accepted(_, Optional<Direct> direct)) {
+        opener.send(new Signal.Accepted(host.holder(), direct.flatMap(_ -> offer)));
+        return;
+      }
+      if (signal.ends()) {
+        offer.ifPresent(host.meetings()::over);
+      }
+      opener.send(signal);
+    }
+  }
+
+  /// @return empty if there can be no socket: the channel goes through the host
+  private Optional<Direct> offer() {
+    try {
+      Direct direct =
+          new Direct(folder.path().resolve(secret(6)).toString(), secret(16), secret(16));
+      open.add(direct);
+      return Optional.of(direct);
+    } catch (IOException e) {
+      System.getLogger("stoa").log(System.Logger.Level.WARNING, "no direct channels", e);
+      return Optional.empty();
+    }
+  }
+
+  private String secret(int size) {
+    byte[] bytes = new byte[size];
+    random.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /// Nobody waits there any more. The callee removes its socket itself, unless it died.
+  private void over(Direct direct) {
+    open.remove(direct);
+    try {
+      Files.deleteIfExists(Path.of(direct.path()));
+    } catch (IOException e) {
+      System.getLogger("stoa").log(System.Logger.Level.WARNING, "cannot delete a socket", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(open).forEach(this::over);
+    folder.close();
+  }
+}

@@ -1,0 +1,36 @@
+package stoa.wire;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/// A folder for sockets that only this user can enter: their paths must be short. Made when it is
+/// first needed.
+public final class SocketFolder implements AutoCloseable {
+  private @Nullable Path folder; // guarded by this
+
+  public synchronized Path path() throws IOException {
+    if (folder == null) {
+      folder =
+          Files.createTempDirectory(
+              "stoa-",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    return folder;
+  }
+
+  /// Deletes it, when the sockets in it are gone.
+  @Override
+  public synchronized void close() {
+    if (folder != null) {
+      try {
+        Files.deleteIfExists(folder);
+      } catch (IOException e) {
+        System.getLogger("stoa").log(System.Logger.Level.WARNING, "cannot delete " + folder, e);
+      }
+      folder = null;
+    }
+  }
+}
