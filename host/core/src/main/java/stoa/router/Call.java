@@ -246,7 +246,7 @@ final class Call {
     switch (signal) {
       case Signal.Returned _, Signal.Failed _ -> {
         calleeEnds();
-        callerEnds(signal);
+        callerEnds(inTime(signal));
       }
       case Signal.Item _ -> item(signal);
       case Signal.End _ -> toCaller(signal);
@@ -257,6 +257,14 @@ final class Call {
       case Signal.Cancel _ ->
           throw new IllegalArgumentException("a callee cannot cancel a call; it fails it");
     }
+  }
+
+  /// A failure after the deadline says no more than that: the nested call on which the callee waited
+  /// had the same deadline, and its end may be on its way here before the alarm of this call.
+  private Signal inTime(Signal end) {
+    return end instanceof Signal.Failed && invocation.terms().deadline().passed()
+        ? new Signal.Failed(CallEnds.deadlineExceeded(invocation))
+        : end;
   }
 
   /// Polices credit, so that a callee that ignores it cannot fill the memory of those who hold

@@ -184,6 +184,8 @@ final class IncomingCalls {
       OutgoingCalls.Parent parent = outgoing.parent(invoke.parent());
       Chain chain =
           parent == null ? Chain.begin(opener) : parent.chain().then(opener, invoke.blocking());
+      // A router says otherwise, before anybody asks; a worker has only its host's word.
+      chain.admitted(invoke.method(), invoke.caller());
       Deadline latest = parent == null ? Deadline.NONE : parent.deadline();
       Invocation invocation = invoke.invocation(argument, promises, chain, latest);
       callee.attach(served.open(invocation, this));
