@@ -5,7 +5,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A call's place among the calls that led to it. Made by whoever opens the call, completed by the
-/// router: it says what the host knows, never what a peer claims.
+/// router: in a host it says what the host knows, never what a peer claims.
 ///
 /// Immutable but for what the router adds once.
 public final class Chain {

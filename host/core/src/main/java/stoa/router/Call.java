@@ -282,7 +282,7 @@ final class Call {
       return;
     }
     switch (signal) {
-      case Signal.Failed _ -> ended(signal);
+      case Signal.Failed _ -> ended(inTime(signal));
       case Signal.Item _, Signal.Returned _, Signal.Part _ -> fromCalleeIfAllowed(signal);
       case Signal.End _, Signal.Accepted _ -> toCaller(signal);
       case Signal.Credit _, Signal.Room _ -> {
@@ -292,6 +292,15 @@ final class Call {
       case Signal.Cancel _ ->
           throw new IllegalArgumentException("a callee cannot cancel a call; it fails it");
     }
+  }
+
+  /// A failure after the deadline says no more than that: the nested call on which the callee
+  /// waited had the same deadline, and its end may be on its way here before the alarm of this
+  /// call.
+  private Signal inTime(Signal end) {
+    return end instanceof Signal.Failed && invocation.terms().deadline().passed()
+        ? new Signal.Failed(CallEnds.deadlineExceeded(invocation))
+        : end;
   }
 
   private void fromCalleeIfAllowed(Signal signal) {

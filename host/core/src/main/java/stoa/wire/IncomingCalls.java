@@ -179,6 +179,8 @@ final class IncomingCalls {
           invoke.channel() == null ? outgoing.parent(invoke.parent()) : null;
       Chain chain =
           parent == null ? Chain.begin(opener) : parent.chain().then(opener, invoke.blocking());
+      // A router says otherwise, before anybody asks; a worker has only its host's word.
+      chain.admitted(invoke.method(), invoke.caller());
       Deadline latest = parent == null ? Deadline.NONE : parent.deadline();
       PayloadBody argument = invoke.argument();
       unfinished = argument.more();

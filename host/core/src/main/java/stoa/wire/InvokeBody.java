@@ -36,6 +36,7 @@ final class InvokeBody {
   private long parent;
   private boolean blocking;
   private boolean oneWay;
+  private String caller = "";
   private Map<String, String> metadata = Map.of();
   private int credit;
   private boolean streams;
@@ -66,13 +67,14 @@ final class InvokeBody {
       case 6 << 3 -> parent = in.readUInt64();
       case 7 << 3 -> blocking = in.readBool();
       case 8 << 3 -> oneWay = in.readBool();
+      case 9 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED -> caller = in.readStringRequireUtf8();
       case 10 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED -> metadata(in);
       case 11 << 3 -> credit = in.readUInt32();
       case 12 << 3 -> streams = in.readBool();
       case 13 << 3 -> more = in.readBool();
       case 14 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED -> reference(in);
       case 15 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED -> argument = in.readByteArray();
-      default -> in.skipField(tag); // `caller` too: only the host's word counts
+      default -> in.skipField(tag);
     }
   }
 
@@ -116,6 +118,11 @@ final class InvokeBody {
 
   boolean blocking() {
     return blocking;
+  }
+
+  /// What the other side claims: to be believed by those whose other side is their host.
+  String caller() {
+    return caller;
   }
 
   boolean streams() {

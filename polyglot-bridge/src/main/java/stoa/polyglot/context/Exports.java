@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
@@ -16,7 +17,7 @@ import stoa.call.Payload;
 /// The objects that a guest has handed out, by number, each with how often it was sent
 /// (PROTOCOL.md, "References", the owner's half). On the context's thread.
 final class Exports {
-  private final String owner;
+  private final Supplier<String> owner;
   private final Consumer<Value> forgotten;
   private final Map<Long, Export> exports = new HashMap<>();
   private final List<Long> unsent = new ArrayList<>();
@@ -43,19 +44,19 @@ final class Exports {
     }
   }
 
-  /// @param owner the name of this instance
+  /// @param owner the name of this instance: a worker learns its own after its module was loaded
   /// @param forgotten is told of objects that nobody holds any more
-  Exports(String owner, Consumer<Value> forgotten) {
+  Exports(Supplier<String> owner, Consumer<Value> forgotten) {
     this.owner = owner;
     this.forgotten = forgotten;
   }
 
   String owner() {
-    return owner;
+    return owner.get();
   }
 
   boolean owns(stoa.value.Value.Reference reference) {
-    return reference.owner().equals(owner);
+    return reference.owner().equals(owner.get());
   }
 
   /// The guest is about to send an object that is not handed out.
@@ -144,7 +145,7 @@ final class Exports {
   }
 
   private Failure lost(long number, boolean revoked) {
-    String object = "The object " + owner + "/" + number + " is gone: ";
+    String object = "The object " + owner.get() + "/" + number + " is gone: ";
     return Failure.of(
         Failure.Code.LOST,
         object + (revoked ? "its owner released it." : "nobody held it any more."),

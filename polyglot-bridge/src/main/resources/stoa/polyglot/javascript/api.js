@@ -44,7 +44,7 @@
     const iterator = last !== null && typeof last === "object" && !isArray(last) ? streams().iteratorOf(last) : null;
     if (iterator !== null) given = given.slice(0, -1);
     const tape = new Tape();
-    tape.add([given, named]);
+    tape.args(given, named);
     outgoing[id] = sink;
     const flags = (iterator === null ? 0 : STREAMS) + (oneWay ? ONE_WAY : 0);
     host.open(id, current.get()?.id ?? 0, target.to, method, flags, tape.codes, ...tape.values);
@@ -129,7 +129,7 @@
       const of = current.get()?.id ?? 0;
       sink.#snapshot = new AsyncContext.Snapshot();
       sink.#pump = new (streams().Pump)(iterator, CREDIT, {
-        item: (value) => send(host.give, id, value),
+        item: (value) => send(host.give, id, value, "item"),
         end: () => host.giveEnd(id),
         broken: (e) => {
           if (sink.#ended) return;

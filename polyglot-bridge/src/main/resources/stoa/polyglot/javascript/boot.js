@@ -129,7 +129,7 @@
   function stream(call, iterator) {
     const { id } = call;
     call.pump = new (streams().Pump)(iterator, call.credit, {
-      item: (value) => send(host.item, id, value),
+      item: (value) => send(host.item, id, value, "item"),
       end: (empty, value) => {
         if (empty) host.end(id); // else it could not be told from the result null
         returned(id, value);

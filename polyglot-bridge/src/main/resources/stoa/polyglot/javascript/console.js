@@ -61,7 +61,7 @@
     globalThis._ = result;
     const answer = { display: inspect(result) };
     try {
-      new Tape(true).add(result);
+      new Tape("result", true).add(result);
       answer.value = result;
     } catch {
       // shown, but it is no value

@@ -12,10 +12,13 @@
   const getTime = Date.prototype.getTime;
   const { isView } = ArrayBuffer;
   const DEPTH = 100;
+  const identifier = /^[A-Za-z_$][\w$]*$/;
 
   // ---- values to tape ----
   class Tape {
-    constructor(plainOnly = false) {
+    /** @param root what an error calls the value */
+    constructor(root = "result", plainOnly = false) {
+      this.root = root;
       this.plainOnly = plainOnly;
       this.codes = "";
       this.values = [];
@@ -30,10 +33,26 @@
       let where = "";
       for (let i = 0; i < this.path.length; i++) {
         const step = this.path[i];
-        where += typeof step === "number" ? `[${step}]` : `.${String(step)}`;
+        where += typeof step === "number" ? `[${step}]` : identifier.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
       }
       if (where.length > 80) where = where.slice(0, 77) + "...";
-      throw new TypeError(`${what} cannot cross a call${where ? ` (at result${where})` : ""}; ${hint}`);
+      throw new TypeError(`${what} cannot cross a call (at ${this.root}${where}); ${hint}`);
+    }
+    /** The arguments of a call, each with a name of its own. */
+    args(given, named) {
+      this.codes += "[[";
+      for (let i = 0; i < given.length; i++) {
+        this.root = `argument ${i + 1}`;
+        this.add(given[i]);
+      }
+      this.codes += "]{";
+      const names = keys(named);
+      for (let i = 0; i < names.length; i++) {
+        this.root = `argument ${names[i]}`;
+        this.values[this.values.length] = names[i];
+        this.add(named[names[i]]);
+      }
+      this.codes += "}]";
     }
     add(v) {
       switch (typeof v) {
@@ -166,8 +185,8 @@
   }
 
   /** Hands a value to a host function whose first argument is `id`. */
-  function send(to, id, value) {
-    const tape = new Tape();
+  function send(to, id, value, root) {
+    const tape = new Tape(root);
     tape.add(value);
     apply(to, undefined, [id, tape.codes, ...tape.values]);
   }

@@ -10,8 +10,8 @@ def _stoa_boot(host, part):
     methods = {}
     FILE = "stoa:"
 
-    def send(to, number, value):
-        to(number, *pack(value))
+    def send(to, number, value, root="result"):
+        to(number, *pack(value, root))
 
     clean, out, err = part("output")(host, sys)
 
@@ -177,7 +177,7 @@ def _stoa_boot(host, part):
             self.call = call
 
         def item(self, value):
-            send(host.item, self.call.id, value)
+            send(host.item, self.call.id, value, "item")
 
         def end(self, empty, value):
             if empty:
@@ -235,7 +235,7 @@ def _stoa_boot(host, part):
         """What the other parts of this half use."""
 
     shared = Shared()
-    shared.__dict__.update(host=host, part=part, sys=sys, current=current, Reader=Reader, pack=pack, send=send, clean=clean)
+    shared.__dict__.update(host=host, part=part, sys=sys, current=current, Reader=Reader, pack=pack, pack_arguments=values.pack_arguments, send=send, clean=clean)
     shared.__dict__.update(Error=Error, Cancelled=Cancelled, cancellation=tasks.cancellation, Wait=Wait)
     shared.__dict__.update(in_task=in_task, blocking=blocking, streams=streams, copy_context=copy_context)
     shared.__dict__.update(references=lambda: references(), described=lambda name, f: schema().described(name, f))

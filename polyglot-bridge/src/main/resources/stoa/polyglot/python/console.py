@@ -38,7 +38,7 @@ def _stoa_console(host, sys, api, pack):
         names["_"] = result
         answer = {"display": repr(result)}
         try:
-            pack(result, True)
+            pack(result, plain_only=True)
             answer["value"] = result
         except (TypeError, ValueError):
             pass

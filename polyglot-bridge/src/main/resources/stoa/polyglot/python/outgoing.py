@@ -135,7 +135,7 @@ def _stoa_outgoing(shared):
                 self.run(self.pump.more, items)
 
         def item(self, value):
-            heard = host.give(self.id, *pack(value))
+            heard = host.give(self.id, *pack(value, "item"))
             return heard and self.blocks
 
         def end(self, empty, value):
@@ -189,7 +189,7 @@ def _stoa_outgoing(shared):
         if iterator is not None:
             given = given[:-1]
             flags |= STREAMS
-        packed = pack([list(given), named])
+        packed = shared.pack_arguments(given, named)
         sinks[sink.id] = sink
         host.open(sink.id, sink.call, target.to, method, flags, *packed)
         if iterator is not None:

@@ -4,7 +4,8 @@ def _stoa_values(sys, references):
     DEPTH = 100
 
     class Tape:
-        def __init__(self, plain_only=False):
+        def __init__(self, root="result", plain_only=False):
+            self.root = root  # what an error calls the value
             self.plain_only = plain_only
             self.codes = []
             self.values = []
@@ -12,10 +13,22 @@ def _stoa_values(sys, references):
             self.above = []
 
         def refuse(self, what, hint):
-            where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
+            where = "".join(map(shown, self.path))
             where = where if len(where) <= 80 else where[:77] + "..."
-            at = f" (at result{where})" if where else ""
-            raise TypeError(f"{what} is not a value that can cross a call{at}; {hint}") from None
+            raise TypeError(f"{what} is not a value that can cross a call (at {self.root}{where}); {hint}") from None
+
+        def args(self, given, named):
+            """The arguments of a call, each with a name of its own."""
+            self.codes.append("[[")
+            for i, v in enumerate(given):
+                self.root = f"argument {i + 1}"
+                self.add(v)
+            self.codes.append("]{")
+            for key, v in named.items():
+                self.root = f"argument {key}"
+                self.key(key)
+                self.add(v)
+            self.codes.append("}]")
 
         def add(self, v):
             kind = type(v)
@@ -170,9 +183,19 @@ def _stoa_values(sys, references):
     }
     bases = (int, float, str, bytes, bytearray, list, tuple, dict)
 
-    def pack(v, plain_only=False):
-        tape = Tape(plain_only)
+    def shown(step):
+        if isinstance(step, int):
+            return f"[{step}]"
+        return f".{step}" if step.isidentifier() else f'["{step}"]'
+
+    def pack(v, root="result", plain_only=False):
+        tape = Tape(root, plain_only)
         tape.add(v)
+        return ("".join(tape.codes), *tape.values)
+
+    def pack_arguments(given, named):
+        tape = Tape()
+        tape.args(given, named)
         return ("".join(tape.codes), *tape.values)
 
     class Reader:
@@ -222,7 +245,7 @@ def _stoa_values(sys, references):
         pass
 
     made = Values()
-    made.__dict__.update(pack=pack, Reader=Reader, exact=exact)
+    made.__dict__.update(pack=pack, pack_arguments=pack_arguments, Reader=Reader, exact=exact)
     return made
 
 
