@@ -196,12 +196,12 @@ final class Child implements LoadedModule, Peer {
   }
 
   private void exited() {
-    forgetInvitation();
-    // What it wrote last may still be in the pipes when the exit is seen.
+    // What it wrote last may still be in pipes and sockets when the exit is seen: even its Hello.
     timer.in(50, TimeUnit.MILLISECONDS, this::reportExit);
   }
 
   private void reportExit() {
+    forgetInvitation();
     Deaths.Exit exit = new Deaths.Exit(process().exitValue(), doomed);
     Deaths.Report report = new Deaths.Report(found, exit, farewell, output.last(), spoke);
     ready.completeExceptionally(new FailureException(Deaths.loadFailed(report)));
