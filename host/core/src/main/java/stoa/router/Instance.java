@@ -10,6 +10,7 @@ import stoa.module.LoadedModule;
 final class Instance implements Callee {
   private final LoadedModule module;
   private final String name;
+  private volatile Invoker invoker;
   private int open; // guarded by this
   private boolean retired; // guarded by this
 
@@ -17,11 +18,19 @@ final class Instance implements Callee {
   Instance(LoadedModule module, String name) {
     this.module = module;
     this.name = name;
+    this.invoker = module;
   }
 
   @Override
   public Invoker invoker() {
-    return module;
+    return invoker;
+  }
+
+  /// From now on results of methods that are declared so are used again. Once.
+  void cached(CacheRules rules, ResultCache results) {
+    if (!rules.times().isEmpty()) {
+      invoker = new CachingInvoker(invoker, rules, results);
+    }
   }
 
   @Override

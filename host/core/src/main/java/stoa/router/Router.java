@@ -197,10 +197,13 @@ public final class Router implements AutoCloseable {
 
   /// A process wants to be a module for as long as it stays.
   ///
-  /// @throws FailureException NAME_TAKEN, with its holder
+  /// @throws FailureException NAME_TAKEN, with its holder; LOAD_FAILED if what it says of itself
+  ///   cannot be
   public Place visit(ModuleInfo self, LoadedModule visitor) {
+    CacheRules rules = CacheRules.of(self, Manifest.NONE.cache().megabytes());
     Place place = instances.nextOfVisitor(self.name(), instances.name(self.name()));
     Instance instance = new Instance(visitor, place.instance());
+    instance.cached(rules, new ResultCache(rules.bytes(), System::nanoTime));
     Visiting visiting = new Visiting(self, instance);
     settle(visiting);
     instances.joined(place, instance);
