@@ -51,6 +51,7 @@ final class Child implements LoadedModule, Peer {
   private CompletableFuture<LoadedModule> ready = new CompletableFuture<>();
 
   private volatile @Nullable ModuleInfo info;
+  private volatile int maxOpenCalls;
   private volatile String farewell = "";
   private volatile boolean closing;
   private volatile boolean spoke;
@@ -158,12 +159,18 @@ final class Child implements LoadedModule, Peer {
       timer.in(SILENCE_MS, TimeUnit.MILLISECONDS, () -> connected.thenAccept(Child::notAModule));
       return admission();
     }
+    maxOpenCalls = greeting.maxOpenCalls();
     ModuleInfo said = greeting.module().get();
     String language = said.language().isEmpty() ? "executable" : said.language();
     info =
         new ModuleInfo(
             found.name(), said.version(), said.doc(), said.methods(), said.needs(), language);
     return admission();
+  }
+
+  @Override
+  public int maxOpenCalls() {
+    return maxOpenCalls;
   }
 
   private Admission admission() {

@@ -71,7 +71,9 @@ final class Generation {
   }
 
   /// A place for one call on the copy with the fewest calls open, or null if no copy is left.
-  @Nullable Instance enter() {
+  ///
+  /// @throws stoa.call.FailureException RESOURCE_EXHAUSTED if all have too many calls open
+  @Nullable Instance enter(String caller) {
     synchronized (this) {
       @Nullable Instance chosen = null;
       int fewest = Integer.MAX_VALUE;
@@ -87,7 +89,7 @@ final class Generation {
         }
       }
       if (chosen != null) {
-        chosen.entered();
+        chosen.entered(caller);
       }
       return chosen;
     }

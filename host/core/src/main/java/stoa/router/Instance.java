@@ -11,14 +11,15 @@ final class Instance implements Callee {
   private final LoadedModule module;
   private final String name;
   private volatile Invoker invoker;
-  private int open; // guarded by this
+  private final Consumers consumers = new Consumers(); // guarded by this
   private boolean retired; // guarded by this
 
   /// @param name `words#1`
   Instance(LoadedModule module, String name) {
     this.module = module;
     this.name = name;
-    this.invoker = module;
+    int most = module.maxOpenCalls();
+    this.invoker = most > 0 ? new Admission(module, this, most) : module;
   }
 
   @Override
@@ -43,20 +44,22 @@ final class Instance implements Callee {
   }
 
   synchronized int open() {
-    return open;
+    return consumers.open();
   }
 
   /// Takes a place for one call; give it back with [#left].
-  synchronized void entered() {
-    open++;
+  ///
+  /// @throws stoa.call.FailureException RESOURCE_EXHAUSTED if too many calls are open
+  synchronized void entered(String caller) {
+    consumers.enter(caller, name);
   }
 
   @Override
-  public void left() {
+  public void left(String caller) {
     boolean last;
     synchronized (this) {
-      open--;
-      last = retired && open == 0;
+      consumers.leave(caller);
+      last = retired && consumers.open() == 0;
     }
     if (last) {
       module.close(Duration.ZERO);
@@ -68,7 +71,7 @@ final class Instance implements Callee {
     boolean idle;
     synchronized (this) {
       retired = true;
-      idle = open == 0;
+      idle = consumers.open() == 0;
     }
     if (idle || grace.isZero()) {
       module.close(Duration.ZERO);

@@ -135,7 +135,7 @@ public final class Router implements AutoCloseable {
     String owner = references.callable(reference, identity.holder());
     Invocation invocation = call.invocation();
     invocation.chain().admitted(owner + "." + invocation.method(), identity.text());
-    call.attach(instances.callee(reference), new Target.Handed(reference));
+    call.attach(instances.callee(reference, identity.text()), new Target.Handed(reference));
   }
 
   private void promised(Value.@Nullable Reference reference, Identity identity, Call call) {
@@ -155,7 +155,7 @@ public final class Router implements AutoCloseable {
       case Registered part ->
           call.attach(new HostPart(part.serves().apply(identity), part.holder()));
       case Visiting(ModuleInfo _, Instance instance) -> {
-        instance.entered();
+        instance.entered(identity.text());
         call.attach(instance);
       }
       case null -> slot(name).open(call);

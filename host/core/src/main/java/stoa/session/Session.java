@@ -22,6 +22,7 @@ final class Session implements Peer, LoadedModule {
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
   private volatile Optional<Place> place = Optional.empty();
   private volatile Optional<ModuleInfo> info = Optional.empty();
+  private volatile int maxOpenCalls;
 
   Session(Reception reception) {
     this.reception = reception;
@@ -40,6 +41,7 @@ final class Session implements Peer, LoadedModule {
 
   @Override
   public Admission greeted(Greeting greeting) {
+    maxOpenCalls = greeting.maxOpenCalls();
     Place mine;
     if (greeting.module().isPresent()) {
       ModuleInfo self = greeting.module().get();
@@ -89,6 +91,11 @@ final class Session implements Peer, LoadedModule {
   @Override
   public void release(Value.Reference own, long count) {
     connection.join().release(own, count);
+  }
+
+  @Override
+  public int maxOpenCalls() {
+    return maxOpenCalls;
   }
 
   @Override
