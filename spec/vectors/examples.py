@@ -248,7 +248,7 @@ FRAMES = [
         "module": {
             "name": "words", "version": "1.2.0", "doc": "Counts words.", "language": "c",
             "methods": [{
-                "name": "count", "doc": "Counts.", "returns": "int", "streams": True, "idempotent": True,
+                "name": "count", "doc": "Counts.", "returns": "int", "streams": True, "idempotent": True, "cached": "10s",
                 "parameters": [
                     {"name": "text", "type": "str", "doc": "What to count."},
                     {"name": "least", "type": "int", "optional": True, "default": "1"},

@@ -21,7 +21,7 @@ const PARAMETER = new Message({
 });
 const METHOD_INFO = new Message({
   name: [1, "text"], doc: [2, "text"], parameters: [3, [PARAMETER]], returns: [4, "text"], streams: [5, "bool"],
-  idempotent: [6, "bool"],
+  idempotent: [6, "bool"], cached: [7, "text"],
 });
 const MODULE_INFO = new Message({
   name: [1, "text"], version: [2, "text"], doc: [3, "text"], methods: [4, [METHOD_INFO]], needs: [5, "map"],

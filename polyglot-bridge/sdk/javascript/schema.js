@@ -4,7 +4,7 @@ import { closest, StoaError } from "./failures.js";
 
 /** An exported function and the rules for its arguments. */
 export class Method {
-  constructor(name, fn, comment, idempotent) {
+  constructor(name, fn, comment, { idempotent = false, cached = "" } = {}) {
     this.name = name;
     this.fn = fn;
     const doc = parseComment(comment);
@@ -26,6 +26,7 @@ export class Method {
       returns: doc.returns,
       streams: isGeneratorFunction(fn),
       idempotent,
+      cached,
     };
     this.rest = parameters.findIndex((p) => p.variadic);
     this.most = this.rest < 0 ? parameters.length : Infinity;
@@ -78,12 +79,24 @@ export class Method {
 /** The methods of a module: its exported functions that are no classes. */
 export function methodsOf(exports, source) {
   const methods = new Map();
-  const idempotent = exports.stoa?.idempotent ?? [];
+  const { idempotent = [], cached = {} } = exports.stoa ?? {};
   for (const [name, fn] of Object.entries(exports)) {
     if (typeof fn !== "function" || /^class\b/.test(String(fn))) continue;
-    methods.set(name, new Method(name, fn, commentOf(fn, source), idempotent.includes(name)));
+    const said = { idempotent: idempotent.includes(name), cached: cached?.[name] };
+    methods.set(name, new Method(name, fn, commentOf(fn, source), said));
   }
+  checkCached(cached, methods);
   return methods;
+}
+
+/** How long results may be used again is said by the name of the method. */
+function checkCached(cached, methods) {
+  const wrong = (why) => new TypeError(`\`cached\` ${why}. Write the time by the name of the method: {"area": "10s"}.`);
+  if (typeof cached !== "object" || cached === null || Array.isArray(cached)) throw wrong(`is ${JSON.stringify(cached)}`);
+  for (const [name, time] of Object.entries(cached)) {
+    if (!methods.has(name)) throw wrong(`names \`${name}\`, which is no method`);
+    if (typeof time !== "string") throw wrong(`has a time for \`${name}\` that is no text`);
+  }
 }
 
 export function infoOf(name, exports, methods, source) {
@@ -104,7 +117,7 @@ const described = new WeakMap(); // functions that were called by reference
 /** The rules for the arguments of a function that is called as `name` of an object. */
 export function methodOf(fn, name) {
   let method = described.get(fn);
-  if (method?.name !== name) described.set(fn, (method = new Method(name, fn, "", false)));
+  if (method?.name !== name) described.set(fn, (method = new Method(name, fn, "")));
   return method;
 }
 

@@ -51,6 +51,7 @@ METHOD_INFO = Message(
         "returns": (4, "text"),
         "streams": (5, "bool"),
         "idempotent": (6, "bool"),
+        "cached": (7, "text"),
     }
 )
 MODULE_INFO = Message(

@@ -12,10 +12,11 @@ _VARARGS, _VARKEYS, _GENERATOR, _ASYNC_GENERATOR = 4, 8, 32, 512
 class Method:
     """Something that others may call, and the rules for its arguments. What is not written in Python has no rules."""
 
-    def __init__(self, name: str, function, idempotent: bool = False):
+    def __init__(self, name: str, function, idempotent: bool = False, cached: str = ""):
         self.name = name
         self.function = function
         self._idempotent = idempotent
+        self._cached = cached
         self._plain, bound = function, 0
         if type(function) is MethodType:
             self._plain, bound = function.__func__, 1
@@ -52,6 +53,7 @@ class Method:
             "returns": _type(types.get("return", "")),
             "streams": bool(self._code.co_flags & (_GENERATOR | _ASYNC_GENERATOR)),
             "idempotent": self._idempotent,
+            "cached": self._cached,
         }
 
     def _parameters(self, types: dict) -> list[dict]:
@@ -146,7 +148,9 @@ def _clean(doc: str | None) -> str:
 
 def methods_of(module: ModuleType) -> dict[str, Method]:
     """The public functions that were defined at the top level of the module."""
-    idempotent = getattr(module, "__stoa__", {}).get("idempotent", ())
+    said = getattr(module, "__stoa__", {})
+    idempotent = said.get("idempotent", ())
+    cached = said.get("cached", {})
     methods = {}
     for name, thing in vars(module).items():
         if name.startswith("_") or getattr(thing, "__module__", None) != module.__name__ or isinstance(thing, type):
@@ -155,8 +159,24 @@ def methods_of(module: ModuleType) -> dict[str, Method]:
         while hasattr(plain, "__wrapped__"):
             plain = plain.__wrapped__
         if callable(thing) and isinstance(plain, FunctionType):
-            methods[name] = Method(name, thing, name in idempotent)
+            methods[name] = Method(name, thing, name in idempotent, cached.get(name, "") if isinstance(cached, dict) else "")
+    _check_cached(cached, methods)
     return methods
+
+
+def _check_cached(cached, methods) -> None:
+    """How long results may be used again is said by the name of the method."""
+
+    def wrong(why):
+        return TypeError(f'`cached` {why}. Write the time by the name of the method: {{"area": "10s"}}.')
+
+    if not isinstance(cached, dict):
+        raise wrong(f"is {cached!r}")
+    for name, time in cached.items():
+        if name not in methods:
+            raise wrong(f"names `{name}`, which is no method")
+        if not isinstance(time, str):
+            raise wrong(f"has a time for `{name}` that is no text")
 
 
 def methods_from(given) -> dict[str, Method]:

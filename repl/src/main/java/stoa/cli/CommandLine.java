@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import stoa.call.TimeSpan;
 import stoa.repl.line.Word;
 
 /// What was typed, taken apart.
@@ -13,8 +12,6 @@ import stoa.repl.line.Word;
 /// @param words after the verb, without flags
 /// @param flags with their values; those without a value have an empty one
 record CommandLine(Verb verb, List<Word> words, Map<Flag, String> flags) {
-  private static final Pattern TIME = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)");
-
   CommandLine {
     words = List.copyOf(words);
     flags = Map.copyOf(flags);
@@ -58,20 +55,11 @@ record CommandLine(Verb verb, List<Word> words, Map<Flag, String> flags) {
   }
 
   private static Duration time(String text) {
-    Matcher time = TIME.matcher(text);
-    if (!time.matches()) {
-      throw new UsageException(
-          "`--deadline " + text + "` is no time.",
-          "Write a number and a unit: 500ms, 2s, 1.5m, 1h.");
-    }
-    double unit =
-        switch (time.group(2)) {
-          case "ms" -> 1e6;
-          case "s" -> 1e9;
-          case "m" -> 60e9;
-          default -> 3600e9;
-        };
-    return Duration.ofNanos((long) (Double.parseDouble(time.group(1)) * unit));
+    return TimeSpan.read(text)
+        .orElseThrow(() ->
+            new UsageException(
+                "`--deadline " + text + "` is no time.",
+                "Write a number and a unit: 500ms, 2s, 1.5m, 1h."));
   }
 
   /// @throws UsageException if it is no number of at least 1

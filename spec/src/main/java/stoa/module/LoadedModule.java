@@ -30,6 +30,12 @@ public interface LoadedModule extends Invoker {
     return false;
   }
 
+  /// How many calls it serves at a time, as it said itself; the host keeps the others back. 0: any
+  /// number. Known when it is loaded.
+  default int maxOpenCalls() {
+    return 0;
+  }
+
   /// Ends the copy: waits up to `grace` for calls under way, then cancels them. Returns at once;
   /// safe to call again.
   void close(Duration grace);

@@ -8,15 +8,33 @@ import java.util.stream.Collectors;
 /// @param doc the first paragraph says what it does
 /// @param returns a type as the author wrote it, or empty
 /// @param streams it answers with a stream of items
+/// @param cached how long a result may be used again, as the author wrote it (`10s`), or empty
 public record MethodInfo(
     String name,
     String doc,
     List<Parameter> parameters,
     String returns,
     boolean streams,
-    boolean idempotent) {
+    boolean idempotent,
+    String cached) {
   public MethodInfo {
     parameters = List.copyOf(parameters);
+  }
+
+  /// A method whose results are not used again.
+  public MethodInfo(
+      String name,
+      String doc,
+      List<Parameter> parameters,
+      String returns,
+      boolean streams,
+      boolean idempotent) {
+    this(name, doc, parameters, returns, streams, idempotent, "");
+  }
+
+  /// The same method, whose results may be used again for this long.
+  public MethodInfo cached(String time) {
+    return new MethodInfo(name, doc, parameters, returns, streams, idempotent, time);
   }
 
   /// `count(text: string, min?: number = 1) -> object`

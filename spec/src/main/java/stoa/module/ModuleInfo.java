@@ -21,6 +21,11 @@ public record ModuleInfo(
     needs = Map.copyOf(needs);
   }
 
+  /// The same module, with other words on its methods.
+  public ModuleInfo with(List<MethodInfo> changed) {
+    return new ModuleInfo(name, version, doc, changed, needs, language);
+  }
+
   public Optional<MethodInfo> method(String wanted) {
     return methods.stream().filter(m -> m.name().equals(wanted)).findFirst();
   }

@@ -227,6 +227,7 @@ final class Administration {
     all.put("returns", method.returns());
     all.put("streams", method.streams());
     all.put("idempotent", method.idempotent());
+    all.put("cached", method.cached());
     all.put("parameters", method.parameters());
     return all;
   }

@@ -52,6 +52,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
   private CompletableFuture<LoadedModule> ready = new CompletableFuture<>();
 
   private volatile @Nullable ModuleInfo info;
+  private volatile int maxOpenCalls;
   private volatile String farewell = "";
   private volatile boolean closing;
   private volatile boolean spoke;
@@ -159,12 +160,18 @@ final class Child implements LoadedModule, TakesParts, Peer {
       timer.in(SILENCE_MS, TimeUnit.MILLISECONDS, () -> connected.thenAccept(Child::notAModule));
       return admission();
     }
+    maxOpenCalls = greeting.maxOpenCalls();
     ModuleInfo said = greeting.module().get();
     String language = said.language().isEmpty() ? "executable" : said.language();
     info =
         new ModuleInfo(
             found.name(), said.version(), said.doc(), said.methods(), said.needs(), language);
     return admission();
+  }
+
+  @Override
+  public int maxOpenCalls() {
+    return maxOpenCalls;
   }
 
   private Admission admission() {
@@ -197,12 +204,12 @@ final class Child implements LoadedModule, TakesParts, Peer {
   }
 
   private void exited() {
-    forgetInvitation();
-    // What it wrote last may still be in the pipes when the exit is seen.
+    // What it wrote last may still be in pipes and sockets when the exit is seen: even its Hello.
     timer.in(50, TimeUnit.MILLISECONDS, this::reportExit);
   }
 
   private void reportExit() {
+    forgetInvitation();
     Deaths.Exit exit = new Deaths.Exit(process().exitValue(), doomed);
     Deaths.Report report = new Deaths.Report(found, exit, farewell, output.last(), spoke);
     ready.completeExceptionally(new FailureException(Deaths.loadFailed(report)));

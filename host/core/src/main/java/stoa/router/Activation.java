@@ -63,7 +63,7 @@ record Activation(
             if (module == null) {
               result.completeExceptionally(explained(name, problem));
             } else {
-              result.complete(generation(found, module));
+              loaded(found, module, result);
             }
           });
     } catch (RuntimeException e) {
@@ -80,6 +80,15 @@ record Activation(
             && places.abandoned(found.name()) >= ABANDONED_BEFORE_WORKER
             && launchers.containsKey(Placement.WORKER);
     return move ? wanted.in(Optional.of(Placement.WORKER)) : wanted;
+  }
+
+  private void loaded(Found found, Instance first, CompletableFuture<Generation> result) {
+    try {
+      result.complete(generation(found, first));
+    } catch (FailureException e) {
+      first.retire(Duration.ZERO, limit.timer());
+      result.completeExceptionally(e);
+    }
   }
 
   private Generation generation(Found found, Instance first) {

@@ -90,6 +90,11 @@ final class Call {
     return invocation;
   }
 
+  /// Who calls.
+  String caller() {
+    return origin.identity().text();
+  }
+
   /// What the caller says goes in here.
   void fromCaller(Signal signal) {
     if (setsOut(signal, origin.identity().holder())) {
@@ -180,7 +185,7 @@ final class Call {
     refusal.ifPresent(failure -> callerEnds(new Signal.Failed(failure)));
     if (callerDone) {
       settleArgument();
-      to.left();
+      to.left(caller());
       return;
     }
     server = to;
@@ -423,7 +428,7 @@ final class Call {
     }
     Callee known = server;
     if (known != null) {
-      known.left();
+      known.left(caller());
     }
   }
 }

@@ -10,5 +10,7 @@ interface Callee {
   String holder();
 
   /// Runs once for each call, when it has ended or will never come.
-  void left();
+  ///
+  /// @param caller whose call it was
+  void left(String caller);
 }

@@ -11,22 +11,29 @@ final class Generation {
   private final Found found;
   private final ModuleInfo info;
   private final Timer timer;
+  private final CacheRules rules;
+  private final ResultCache results;
   private final List<Instance> instances = new ArrayList<>(); // guarded by this
   private int turn; // guarded by this
   private boolean retired; // guarded by this
 
+  /// @throws stoa.call.FailureException LOAD_FAILED if the module and its manifest do not fit
   Generation(Found found, Instance first, Timer timer) {
     this.found = found;
     this.info = withManifest(first.module().info(), found.manifest());
     this.timer = timer;
+    this.rules = CacheRules.of(info, found.manifest().cache().megabytes());
+    this.results = new ResultCache(rules.bytes(), System::nanoTime);
     add(first);
   }
 
   /// What the module says of itself, completed by its manifest.
   private static ModuleInfo withManifest(ModuleInfo said, Manifest manifest) {
     String version = manifest.version().isEmpty() ? said.version() : manifest.version();
-    return new ModuleInfo(
-        said.name(), version, said.doc(), said.methods(), said.needs(), said.language());
+    ModuleInfo versioned =
+        new ModuleInfo(
+            said.name(), version, said.doc(), said.methods(), said.needs(), said.language());
+    return CacheRules.merged(versioned, manifest.cache());
   }
 
   Found found() {
@@ -44,6 +51,7 @@ final class Generation {
 
   /// Adds a copy, and forgets it when it ends by itself.
   void add(Instance instance) {
+    instance.cached(rules, results);
     boolean late;
     synchronized (this) {
       late = retired;
@@ -63,7 +71,9 @@ final class Generation {
   }
 
   /// A place for one call on the copy with the fewest calls open, or null if no copy is left.
-  @Nullable Instance enter() {
+  ///
+  /// @throws stoa.call.FailureException RESOURCE_EXHAUSTED if all have too many calls open
+  @Nullable Instance enter(String caller) {
     synchronized (this) {
       @Nullable Instance chosen = null;
       int fewest = Integer.MAX_VALUE;
@@ -79,7 +89,7 @@ final class Generation {
         }
       }
       if (chosen != null) {
-        chosen.entered();
+        chosen.entered(caller);
       }
       return chosen;
     }

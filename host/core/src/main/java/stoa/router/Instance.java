@@ -10,18 +10,28 @@ import stoa.module.LoadedModule;
 final class Instance implements Callee {
   private final LoadedModule module;
   private final String name;
-  private int open; // guarded by this
+  private volatile Invoker invoker;
+  private final Consumers consumers = new Consumers(); // guarded by this
   private boolean retired; // guarded by this
 
   /// @param name `words#1`
   Instance(LoadedModule module, String name) {
     this.module = module;
     this.name = name;
+    int most = module.maxOpenCalls();
+    this.invoker = most > 0 ? new Admission(module, this, most) : module;
   }
 
   @Override
   public Invoker invoker() {
-    return module;
+    return invoker;
+  }
+
+  /// From now on results of methods that are declared so are used again. Once.
+  void cached(CacheRules rules, ResultCache results) {
+    if (!rules.times().isEmpty()) {
+      invoker = new CachingInvoker(invoker, rules, results);
+    }
   }
 
   @Override
@@ -34,20 +44,22 @@ final class Instance implements Callee {
   }
 
   synchronized int open() {
-    return open;
+    return consumers.open();
   }
 
   /// Takes a place for one call; give it back with [#left].
-  synchronized void entered() {
-    open++;
+  ///
+  /// @throws stoa.call.FailureException RESOURCE_EXHAUSTED if too many calls are open
+  synchronized void entered(String caller) {
+    consumers.enter(caller, name);
   }
 
   @Override
-  public void left() {
+  public void left(String caller) {
     boolean last;
     synchronized (this) {
-      open--;
-      last = retired && open == 0;
+      consumers.leave(caller);
+      last = retired && consumers.open() == 0;
     }
     if (last) {
       module.close(Duration.ZERO);
@@ -59,7 +71,7 @@ final class Instance implements Callee {
     boolean idle;
     synchronized (this) {
       retired = true;
-      idle = open == 0;
+      idle = consumers.open() == 0;
     }
     if (idle || grace.isZero()) {
       module.close(Duration.ZERO);

@@ -128,8 +128,8 @@ public final class Instances implements Activation.Places {
 
   /// The owner of an object, with a place for one call.
   ///
-  /// @throws FailureException LOST if it is gone
-  Callee callee(Value.Reference reference) {
+  /// @throws FailureException LOST if it is gone, RESOURCE_EXHAUSTED if too many calls are open
+  Callee callee(Value.Reference reference, String caller) {
     if (reference.owner().equals(Identity.User.HOST.holder()) && host.isPresent()) {
       return host.get();
     }
@@ -138,7 +138,7 @@ public final class Instances implements Activation.Places {
       Failure gone = ReferenceFailures.ownerGone(reference, "it ended.");
       throw new FailureException(gone);
     }
-    owner.entered();
+    owner.entered(caller);
     return owner;
   }
 }

@@ -5,21 +5,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
+import org.tomlj.TomlTable;
 import stoa.module.Placement;
 
 /// What `module.toml` says.
 ///
 /// @param instances how many copies run side by side
 /// @param heapMegabytes the largest heap of a worker
+/// @param cache which results may be used again
 public record Manifest(
-    Optional<Placement> placement, int instances, String version, int heapMegabytes) {
+    Optional<Placement> placement, int instances, String version, int heapMegabytes, Cache cache) {
   static final int DEFAULT_HEAP_MEGABYTES = 512;
 
-  public static final Manifest NONE = new Manifest(Optional.empty(), 1, "", DEFAULT_HEAP_MEGABYTES);
+  public static final Manifest NONE =
+      new Manifest(Optional.empty(), 1, "", DEFAULT_HEAP_MEGABYTES, Cache.NONE);
 
   /// No engine starts in less.
   static final int MIN_HEAP_MEGABYTES = 64;
@@ -27,7 +32,38 @@ public record Manifest(
   /// More copies than this are a slip of the pen.
   static final int MAX_INSTANCES = 64;
 
-  private static final Set<String> KEYS = Set.of("placement", "instances", "version", "heap_mb");
+  private static final Set<String> KEYS =
+      Set.of("placement", "instances", "version", "heap_mb", "cache", "cache_mb");
+
+  /// Results that may be used again.
+  ///
+  /// @param times method to how long, as the author wrote it: `10s`
+  /// @param megabytes how much is kept, arguments and results together
+  public record Cache(Map<String, String> times, int megabytes) {
+    static final Cache NONE = new Cache(Map.of(), 16);
+
+    public Cache {
+      times = Map.copyOf(times);
+      if (megabytes < 1 || megabytes > 1024) {
+        throw new IllegalArgumentException("`cache_mb` must be 1 to 1024, was " + megabytes);
+      }
+    }
+
+    private static Cache read(TomlParseResult toml) {
+      TomlTable table = toml.getTableOrEmpty("cache");
+      Map<String, String> times = new TreeMap<>();
+      // A dotted key is a table in the table; methods have no dots.
+      for (String method : table.keySet()) {
+        if (!(table.get(List.of(method)) instanceof String time)) {
+          throw new IllegalArgumentException(
+              "`[cache]` needs a time for `%s`, as `%s = \"10s\"`".formatted(method, method));
+        }
+        times.put(method, time);
+      }
+      Long megabytes = toml.getLong("cache_mb");
+      return new Cache(times, megabytes == null ? NONE.megabytes : Math.clamp(megabytes, 0, 1025));
+    }
+  }
 
   public Manifest {
     if (instances < 1 || instances > MAX_INSTANCES) {
@@ -74,12 +110,13 @@ public record Manifest(
         placement,
         instances == null ? 1 : Math.toIntExact(instances),
         version,
-        heap == null ? DEFAULT_HEAP_MEGABYTES : Math.toIntExact(heap));
+        heap == null ? DEFAULT_HEAP_MEGABYTES : Math.toIntExact(heap),
+        Cache.read(toml));
   }
 
   /// The same, in another placement.
   Manifest in(Optional<Placement> changed) {
-    return new Manifest(changed, instances, version, heapMegabytes);
+    return new Manifest(changed, instances, version, heapMegabytes, cache);
   }
 
   private static Placement placement(String id) {

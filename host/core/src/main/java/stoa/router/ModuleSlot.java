@@ -33,12 +33,13 @@ final class ModuleSlot {
     return Optional.ofNullable(current).filter(generation -> generation.size() > 0);
   }
 
+  /// @throws FailureException if the module is loaded and takes no more calls
   void open(Call call) {
     Generation ready;
     synchronized (this) {
       ready = current;
     }
-    @Nullable Instance instance = ready == null ? null : ready.enter();
+    @Nullable Instance instance = ready == null ? null : ready.enter(call.caller());
     if (instance != null) {
       call.attach(instance);
       return;
@@ -51,16 +52,20 @@ final class ModuleSlot {
       call.fail(failure(problem));
       return;
     }
-    @Nullable Instance instance = generation.enter();
-    if (instance == null) {
-      call.fail(
-          Failure.of(
-              Code.LOST,
-              "`" + name + "` ended right after it was loaded.",
-              "Look at what it wrote to its log."));
-      return;
+    try {
+      @Nullable Instance instance = generation.enter(call.caller());
+      if (instance == null) {
+        call.fail(
+            Failure.of(
+                Code.LOST,
+                "`" + name + "` ended right after it was loaded.",
+                "Look at what it wrote to its log."));
+        return;
+      }
+      call.attach(instance);
+    } catch (FailureException e) {
+      call.fail(e.failure());
     }
-    call.attach(instance);
   }
 
   /// The generation that serves now; loads one if there is none.

@@ -159,7 +159,7 @@ public final class Router implements AutoCloseable {
     String owner = references.callable(reference, identity.holder());
     Invocation invocation = call.invocation();
     invocation.chain().admitted(owner + "." + invocation.method(), identity.text());
-    call.attach(instances.callee(reference), new Target.Handed(reference));
+    call.attach(instances.callee(reference, identity.text()), new Target.Handed(reference));
   }
 
   private void promised(Value.@Nullable Reference reference, Identity identity, Call call) {
@@ -179,7 +179,7 @@ public final class Router implements AutoCloseable {
       case Registered part ->
           call.attach(new HostPart(part.serves().apply(identity), part.holder()));
       case Visiting(ModuleInfo _, Instance instance) -> {
-        instance.entered();
+        instance.entered(identity.text());
         call.attach(instance);
       }
       case null -> slot(name).open(call);
@@ -221,10 +221,13 @@ public final class Router implements AutoCloseable {
 
   /// A process wants to be a module for as long as it stays.
   ///
-  /// @throws FailureException NAME_TAKEN, with its holder
+  /// @throws FailureException NAME_TAKEN, with its holder; LOAD_FAILED if what it says of itself
+  ///   cannot be
   public Place visit(ModuleInfo self, LoadedModule visitor) {
+    CacheRules rules = CacheRules.of(self, Manifest.NONE.cache().megabytes());
     Place place = instances.nextOfVisitor(self.name(), instances.name(self.name()));
     Instance instance = new Instance(visitor, place.instance());
+    instance.cached(rules, new ResultCache(rules.bytes(), System::nanoTime));
     Visiting visiting = new Visiting(self, instance);
     settle(visiting);
     instances.joined(place, instance);

@@ -23,6 +23,7 @@ final class Session implements Peer, LoadedModule, TakesParts {
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
   private volatile Optional<Place> place = Optional.empty();
   private volatile Optional<ModuleInfo> info = Optional.empty();
+  private volatile int maxOpenCalls;
 
   Session(Reception reception) {
     this.reception = reception;
@@ -41,6 +42,7 @@ final class Session implements Peer, LoadedModule, TakesParts {
 
   @Override
   public Admission greeted(Greeting greeting) {
+    maxOpenCalls = greeting.maxOpenCalls();
     Place mine;
     if (greeting.module().isPresent()) {
       ModuleInfo self = greeting.module().get();
@@ -90,6 +92,11 @@ final class Session implements Peer, LoadedModule, TakesParts {
   @Override
   public void release(Value.Reference own, long count) {
     connection.join().release(own, count);
+  }
+
+  @Override
+  public int maxOpenCalls() {
+    return maxOpenCalls;
   }
 
   @Override

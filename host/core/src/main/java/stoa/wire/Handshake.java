@@ -50,7 +50,8 @@ final class Handshake {
             ? Optional.of(ModuleInfoCodec.decode(hello.getModule()))
             : Optional.empty(),
         hello.getToken(),
-        hello.getInstance());
+        hello.getInstance(),
+        calls(hello.getLimits()));
   }
 
   static Peer.Greeting read(Welcome welcome) throws IOException {
@@ -64,6 +65,12 @@ final class Handshake {
             ? Optional.of(ModuleInfoCodec.decode(welcome.getModule()))
             : Optional.empty(),
         ByteString.EMPTY,
-        welcome.getInstance());
+        welcome.getInstance(),
+        calls(welcome.getLimits()));
+  }
+
+  /// Beyond what Java counts there is no limit that anybody reaches.
+  private static int calls(Limits limits) {
+    return Math.max(0, limits.getMaxOpenCalls());
   }
 }

@@ -26,7 +26,8 @@ final class ModuleInfoCodec {
             .setDoc(method.doc())
             .setReturns(method.returns())
             .setStreams(method.streams())
-            .setIdempotent(method.idempotent());
+            .setIdempotent(method.idempotent())
+            .setCached(method.cached());
     for (MethodInfo.Parameter p : method.parameters()) {
       out.addParameters(
           stoa.v1.Parameter.newBuilder()
@@ -58,7 +59,8 @@ final class ModuleInfoCodec {
         method.getParametersList().stream().map(ModuleInfoCodec::decode).toList(),
         method.getReturns(),
         method.getStreams(),
-        method.getIdempotent());
+        method.getIdempotent(),
+        method.getCached());
   }
 
   private static MethodInfo.Parameter decode(stoa.v1.Parameter p) {

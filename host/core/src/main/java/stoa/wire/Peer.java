@@ -28,7 +28,9 @@ public interface Peer {
   /// @param module what the other side says of itself; empty: a client without a name
   /// @param token the one-time token that it brought, or empty bytes
   /// @param instance how the other side, a host, calls this one; or empty
-  record Greeting(Optional<ModuleInfo> module, ByteString token, String instance) {}
+  /// @param maxOpenCalls how many calls it serves at a time; 0: it did not say
+  record Greeting(
+      Optional<ModuleInfo> module, ByteString token, String instance, int maxOpenCalls) {}
 
   /// @param serves takes the calls that the other side makes
   /// @param instance how this side, a host, calls the other one; else empty

@@ -41,6 +41,7 @@ public final class Worker implements Peer, Surroundings {
   private final CompletableFuture<Connection> connection = new CompletableFuture<>();
   private volatile String instance = "";
   private volatile @Nullable LoadedModule module;
+  private volatile int exitCode;
 
   private Worker() {}
 
@@ -125,6 +126,7 @@ public final class Worker implements Peer, Surroundings {
 
   /// Says why, then ends the process, whatever threads still run.
   private void leave(String reason) {
+    exitCode = LOAD_FAILED;
     connection.join().close(reason);
     System.err.println(reason);
     CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS)
@@ -158,10 +160,11 @@ public final class Worker implements Peer, Surroundings {
 
   @Override
   public void closed(String reason) {
+    int code = exitCode; // closing the module changes it
     if (module != null) {
       module.close(Duration.ZERO);
     }
-    Runtime.getRuntime().halt(0); // nobody wants what we do
+    Runtime.getRuntime().halt(code); // nobody wants what we do
   }
 
   // ---- what the module gets ----

@@ -52,7 +52,7 @@ class CallTest {
     }
 
     @Override
-    public void left() {
+    public void left(String caller) {
       after.run();
     }
   }

@@ -3,6 +3,7 @@ package stoa.polyglot.context;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
+import stoa.call.FailureException;
 import stoa.call.Thrown;
 import stoa.module.Console;
 import stoa.module.LoadedModule;
@@ -100,7 +102,7 @@ public final class Loading {
                 Map.of()));
   }
 
-  /// @param told `version`, `needs`, `idempotent`, `methods`, and what the dialect adds
+  /// @param told `version`, `needs`, `idempotent`, `cached`, `methods`, and what the dialect adds
   /// @param methods is filled, by name
   ModuleInfo info(stoa.value.Value told, Map<String, Method> methods) {
     String text = text();
@@ -110,6 +112,7 @@ public final class Loading {
         source.kind() == ModuleSource.Kind.CONSOLE
             ? CONSOLE
             : dialect().methods(told.at("methods").asList(), text);
+    Map<String, String> cached = cached(told.at("cached"), found);
     Map<String, MethodInfo> infos = new LinkedHashMap<>();
     for (Method method : found) {
       MethodInfo info = method.info();
@@ -120,7 +123,8 @@ public final class Loading {
               info.parameters(),
               info.returns(),
               info.streams(),
-              idempotent.contains(info.name()));
+              idempotent.contains(info.name()),
+              cached.getOrDefault(info.name(), ""));
       methods.put(info.name(), new Method(full, method.slots()));
       infos.put(info.name(), full);
     }
@@ -131,6 +135,33 @@ public final class Loading {
         List.copyOf(infos.values()),
         needs(told.at("needs")),
         dialect().language().id());
+  }
+
+  /// How long results may be used again, by method.
+  private Map<String, String> cached(stoa.value.Value told, List<Method> methods) {
+    if (!(told instanceof stoa.value.Value.Dictionary(var entries))) {
+      throw notCached("is " + told.kind());
+    }
+    List<String> names = methods.stream().map(method -> method.info().name()).toList();
+    Map<String, String> times = new HashMap<>();
+    entries.forEach((name, time) -> {
+      if (!names.contains(name)) {
+        throw notCached("names `" + name + "`, which is no method");
+      }
+      if (!(time instanceof stoa.value.Value.Text(String text))) {
+        throw notCached("has a time for `" + name + "` that is no text");
+      }
+      times.put(name, text);
+    });
+    return times;
+  }
+
+  private FailureException notCached(String why) {
+    return new LoadFailures(source)
+        .failed(
+            "its `cached` " + why + ".",
+            "Write the time by the name of the method: {\"area\": \"10s\"}.",
+            Map.of());
   }
 
   private static Map<String, String> needs(stoa.value.Value told) {

@@ -9,6 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
 import stoa.call.Invocation;
+import stoa.call.Lanes;
 
 /// The tasks that wait for a context's thread, in the order in which they get it. Any thread adds;
 /// the context's thread takes.
@@ -25,7 +26,7 @@ final class Turns {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final Deque<Task> begun = new ArrayDeque<>(); // guarded by lock
-  private final Lanes lanes = new Lanes(); // guarded by lock
+  private final Lanes<Task> lanes = new Lanes<>(); // guarded by lock
   private final Deque<Block> blocks = new ArrayDeque<>(); // guarded by lock; innermost first
   private int begunInARow; // guarded by lock
   private boolean sleeping; // guarded by lock
@@ -34,7 +35,11 @@ final class Turns {
   /// @param call the call for which it runs; [ContextThread#NO_CALL] for other work
   /// @param chain the place of that call, null if it is over
   /// @param lane for a task that waits among those that begin
-  record Task(long call, @Nullable Chain chain, Invocation.@Nullable Lane lane, Runnable work) {}
+  record Task(long call, @Nullable Chain chain, Invocation.@Nullable Lane lane, Runnable work) {
+    private String caller() {
+      return chain == null ? "" : chain.caller();
+    }
+  }
 
   /// Guest code that blocks.
   ///
@@ -63,7 +68,7 @@ final class Turns {
     } else if (task.lane() == null) {
       begun.add(task);
     } else {
-      lanes.add(task, task.lane());
+      lanes.add(task, task.caller(), task.lane());
     }
     count();
   }

@@ -188,7 +188,7 @@
   function load(path, name, kind) {
     if (kind === "CONSOLE") {
       methods = toolbox().console();
-      send(host.loaded, 0, { version: "", needs: {}, idempotent: [], methods: [] });
+      send(host.loaded, 0, { version: "", needs: {}, idempotent: [], cached: {}, methods: [] });
       return;
     }
     script = kind === "SCRIPT";
@@ -217,9 +217,9 @@
       methods[names[i]] = f;
       found[found.length] = one;
     }
-    const { version = "", needs = {}, idempotent = [] } = namespace.stoa ?? {};
+    const { version = "", needs = {}, idempotent = [], cached = {} } = namespace.stoa ?? {};
     try {
-      send(host.loaded, 0, { version: String(version), needs, idempotent, methods: found });
+      send(host.loaded, 0, { version: String(version), needs, idempotent, cached, methods: found });
     } catch (e) {
       refused(e);
     }

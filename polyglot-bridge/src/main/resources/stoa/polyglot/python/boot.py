@@ -261,7 +261,7 @@ def _stoa_boot(host, part):
         nonlocal methods, script
         if kind == "CONSOLE":
             methods = part("console")(host, sys, outgoing, pack)
-            send(host.loaded, 0, {"version": "", "needs": {}, "idempotent": [], "methods": [], "doc": ""})
+            send(host.loaded, 0, {"version": "", "needs": {}, "idempotent": [], "cached": {}, "methods": [], "doc": ""})
             return
         script = kind == "SCRIPT"
         if script:

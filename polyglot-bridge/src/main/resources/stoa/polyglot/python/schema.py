@@ -76,6 +76,7 @@ def _stoa_schema():
             "version": str(said.get("version", "")),
             "needs": said.get("needs", {}),
             "idempotent": list(said.get("idempotent", ())),
+            "cached": said.get("cached", {}),
             "methods": found,
             "doc": dedented(module.__doc__ or ""),
         }

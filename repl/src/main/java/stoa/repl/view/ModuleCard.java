@@ -35,7 +35,8 @@ public record ModuleCard(ModuleInfo info, String placement, String state) {
         told.at("parameters").asList().stream().map(ModuleCard::parameter).toList(),
         text(told, "returns"),
         told.at("streams").asBoolean(),
-        told.at("idempotent").asBoolean());
+        told.at("idempotent").asBoolean(),
+        text(told, "cached"));
   }
 
   private static MethodInfo.Parameter parameter(Value told) {

@@ -33,7 +33,8 @@ public record ModuleText(Paint paint, int width) {
     }
     for (MethodInfo method : info.methods()) {
       lines.add("");
-      lines.add("  " + signature(method));
+      String cached = method.cached().isEmpty() ? "" : "  cached for " + method.cached();
+      lines.add("  " + signature(method) + paint.faint(cached));
       paragraph(ModuleCard.firstParagraph(method.doc()), "      ", lines);
     }
     return String.join("\n", lines);
@@ -54,6 +55,9 @@ public record ModuleText(Paint paint, int width) {
     lines.add("  " + paint.bold("answers with") + " " + answer(method));
     if (method.idempotent()) {
       lines.add("  " + paint.bold("idempotent:") + " calling it again does no harm");
+    }
+    if (!method.cached().isEmpty()) {
+      lines.add("  " + paint.bold("cached:") + " a result is used again for " + method.cached());
     }
     lines.add("  " + paint.bold("example") + "  " + call + Example.of(module, method));
     return String.join("\n", lines);
