@@ -11,10 +11,11 @@ import stoa.call.Invoker;
 import stoa.call.Lanes;
 import stoa.call.LateFlow;
 import stoa.call.Signal;
+import stoa.call.TakesParts;
 
 /// Lets as many calls at a time go on to an instance as it said that it serves; the others wait in
-/// a fair order (PROTOCOL.md, "Connection", on limits). Calls that its own calls led to do not wait:
-/// those wait for them. Any thread.
+/// a fair order (PROTOCOL.md, "Connection", on limits). Calls that its own calls led to do not
+/// wait: those wait for them. Any thread.
 final class Admission implements Invoker {
   private final Invoker module;
   private final Object instance;
@@ -86,7 +87,7 @@ final class Admission implements Invoker {
   }
 
   /// What the callee of a call says that has a place.
-  private final class Admitted implements Flow {
+  private final class Admitted implements Flow, TakesParts {
     private final Flow caller;
 
     Admitted(Flow caller) {
@@ -103,7 +104,7 @@ final class Admission implements Invoker {
   }
 
   /// A call without a place yet: keeps what its caller says.
-  private final class Waiting implements Flow {
+  private final class Waiting implements Flow, TakesParts {
     private final Invocation invocation;
     private final Flow caller;
     private final LateFlow callee = new LateFlow();

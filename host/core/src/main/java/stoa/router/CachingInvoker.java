@@ -8,6 +8,7 @@ import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.call.TakesParts;
 import stoa.call.Target;
 
 /// Answers calls of methods that are declared cached with earlier results; all others, and those
@@ -36,11 +37,12 @@ record CachingInvoker(Invoker module, CacheRules rules, ResultCache results) imp
   private static boolean plain(Invocation invocation) {
     return invocation.target() instanceof Target.Module
         && invocation.terms().shape().equals(Invocation.Shape.PLAIN)
+        && !invocation.argument().goesOn()
         && invocation.argument().references().isEmpty();
   }
 
   /// Sees the result on its way to the caller. Of a stream nothing is kept.
-  private final class Remembering implements Flow {
+  private final class Remembering implements Flow, TakesParts {
     private final Flow caller;
     private final ResultCache.Key key;
     private final Duration time;
@@ -57,11 +59,16 @@ record CachingInvoker(Invoker module, CacheRules rules, ResultCache results) imp
       switch (signal) {
         case Signal.Item _, Signal.End _ -> streamed = true;
         case Signal.Returned(Payload result) -> {
-          if (!streamed && result.references().isEmpty()) {
+          if (!streamed && !result.goesOn() && result.references().isEmpty()) {
             results.put(key, result, time.toNanos());
           }
         }
-        case Signal.Failed _, Signal.Credit _, Signal.Cancel _ -> {}
+        case Signal.Failed _,
+            Signal.Part _,
+            Signal.Credit _,
+            Signal.Room _,
+            Signal.Accepted _,
+            Signal.Cancel _ -> {}
       }
       caller.send(signal);
     }

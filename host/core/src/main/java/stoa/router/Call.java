@@ -189,7 +189,7 @@ final class Call {
       return;
     }
     server = to;
-    callee = open(invoker(to), invocation.on(on));
+    callee = open(to, invocation.on(on));
     settleArgument();
     for (Signal signal = early.poll(); signal != null; signal = early.poll()) {
       toCallee(signal);
@@ -202,9 +202,10 @@ final class Call {
         : to.invoker();
   }
 
-  private Flow open(Invoker at, Invocation carried) {
+  private Flow open(Callee to, Invocation carried) {
+    Invoker at = invoker(to);
     Callees callees = new Callees(this);
-    return at instanceof TakesParts
+    return to.takesParts()
         ? at.open(carried, callees)
         : Joined.open(at, carried, callees, origin.budget());
   }

@@ -6,6 +6,9 @@ import stoa.call.Invoker;
 interface Callee {
   Invoker invoker();
 
+  /// Whether it takes payloads in parts: [stoa.call.TakesParts].
+  boolean takesParts();
+
   /// As which it holds references.
   String holder();
 

@@ -3,6 +3,7 @@ package stoa.router;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import stoa.call.Invoker;
+import stoa.call.TakesParts;
 import stoa.module.LoadedModule;
 
 /// One running copy, with the count of calls that it has open. It is closed when it was retired and
@@ -32,6 +33,11 @@ final class Instance implements Callee {
     if (!rules.times().isEmpty()) {
       invoker = new CachingInvoker(invoker, rules, results);
     }
+  }
+
+  @Override
+  public boolean takesParts() {
+    return module instanceof TakesParts;
   }
 
   @Override

@@ -47,6 +47,11 @@ class CallTest {
   /// What the test plays.
   private record Played(Invoker invoker, Runnable after) implements Callee {
     @Override
+    public boolean takesParts() {
+      return true;
+    }
+
+    @Override
     public String holder() {
       return "m#1";
     }
