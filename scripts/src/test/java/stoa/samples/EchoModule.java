@@ -25,7 +25,6 @@ import stoa.value.Value;
 /// What a module must do that speaks the protocol without an SDK, built from its sources.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class EchoModule {
-  @TempDir Path folder;
   private final String name;
   private Host host;
 
@@ -34,7 +33,7 @@ abstract class EchoModule {
   }
 
   @BeforeAll
-  void build() throws Exception {
+  void build(@TempDir Path folder) throws Exception {
     Path source = Command.ROOT.resolve("scripts/modules").resolve(name);
     Path module = folder.resolve(name);
     try (Stream<Path> files = Files.walk(source)) {

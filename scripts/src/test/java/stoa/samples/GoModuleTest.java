@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The module in Go, which has the generated protobuf classes and little else. Not run where there
 /// is no Go, or an old one.
@@ -19,9 +21,9 @@ class GoModuleTest extends EchoModule {
 
   @Override
   @BeforeAll
-  void build() throws Exception {
+  void build(@TempDir Path folder) throws Exception {
     assumeTrue(hasGo(), "there is no go of 1.23 or later on this machine");
-    super.build();
+    super.build(folder);
   }
 
   private static boolean hasGo() {
