@@ -50,7 +50,7 @@ public final class MemoryTransport implements Transport {
     Outbox outbox = new Outbox();
     synchronized (this) {
       output.appendTo(outbox);
-      ByteBuffer bytes = outbox.waiting();
+      ByteBuffer bytes = ByteBuffer.wrap(outbox.taken());
       to.later(() -> to.arrived(bytes));
     }
   }

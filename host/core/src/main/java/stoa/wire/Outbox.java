@@ -1,9 +1,15 @@
 package stoa.wire;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Bytes that wait to be sent. Not safe for threads: its transport guards it. Holds no memory while
 /// it is empty.
@@ -17,13 +23,23 @@ public final class Outbox {
   /// How much may wait for a peer at all. Bytes.
   private static final long MOST = 4 * Connection.QUEUE_LIMIT;
 
+  /// From here on a piece is kept as it was given instead of being copied. Bytes.
+  private static final int LARGE = 16 * 1024;
+
+  /// How many pieces leave with one write.
+  private static final int AT_ONCE = 16;
+
+  /// What stands before the bytes below; made when there is the first.
+  private @Nullable Deque<ByteBuffer> pieces;
+
+  private int inPieces;
   private byte[] bytes = NOTHING;
   private int start;
   private int end;
   private long overfullSince; // nanoseconds; 0: it is not, or something was taken since
 
   int size() {
-    return end - start;
+    return inPieces + end - start;
   }
 
   void bytes(byte[] added) {
@@ -32,10 +48,27 @@ public final class Outbox {
     end += added.length;
   }
 
+  /// @param from nobody changes it
   void slice(byte[] from, int offset, int length) {
+    if (length >= LARGE) {
+      piece(ByteBuffer.wrap(bytes, start, end - start));
+      piece(ByteBuffer.wrap(from, offset, length));
+      bytes = NOTHING;
+      start = 0;
+      end = 0;
+      return;
+    }
     reserve(length);
     System.arraycopy(from, offset, bytes, end, length);
     end += length;
+  }
+
+  private void piece(ByteBuffer piece) {
+    if (piece.hasRemaining()) {
+      pieces = pieces == null ? new ArrayDeque<>() : pieces;
+      pieces.add(piece);
+      inPieces += piece.remaining();
+    }
   }
 
   void varint(long value) {
@@ -52,16 +85,57 @@ public final class Outbox {
     return Math.max(1, (70 - Long.numberOfLeadingZeros(value)) / 7);
   }
 
-  /// What waits, for a channel to read from; tell [#sent] how much it took.
-  ByteBuffer waiting() {
-    return ByteBuffer.wrap(bytes, start, end - start);
+  /// Writes as much as the channel takes.
+  ///
+  /// @return how many bytes
+  long writeTo(GatheringByteChannel channel) throws IOException {
+    ByteBuffer last = ByteBuffer.wrap(bytes, start, end - start);
+    long count;
+    if (inPieces == 0) {
+      count = channel.write(last);
+      start = end - last.remaining();
+    } else {
+      count = writePieces(channel, last);
+    }
+    overfullSince = count > 0 ? 0 : overfullSince;
+    forgetSent();
+    return count;
+  }
+
+  private long writePieces(GatheringByteChannel channel, ByteBuffer last) throws IOException {
+    Deque<ByteBuffer> waiting = Objects.requireNonNull(pieces);
+    boolean all = waiting.size() < AT_ONCE;
+    Stream<ByteBuffer> first = waiting.stream().limit(AT_ONCE);
+    ByteBuffer[] written =
+        (all ? Stream.concat(first, Stream.of(last)) : first).toArray(ByteBuffer[]::new);
+    int before = end - start;
+    long count = channel.write(written);
+    start = end - last.remaining();
+    inPieces -= (int) count - (before - last.remaining());
+    while (!waiting.isEmpty() && !waiting.getFirst().hasRemaining()) {
+      waiting.removeFirst();
+    }
+    return count;
   }
 
   /// All that waits, taken out.
   byte[] taken() {
-    byte[] all = Arrays.copyOfRange(bytes, start, end);
-    sent(all.length);
-    return all;
+    ByteBuffer all = ByteBuffer.allocate(size());
+    if (pieces != null) {
+      pieces.forEach(all::put);
+    }
+    all.put(bytes, start, end - start);
+    clear();
+    return all.array();
+  }
+
+  /// Forgets all that waits.
+  void clear() {
+    pieces = null;
+    inPieces = 0;
+    start = end;
+    overfullSince = 0;
+    forgetSent();
   }
 
   /// Whether its reader is too slow to be kept, as is seen whenever more is added.
@@ -78,9 +152,7 @@ public final class Outbox {
     return size() > MOST || now - overfullSince > PATIENCE.toNanos();
   }
 
-  void sent(int count) {
-    overfullSince = 0;
-    start += count;
+  private void forgetSent() {
     if (start == end) {
       start = 0;
       end = 0;

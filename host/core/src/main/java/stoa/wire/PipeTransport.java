@@ -41,7 +41,7 @@ public final class PipeTransport implements Transport {
         if (outbox.isStuck(System::nanoTime)) {
           closing = true;
           reason = "it reads too slowly: " + outbox.size() + " bytes wait for it";
-          outbox.sent(outbox.size());
+          outbox.clear();
           Thread.ofPlatform().name(name + "-close").daemon().start(this::cutOff);
         }
         outbox.notifyAll();
@@ -95,7 +95,7 @@ public final class PipeTransport implements Transport {
       synchronized (outbox) {
         closing = true;
         reason = "it does not read: " + e.getMessage();
-        outbox.sent(outbox.size());
+        outbox.clear();
       }
     } finally {
       written.countDown();
@@ -113,11 +113,7 @@ public final class PipeTransport implements Transport {
           Thread.currentThread().interrupt();
         }
       }
-      ByteBuffer waiting = outbox.waiting();
-      byte[] bytes = new byte[waiting.remaining()];
-      waiting.get(bytes);
-      outbox.sent(bytes.length);
-      return bytes;
+      return outbox.taken();
     }
   }
 
@@ -152,7 +148,7 @@ public final class PipeTransport implements Transport {
   @Override
   public void abort(String why) {
     synchronized (outbox) {
-      outbox.sent(outbox.size());
+      outbox.clear();
     }
     close();
   }

@@ -90,16 +90,14 @@ public final class SocketTransport implements Transport, Loop.Ready {
   private void writeNow() {
     try {
       while (outbox.size() > 0) {
-        int sent = channel.write(outbox.waiting());
-        if (sent == 0) {
+        if (outbox.writeTo(channel) == 0) {
           awaitingWrite = true;
           loop.execute(() -> interest(SelectionKey.OP_READ | SelectionKey.OP_WRITE));
           return;
         }
-        outbox.sent(sent);
       }
     } catch (IOException e) {
-      outbox.sent(outbox.size());
+      outbox.clear();
       loop.execute(() -> broken(String.valueOf(e.getMessage())));
       return;
     }
