@@ -13,8 +13,8 @@ import stoa.call.LateFlow;
 import stoa.call.Signal;
 
 /// Lets as many calls at a time go on to an instance as it said that it serves; the others wait in
-/// a fair order (PROTOCOL.md, "Connection", on limits). Calls that its own calls led to do not wait:
-/// those wait for them. Any thread.
+/// a fair order (PROTOCOL.md, "Connection", on limits). Calls that its own calls led to do not
+/// wait: those wait for them. Any thread.
 final class Admission implements Invoker {
   private final Invoker module;
   private final Object instance;

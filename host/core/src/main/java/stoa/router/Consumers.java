@@ -73,10 +73,14 @@ final class Consumers {
             .asRetryable()
             .with(
                 Map.of(
-                    "quota", "open calls",
-                    "used", Integer.toString(open),
-                    "max", Integer.toString(MAX_OPEN),
-                    "who", who)));
+                    "quota",
+                    "open calls",
+                    "used",
+                    Integer.toString(open),
+                    "max",
+                    Integer.toString(MAX_OPEN),
+                    "who",
+                    who)));
   }
 
   private static String grouped(int calls) {

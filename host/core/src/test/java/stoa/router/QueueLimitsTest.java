@@ -113,8 +113,7 @@ class QueueLimitsTest {
     endAll();
     third.send(new Signal.Cancel("too late"));
     assertThat(begun).containsExactly("first", "third");
-    assertThat(said)
-        .containsExactly("third Credit[items=3]", "third Cancel[reason=too late]");
+    assertThat(said).containsExactly("third Credit[items=3]", "third Cancel[reason=too late]");
   }
 
   @Test
