@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
@@ -17,7 +16,8 @@ import stoa.call.Chain;
 /// of, which is served by" from its callee leads back to the instance that makes it. Any thread.
 final class Waits {
   // By identity: two calls of a part of the host may be equal, and wait for themselves each.
-  private final Map<Object, Deque<Chain>> blocked = new IdentityHashMap<>(); // guarded by this
+  private final IdentityHashMap<Object, Deque<Chain>> blocked =
+      new IdentityHashMap<>(); // guarded by this
 
   /// A call is to be served. Notes that its caller's thread waits for it, if it does.
   ///

@@ -66,8 +66,8 @@ class NestedJavaCallsTest {
 
   /// Does not wait for the call, but for something else.
   private Object begins() throws Exception {
-    CompletableFuture<Value> inner = host.module("inner").callAsync("waits");
-    return new CompletableFuture<Object>().get(1, TimeUnit.MINUTES).equals(inner);
+    var _ = host.module("inner").callAsync("waits");
+    return new CompletableFuture<Object>().get(1, TimeUnit.MINUTES);
   }
 
   private String next() throws InterruptedException {

@@ -17,6 +17,7 @@ import stoa.call.Payload;
 /// (PROTOCOL.md, "References", the owner's half). On the context's thread.
 final class Exports {
   private final String owner;
+  private final Brink brink;
   private final Consumer<Value> forgotten;
   private final Map<Long, Export> exports = new HashMap<>();
   private final List<Long> unsent = new ArrayList<>();
@@ -44,8 +45,10 @@ final class Exports {
   }
 
   /// @param owner the name of this instance
+  /// @param brink has other contexts give back what they have forgotten
   /// @param forgotten is told of objects that nobody holds any more
-  Exports(String owner, Consumer<Value> forgotten) {
+  Exports(String owner, Brink brink, Consumer<Value> forgotten) {
+    this.brink = brink;
     this.owner = owner;
     this.forgotten = forgotten;
   }
@@ -64,6 +67,7 @@ final class Exports {
   long add(Value object) {
     exports.put(++last, new Export(object));
     unsent.add(last);
+    brink.rises(exports::size);
     return last;
   }
 
