@@ -241,6 +241,8 @@ export class Connection {
     if (header.object && !this.has("references")) throw unsupported(`\`${name}\` was not called: there are no references here.`, "");
     if (parent?.cancelled) throw new StoaError("CANCELLED", `\`${name}\` was not called: its caller was cancelled.`);
     if (parent?.open) {
+      header.lane = parent.lane;
+      header.metadata = parent.metadata;
       if (parent.connection === this) header.parent = parent.id;
       const left = parent.secondsLeft();
       if (left !== null) {

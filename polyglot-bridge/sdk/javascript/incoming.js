@@ -20,12 +20,16 @@ export class Incoming {
     this.id = id;
     this.method = invoke.method ?? "";
     this.object = invoke.object ?? null;
+    this.on = undefined; // that object itself
     this.payload = new Assembly(invoke, "argument");
     this.references = invoke.references ? connection.references.adopt(invoke.references) : null;
     this.deadline = invoke.timeout_us ? performance.now() + Number(invoke.timeout_us) / 1000 : null;
     this.credit = invoke.credit ?? 0;
     this.oneWay = invoke.one_way ?? false;
     this.caller = invoke.caller ?? null;
+    this.parent = invoke.parent ?? 0; // a call of ours that led to it
+    this.lane = invoke.lane;
+    this.metadata = invoke.metadata;
     this.stream = invoke.streams ? new CallerStream(this) : null;
   }
 

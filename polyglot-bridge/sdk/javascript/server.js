@@ -8,9 +8,11 @@ import { labelOf } from "./handle.js";
 import { Incoming } from "./incoming.js";
 import { Malformed } from "./protobuf.js";
 import { methodOf, noSuchMethod } from "./schema.js";
+import { Turns } from "./turns.js";
 import { decodeArguments } from "./values.js";
 
 const PROMPT = 2; // milliseconds that an item may wait for others to share a write with
+const TURN = 2; // milliseconds in which calls begin one after the other, then what has arrived is read
 const MOST_CALLS = 10_000;
 
 export class Server {
@@ -18,6 +20,8 @@ export class Server {
   methods = new Map();
   #name;
   #calls = new Map();
+  #turns = new Turns();
+  #beginning = false;
 
   constructor(name) {
     this.#name = name;
@@ -117,16 +121,40 @@ export class Server {
 
   // --- running methods ---
 
+  /** The object is found now: who calls it may give it back while the call waits. */
   #start(call) {
+    try {
+      if (call.object) call.on = this.#objectOf(call);
+    } catch (e) {
+      return this.#broke(call, e);
+    }
     const wait = call.references && this.connection.references.room();
-    if (wait) wait.then(() => this.#run(call)).catch((e) => this.#broke(call, new Refusal(e)));
-    else this.#run(call);
+    if (wait) wait.then(() => this.#queue(call)).catch((e) => this.#broke(call, new Refusal(e)));
+    else this.#queue(call);
+  }
+
+  /** All that came in one piece is in the queue before the first of it begins. */
+  #queue(call) {
+    this.#turns.add(call);
+    if (this.#beginning) return;
+    this.#beginning = true;
+    process.nextTick(() => this.#begin());
+  }
+
+  #begin() {
+    const until = performance.now() + TURN;
+    for (let call = this.#turns.take(); call; call = this.#turns.take()) {
+      if (!call.open) continue;
+      this.#run(call);
+      if (performance.now() > until && this.#turns.size > 0) return void setImmediate().then(() => this.#begin());
+    }
+    this.#beginning = false;
   }
 
   #run(call) {
-    if (!call.open) return;
+    const { on } = call;
+    call.on = undefined;
     try {
-      const on = call.object ? this.#objectOf(call) : undefined;
       const method = this.#methodOf(call, on);
       const values = this.#argumentsOf(call, on, method);
       const receiver = typeof on === "function" ? undefined : on;

@@ -84,12 +84,14 @@ describe("a call", () => {
   test("that is cancelled aborts its signal, and may make no calls any more", async () => {
     seen.length = 0;
     const call = host.invoke("waits");
+    await host.call("echo", [1]); // so it has begun
     host.send({ call, cancel: { reason: "enough" } });
     assert.equal((await host.end(call)).code, "CANCELLED");
     await tick();
     assert.deepEqual(seen, ["CANCELLED", true, "CANCELLED"]);
     seen.length = 0;
     const late = host.invoke("lateSignal");
+    await host.call("echo", [1]);
     host.send({ call: late, cancel: {} });
     await host.end(late);
     await tick(), await tick();

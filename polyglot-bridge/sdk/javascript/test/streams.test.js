@@ -121,6 +121,7 @@ describe("a stream from the caller", () => {
   test("fails CANCELLED for the method that reads it when the call is cancelled", async () => {
     closed.length = 0;
     const call = host.invoke("doubled", [2], { streams: true });
+    await host.call("echo", [1]); // so it has begun
     host.send({ call, cancel: { reason: "the producer broke" } });
     const failed = await host.end(call);
     assert.deepEqual([failed.code, failed.message], ["CANCELLED", "`sample.doubled` was cancelled: the producer broke."]);

@@ -275,6 +275,10 @@ class Connection:
         parent = current.get()
         if parent is not None and parent.open:
             parent.raise_if_cancelled()
+            if parent.lane:
+                header["lane"] = parent.lane
+            if parent.metadata:
+                header["metadata"] = parent.metadata
             if parent.server is self.server:
                 header["parent"] = parent.id
             left = parent.seconds_left()

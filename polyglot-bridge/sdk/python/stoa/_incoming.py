@@ -13,7 +13,8 @@ from ._protobuf import Malformed
 
 class Incoming:
     __slots__ = (
-        "server", "id", "object", "method", "argument", "references", "pieces", "deadline", "parent", "caller", "one_way",
+        "server", "id", "object", "method", "argument", "references", "pieces", "deadline", "parent", "caller", "lane", "metadata",
+        "one_way",
         "open", "queued", "running", "cancelled", "interrupted", "children", "iterator", "task", "loop", "wake", "stream",
         "allowed", "items",
     )  # fmt: skip
@@ -31,6 +32,8 @@ class Incoming:
         self.deadline = time.monotonic() + timeout / 1e6 if timeout else None
         self.parent = get("parent", 0)
         self.caller = get("caller") or None
+        self.lane = get("lane")
+        self.metadata = get("metadata")
         self.one_way = get("one_way", False)
         self.open = True
         self.queued = False  # it is in `pending`, or a thread has taken it from there and begins

@@ -15,11 +15,10 @@ import time
 
 from . import _loops
 from ._connection import Connection
-from ._server import MUCH
+from ._server import MUCH, PROMPT, TURN
 from ._watches import Watches
 
 TICK = 0.02
-PROMPT = 0.002  # seconds that an item may wait for others to share a write with
 _LEFT_OVER = 0.005
 
 
@@ -125,9 +124,11 @@ class ModuleConnection(Connection):
     def run_between_tasks(self) -> None:
         """What came in meanwhile."""
         with _loops.outside(self.loop):
-            self.server.run_pending()
+            self.server.run_pending(TURN)
         self.flush()
         self._turn_inner()
+        if self.server.pending:
+            self.loop.call_soon(self.run_between_tasks)
 
     def _turn_inner(self) -> None:
         """Async calls that began while the thread was blocked, and have outlived that."""

@@ -5,7 +5,7 @@ ones.
 """
 from __future__ import annotations
 
-from collections import deque
+import time
 
 from . import _exposed, _frames, _values
 from ._current import current
@@ -14,9 +14,12 @@ from ._incoming import Incoming
 from ._protobuf import Malformed
 from ._schema import Method, no_such_method
 from ._tasks import Tasks
+from ._turns import Turns
 
 MAX_OPEN_CALLS = 10_000
 MUCH = 1 << 16  # bytes that are sent before the last of the calls at hand has run
+PROMPT = 0.002  # seconds that an answer may wait for others to share a write with, and what has arrived to be read
+TURN = 0.005  # seconds that a loop gives to calls before it looks at its tasks
 
 
 class Server:
@@ -25,7 +28,7 @@ class Server:
         self.methods: dict[str, Method] = {}
         self.connection = None
         self.calls: dict[int, Incoming] = {}
-        self.pending: deque[Incoming] = deque()  # to be started, or to be resumed
+        self.pending = Turns()  # to be started, or to be resumed
         self.tasks = Tasks(self)
 
     # --- what the host says; may run inside a timer signal, so it starts nothing ---
@@ -63,7 +66,7 @@ class Server:
         call = self.calls[number] = Incoming(self, number, invoke)
         if call.pieces is None:
             call.queued = True
-            self.pending.append(call)
+            self.pending.add(call)
 
     def cancel(self, call: Incoming, reason: str) -> None:
         call.cancelled = True
@@ -78,7 +81,7 @@ class Server:
         with self.connection.lock:
             if not call.running and not call.queued:
                 call.queued = True
-                self.pending.append(call)
+                self.pending.add(call)
 
     def _unknown(self, number: int) -> None:
         self._refuse(number, Error("UNSUPPORTED", "This kind of frame is not known here.", "Its sender may be newer."))
@@ -112,12 +115,8 @@ class Server:
 
     def run_descendants(self, ancestor) -> bool:
         """While user code waits, only calls may run that its `ancestor` led to. Whether there were any."""
-        found = [call for call in tuple(self.pending) if self._descends(call, ancestor)]
+        found = self.pending.take_those(lambda call: self._descends(call, ancestor))
         for call in found:
-            try:
-                self.pending.remove(call)
-            except ValueError:
-                continue  # another thread took it
             self.run(call)
         return bool(found)
 
@@ -131,16 +130,21 @@ class Server:
             call = outgoing.parent
         return False
 
-    def run_pending(self) -> None:
+    def run_pending(self, limit: float | None = None) -> None:
+        """Those that arrive meanwhile have their turn too. After `limit` seconds no other begins."""
         pending, connection = self.pending, self.connection
+        breathed = begun = time.monotonic()
         while pending:
-            try:
-                call = pending.popleft()
-            except IndexError:
+            call = pending.take()
+            if call is None:
                 return  # another thread took it
             self.run(call)
-            if len(connection.out) > MUCH:
-                connection.flush()
+            now = time.monotonic()
+            if now - breathed > PROMPT or len(connection.out) > MUCH:
+                breathed = now
+                connection.breathe()
+            if limit is not None and now - begun > limit:
+                return
 
     def run(self, call: Incoming) -> None:
         """Only the thread that took it from `pending` does so, and it is there once."""

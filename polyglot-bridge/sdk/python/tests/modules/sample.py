@@ -182,3 +182,11 @@ def _private():
 
 class NotAMethod:
     pass
+
+
+def busy(seconds):
+    """Keeps the thread busy."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        pass
+    return seconds

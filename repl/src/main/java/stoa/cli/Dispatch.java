@@ -51,6 +51,7 @@ record Dispatch(Situation situation, Interrupts interrupts) {
       case DESCRIBE -> new DescribeVerb(line, situation).run();
       case STUBS -> new StubsVerb(line, situation).run();
       case HOST -> new HostVerb(line, situation, interrupts).run();
+      case REFERENCES -> new ReferencesVerb(line, situation).run();
       case CONFORM -> new ConformVerb(line, situation).run();
       case TRUST -> new TrustVerb(line, situation).run();
       case HELP -> new HelpVerb(line, situation).run();

@@ -24,7 +24,9 @@ enum Flag {
   JOBS("N", "calls at the same time; default: the number of processors"),
   SPREAD("", "a list gives positional arguments, a map named ones, instead of one argument"),
   STREAM("FILE", "the items of the call's stream, one JSON value a line, or CBOR; - is stdin"),
-  SOCKET("PATH", "where the host takes connections; default: in your runtime folder"),
+  SOCKET(
+      "PATH",
+      "where the host takes connections; default: in your runtime folder, by the modules folder"),
   LANG("LANGUAGE", "what to write: `ts`, `py` or `java`"),
   FORCE("", "overwrites the output file"),
   HELP("", "explains the command"),

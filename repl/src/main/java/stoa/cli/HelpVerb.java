@@ -39,7 +39,7 @@ record HelpVerb(CommandLine line, Situation situation) {
     lines.add("Stoa calls functions of JavaScript and Python files, and of programs, by name.");
     lines.add("");
     verbs("Use modules", lines, Verb.SHELL, Verb.CALL, Verb.RUN, Verb.BATCH);
-    verbs("See what there is", lines, Verb.LS, Verb.DESCRIBE, Verb.STUBS);
+    verbs("See what there is", lines, Verb.LS, Verb.DESCRIBE, Verb.STUBS, Verb.REFERENCES);
     verbs("The rest", lines, Verb.HOST, Verb.CONFORM, Verb.TRUST, Verb.HELP, Verb.VERSION);
     lines.add(paint().bold("Options of every verb"));
     flags(Flag.COMMON, lines);

@@ -14,10 +14,7 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
   int run() throws InterruptedException {
     line.atMost(0);
     Path modules = situation.homes().modules(line);
-    Path socket =
-        line.value(Flag.SOCKET)
-            .map(text -> situation.working().resolve(text).toAbsolutePath().normalize())
-            .orElseGet(() -> situation.folders().socket(modules));
+    Path socket = socket(line, situation);
     check(socket);
     EmbeddedHost embedded = new EmbeddedHost(line, situation);
     Host host = embedded.start(modules, embedded::log, socket);
@@ -31,6 +28,13 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     } finally {
       host.close();
     }
+  }
+
+  /// Where a host for the modules that the command line means takes connections.
+  static Path socket(CommandLine line, Situation situation) {
+    return line.value(Flag.SOCKET)
+        .map(text -> situation.working().resolve(text).toAbsolutePath().normalize())
+        .orElseGet(() -> situation.folders().socket(situation.homes().modules(line)));
   }
 
   private static void check(Path socket) {

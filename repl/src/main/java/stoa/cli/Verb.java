@@ -60,6 +60,13 @@ enum Verb {
       "serves modules to other processes, until Ctrl-C; prints the socket that they connect to",
       EnumSet.of(Flag.SOCKET),
       List.of("stoa host --modules modules --socket /run/user/1000/my-host")),
+  REFERENCES(
+      "",
+      "which objects are held in a running host: by whom, how often received, since when",
+      EnumSet.of(Flag.SOCKET, Flag.CBOR),
+      List.of(
+          "stoa references --home ~/projects/birds",
+          "stoa references --socket /run/user/1000/my-host --json")),
   CONFORM(
       "COMMAND [ARG...]",
       "runs the conformance kit against a program that is a module; prints what is wrong",

@@ -24,7 +24,8 @@ import stoa.value.Value;
 /// [java.util.Iterator] as the last one is the caller's stream: its items are sent as the callee
 /// takes them, and it is closed when the call ends. A call that fails throws
 /// [stoa.call.FailureException], whose failure says who is to blame and what to do next.
-/// Interrupting the thread that waits cancels the call.
+/// Interrupting the thread that waits cancels the call. In a Java method of a module, calls belong
+/// to the call that it serves: see [Serving].
 public final class ModuleClient {
   private final Invoker invoker;
   private final Target target;
@@ -67,28 +68,28 @@ public final class ModuleClient {
   ///
   /// @throws stoa.call.FailureException if the call fails, or answers with a stream
   public Value call(String method, @Nullable Object... arguments) {
-    return begin(method, arguments).await(spin);
+    return begin(true, method, arguments).await(spin);
   }
 
   public Value call(String method, Arguments arguments) {
-    return Unary.open(invoker, invocation(method, arguments), null).await(spin);
+    return Unary.open(way(true), invocation(method, arguments), null).await(spin);
   }
 
   /// Calls a method and looks at no result: returns at once. Its failure goes nowhere.
   public void send(String method, @Nullable Object... arguments) {
     Invocation invocation = invocation(method, Arguments.of(arguments));
     Terms oneWay = invocation.terms().with(Invocation.Shape.ONE_WAY);
-    var _ = invoker.open(invocation.with(oneWay), _ -> {});
+    var _ = way(false).open(invocation.with(oneWay), _ -> {});
   }
 
   /// Calls a method. Cancelling the future cancels the call. What depends on the future runs on a
   /// thread of Stoa: it must not block.
   public CompletableFuture<Value> callAsync(String method, @Nullable Object... arguments) {
-    return begin(method, arguments).future();
+    return begin(false, method, arguments).future();
   }
 
   public CompletableFuture<Value> callAsync(String method, Arguments arguments) {
-    return Unary.open(invoker, invocation(method, arguments), null).future();
+    return Unary.open(way(false), invocation(method, arguments), null).future();
   }
 
   /// Calls a method that answers with a stream. Items are fetched as they are taken; closing the
@@ -97,7 +98,7 @@ public final class ModuleClient {
   /// @return to be closed; failures are thrown while its items are taken
   public Stream<Value> stream(String method, @Nullable Object... arguments) {
     Feed feed = feed(arguments);
-    return Items.open(invoker, invocation(method, arguments, feed), feed).stream();
+    return Items.open(way(true), invocation(method, arguments, feed), feed).stream();
   }
 
   public Stream<Value> stream(String method, Arguments arguments) {
@@ -106,19 +107,23 @@ public final class ModuleClient {
 
   /// As [#stream], one item at a time.
   public Items items(String method, Arguments arguments) {
-    return Items.open(invoker, invocation(method, arguments), null);
+    return Items.open(way(true), invocation(method, arguments), null);
   }
 
   /// As [#items], with the caller's stream beside the arguments. It is closed when the call ends.
   public Items items(String method, Arguments arguments, Stream<?> stream) {
     Invocation invocation = invocation(method, arguments);
     Terms streams = invocation.terms().with(Invocation.Shape.STREAMS_IN);
-    return Items.open(invoker, invocation.with(streams), Feed.of(stream));
+    return Items.open(way(true), invocation.with(streams), Feed.of(stream));
   }
 
-  private Unary begin(String method, @Nullable Object... arguments) {
+  private Invoker way(boolean blocks) {
+    return Serving.way(invoker, blocks);
+  }
+
+  private Unary begin(boolean blocks, String method, @Nullable Object... arguments) {
     Feed feed = feed(arguments);
-    return Unary.open(invoker, invocation(method, arguments, feed), feed);
+    return Unary.open(way(blocks), invocation(method, arguments, feed), feed);
   }
 
   private static @Nullable Feed feed(@Nullable Object... arguments) {

@@ -9,10 +9,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Flow;
+import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Target;
 import stoa.client.Bound;
 import stoa.client.ModuleClient;
+import stoa.client.Serving;
 import stoa.events.Topics;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleSource;
@@ -108,7 +111,7 @@ public final class Host implements AutoCloseable {
 
   /// Calls methods of a module with the user's rights. The module is looked for when it is called.
   public ModuleClient module(String name) {
-    return new ModuleClient(invoker(), name);
+    return new ModuleClient(this::open, name);
   }
 
   /// A Java interface whose methods are methods of the module.
@@ -132,7 +135,16 @@ public final class Host implements AutoCloseable {
 
   /// Calls methods of an object that a module handed over. [#release] it in the end.
   public ModuleClient object(Value.Reference reference) {
-    return new ModuleClient(invoker(), new Target.Handed(reference));
+    return new ModuleClient(this::open, new Target.Handed(reference));
+  }
+
+  /// Java methods of a module call in the name of the module, with the rights of the user.
+  private Flow open(Invocation invocation, Flow caller) {
+    Identity identity =
+        Serving.module()
+            .<Identity>map(name -> new Identity.Visitor(name, Identity.User.HOST.holder()))
+            .orElse(Identity.User.HOST);
+    return router.as(identity).open(invocation, caller);
   }
 
   /// Gives back a reference, as often as it was received by this program.

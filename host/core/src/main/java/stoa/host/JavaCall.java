@@ -15,6 +15,7 @@ import stoa.call.Invocation;
 import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.call.Thrown;
+import stoa.client.Serving;
 import stoa.value.MalformedValueException;
 import stoa.value.Value;
 
@@ -24,18 +25,22 @@ final class JavaCall implements Flow {
   private final Flow caller;
   private final Semaphore credit;
   private final CallerStream stream;
+  private final Serving serving;
   private @Nullable Thread thread; // set before the thread starts
 
   JavaCall(Invocation invocation, Flow caller) {
     this.invocation = invocation;
     this.caller = caller;
     this.credit = new Semaphore(invocation.terms().credit());
+    this.serving = new Serving(invocation);
     this.stream = new CallerStream(invocation.terms().shape().streams(), caller);
   }
 
   void start(JavaMethod method) {
     Thread worker =
-        Thread.ofVirtual().name("stoa-" + invocation.name()).unstarted(() -> run(method));
+        Thread.ofVirtual()
+            .name("stoa-" + invocation.name())
+            .unstarted(() -> serving.run(() -> run(method)));
     thread = worker;
     worker.start();
   }
@@ -46,7 +51,8 @@ final class JavaCall implements Flow {
     switch (signal) {
       case Signal.Credit(int items) -> credit.release(items);
       case Signal.Item _, Signal.End _ -> stream.arrived(signal);
-      case Signal.Cancel _ -> {
+      case Signal.Cancel(String reason) -> {
+        serving.cancel(reason);
         if (thread != null) {
           thread.interrupt();
         }

@@ -131,7 +131,7 @@ public final class Instances implements Activation.Places {
   /// @throws FailureException LOST if it is gone, RESOURCE_EXHAUSTED if too many calls are open
   Callee callee(Value.Reference reference, String caller) {
     if (reference.owner().equals(Identity.User.HOST.holder()) && host.isPresent()) {
-      return host.get();
+      return new HostPart(host.get().invoker(), host.get().holder());
     }
     Instance owner = running.get(reference.owner());
     if (owner == null) {

@@ -3,9 +3,8 @@ package stoa.router;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
@@ -16,7 +15,9 @@ import stoa.call.Chain;
 /// the end of X. So the question for a new blocking call is whether following "waits for the end
 /// of, which is served by" from its callee leads back to the instance that makes it. Any thread.
 final class Waits {
-  private final Map<Object, Deque<Chain>> blocked = new HashMap<>(); // guarded by this
+  // By identity: two calls of a part of the host may be equal, and wait for themselves each.
+  private final IdentityHashMap<Object, Deque<Chain>> blocked =
+      new IdentityHashMap<>(); // guarded by this
 
   /// A call is to be served. Notes that its caller's thread waits for it, if it does.
   ///

@@ -26,7 +26,11 @@ final class Border {
   Border(GuestModule module, Loading loading, Surroundings surroundings, Reclaimer reclaimer) {
     this.module = module;
     this.loading = loading;
-    this.exports = new Exports(surroundings::instance, object -> module.guest().forget(object));
+    this.exports =
+        new Exports(
+            surroundings::instance,
+            new Brink(reclaimer::collect),
+            object -> module.guest().forget(object));
     this.imports = new Imports(surroundings, reclaimer);
   }
 

@@ -18,6 +18,7 @@ import stoa.call.Payload;
 /// (PROTOCOL.md, "References", the owner's half). On the context's thread.
 final class Exports {
   private final Supplier<String> owner;
+  private final Brink brink;
   private final Consumer<Value> forgotten;
   private final Map<Long, Export> exports = new HashMap<>();
   private final List<Long> unsent = new ArrayList<>();
@@ -45,8 +46,10 @@ final class Exports {
   }
 
   /// @param owner the name of this instance: a worker learns its own after its module was loaded
+  /// @param brink has other contexts give back what they have forgotten
   /// @param forgotten is told of objects that nobody holds any more
-  Exports(Supplier<String> owner, Consumer<Value> forgotten) {
+  Exports(Supplier<String> owner, Brink brink, Consumer<Value> forgotten) {
+    this.brink = brink;
     this.owner = owner;
     this.forgotten = forgotten;
   }
@@ -65,6 +68,7 @@ final class Exports {
   long add(Value object) {
     exports.put(++last, new Export(object));
     unsent.add(last);
+    brink.rises(exports::size);
     return last;
   }
 

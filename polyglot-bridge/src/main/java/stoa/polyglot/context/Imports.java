@@ -14,11 +14,13 @@ import stoa.module.Surroundings;
 final class Imports {
   private final Surroundings surroundings;
   private final Reclaimer reclaimer;
+  private final Brink brink;
   private final Map<stoa.value.Value.Reference, Held> held = new ConcurrentHashMap<>();
 
   Imports(Surroundings surroundings, Reclaimer reclaimer) {
     this.surroundings = surroundings;
     this.reclaimer = reclaimer;
+    this.brink = new Brink(this::collect);
   }
 
   /// What a proxy keeps, and by which the guest names it. It lives as long as the proxy: each leads
@@ -56,6 +58,16 @@ final class Imports {
     }
   }
 
+  /// Does not wait for the reclaimer, which has many to look at.
+  private void collect() {
+    reclaimer.collect();
+    for (Held known : held.values()) {
+      if (known.refersTo(null)) {
+        known.forgotten();
+      }
+    }
+  }
+
   /// A payload with this reference has come.
   ///
   /// @return to be kept until its proxy is in the guest's hands
@@ -66,6 +78,7 @@ final class Imports {
       foreign = new Foreign(reference);
       known = new Held(foreign);
       held.put(reference, known);
+      brink.rises(held::size);
     }
     known.count.incrementAndGet();
     return foreign;
