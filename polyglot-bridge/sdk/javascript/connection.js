@@ -5,9 +5,10 @@ import { FrameReader, INITIAL_CREDIT, MAX_FRAME, MAX_PAYLOAD, payloadFrames, PRE
 import { Outgoing } from "./outgoing.js";
 import { Malformed, Writer } from "./protobuf.js";
 import { References } from "./references.js";
+import { Talk, WINDOW } from "./talk.js";
 import { encode, encodeArguments } from "./values.js";
 
-const FEATURES = ["log", "streams-in", "references", "pipelining"];
+const FEATURES = ["log", "streams-in", "references", "pipelining", "large-payloads"];
 const FLUSH_BYTES = 1 << 16;
 const HEADER_BYTES = 4096; // what a frame holds beside payload and references, generously
 
@@ -26,6 +27,7 @@ export class Connection {
   #features = [];
   #most = MAX_FRAME;
   #calls = new Map();
+  #talks = new Map(); // of the calls, of either side, in which this one sends payloads in parts
   #busy = false;
   #next;
   #greeted;
@@ -116,6 +118,7 @@ export class Connection {
     if (frame.goodbye) return this.#dismissed(frame.goodbye.reason || "the host said goodbye");
     if (!this.ready) return this.#greeted(frame);
     if (!frame.call) return this.#heard(frame);
+    if (frame.credit?.bytes) this.#credited(frame.call, Number(frame.credit.bytes));
     const outgoing = this.#calls.get(frame.call);
     if (outgoing) return outgoing.heard(frame);
     this.server.heard(frame.call, frame);
@@ -161,20 +164,31 @@ export class Connection {
     });
   }
 
-  /** Sends an item. Gives a promise if references must make room first; then it is sent if it is still `wanted()`. */
+  /** Says something in a call, behind the parts that wait for room there. */
+  say(frame) {
+    const talk = this.#talks.size > 0 && this.#talks.get(frame.call);
+    if (talk) talk.say(frame, 0);
+    else this.send(frame);
+  }
+
+  /**
+   * Sends an item. Gives a promise of room for the next if there is none. If references must make room first it is sent
+   * then, if it is still `wanted()`.
+   */
   sendItem(call, value, wanted) {
     try {
-      this.sendValue(call, "item", value, "item");
+      return this.sendValue(call, "item", value, "item");
     } catch (e) {
       return this.references.retry(e, () => wanted() && this.sendValue(call, "item", value, "item"));
     }
   }
 
-  /** Sends Item or Returned. `name` is what errors call the value. */
+  /** Sends Item or Returned. `name` is what errors call the value. Gives a promise of its end if some of it has to wait. */
   sendValue(call, kind, value, name) {
     const table = this.references.table();
     const payload = encode(value, name, table);
-    this.#sendPayload(call, kind, { references: table.seal() }, "payload", payload);
+    this.#checkSize(call, payload);
+    return this.#sendPayload(call, kind, { references: table.seal() }, "payload", payload);
   }
 
   #sendPayload(call, kind, header, name, payload) {
@@ -182,9 +196,48 @@ export class Connection {
     const piece = Math.max(1, Math.min(MAX_PAYLOAD, Math.floor(this.#most - used)));
     if (payload.length <= piece) {
       header[name] = payload;
-      return this.send({ call, [kind]: header });
+      this.say({ call, [kind]: header });
+    } else {
+      this.#sendParts(call, payload.length, piece, payloadFrames(call, kind, header, name, payload, piece));
     }
-    for (const frame of payloadFrames(call, kind, header, name, payload, piece)) this.send(frame);
+    return this.#talks.size > 0 ? this.#talks.get(call)?.caughtUp() : undefined;
+  }
+
+  #sendParts(call, left, piece, frames) {
+    let talk = this.#talks.get(call);
+    if (!talk) this.#talks.set(call, (talk = new Talk((frame) => this.send(frame))));
+    for (const frame of frames) {
+      talk.say(frame, Math.min(piece, left));
+      left -= piece;
+    }
+  }
+
+  /** Who has no `large-payloads` never says that there is room again. */
+  #checkSize(call, payload) {
+    if (payload.length <= MAX_PAYLOAD || this.has("large-payloads")) return;
+    if (payload.length <= (this.#talks.get(call)?.room ?? WINDOW)) return;
+    const message = `A payload of ${payload.length} bytes cannot be sent here: one direction of a call takes ${WINDOW} bytes in parts.`;
+    throw new StoaError("RESOURCE_EXHAUSTED", message, { help: "The other side has no `large-payloads`: send a stream of small pieces." });
+  }
+
+  /** The other side has room for more parts. */
+  #credited(call, bytes) {
+    const talk = this.#talks.get(call);
+    talk?.credited(bytes);
+    if (talk?.idle) this.#talks.delete(call);
+  }
+
+  /** A part was taken: whoever sent it may send more. */
+  took(call, bytes) {
+    if (bytes > 0 && this.has("large-payloads")) this.send({ call, credit: { bytes } });
+  }
+
+  /** The call is over, or will be with what is said next: what still waits there is not said. */
+  drop(call) {
+    const talk = this.#talks.size > 0 && this.#talks.get(call);
+    if (!talk) return;
+    this.#talks.delete(call);
+    for (const { invoke, item, returned } of talk.drop()) this.references.unsent((invoke ?? item ?? returned)?.references);
   }
 
   flush() {
@@ -220,6 +273,7 @@ export class Connection {
     }
     const table = this.references.table();
     const argument = encodeArguments(positional, named, table);
+    this.#checkSize(this.#next, argument);
     header.references = table.seal();
     const id = this.#next;
     this.#next += 2;
@@ -254,6 +308,7 @@ export class Connection {
   }
 
   forget(id) {
+    this.drop(id);
     this.#calls.delete(id);
     this.changed();
   }

@@ -29,7 +29,11 @@ const MODULE_INFO = new Message({
 });
 const LIMITS = new Message({ max_frame_bytes: [1, "uint"], max_open_calls: [2, "uint"], max_references: [3, "uint"] });
 const REFERENCE = new Message({ owner: [1, "text"], number: [2, "uint"] });
-const OBJECT = new Message({ reference: [1, REFERENCE], result_of: [2, "uint"] }, ["reference", "result_of"]);
+const DIRECT = new Message({ path: [1, "text"], token: [2, "bytes"], proof: [3, "bytes"] });
+const CHANNEL = new Message({ module: [1, "text"], direct: [2, DIRECT] });
+const OBJECT = new Message(
+  { reference: [1, REFERENCE], result_of: [2, "uint"], channel: [3, CHANNEL] }, ["reference", "result_of", "channel"],
+);
 const PAYLOAD = new Message({ more: [1, "bool"], references: [14, [REFERENCE]], payload: [15, "bytes"] });
 const STACK_FRAME = new Message({ language: [1, "text"], function: [2, "text"], file: [3, "text"], line: [4, "uint"] });
 const THROWN = new Message({ type: [1, "text"], message: [2, "text"], frames: [3, [STACK_FRAME]] });
@@ -44,6 +48,7 @@ const FRAME = new Message({
   })],
   welcome: [3, new Message({
     protocol: [1, "uint"], features: [2, ["text"]], limits: [3, LIMITS], module: [4, MODULE_INFO], instance: [5, "text"],
+    token: [6, "bytes"],
   })],
   invoke: [4, new Message({
     module: [1, "text"], object: [2, OBJECT], method: [3, "text"], timeout_us: [4, "uint"],
@@ -54,7 +59,7 @@ const FRAME = new Message({
   item: [5, PAYLOAD],
   part: [6, new Message({ more: [1, "bool"], payload: [15, "bytes"] })],
   end: [7, new Message({})],
-  credit: [8, new Message({ items: [1, "uint"] })],
+  credit: [8, new Message({ items: [1, "uint"], bytes: [2, "uint"] })],
   cancel: [9, new Message({ reason: [1, "text"] })],
   returned: [10, PAYLOAD],
   failed: [11, new Message({
@@ -66,6 +71,7 @@ const FRAME = new Message({
   pong: [15, new Message({ nonce: [1, "uint"] })],
   drain: [16, new Message({ limit_ms: [1, "uint"], reason: [2, "text"] })],
   goodbye: [17, new Message({ reason: [1, "text"] })],
+  accepted: [18, new Message({ peer: [1, "text"], direct: [2, DIRECT] })],
 });
 
 /** Appends a frame with its length in front. */

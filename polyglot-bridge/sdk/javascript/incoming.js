@@ -21,7 +21,7 @@ export class Incoming {
     this.method = invoke.method ?? "";
     this.object = invoke.object ?? null;
     this.on = undefined; // that object itself
-    this.payload = new Assembly(invoke, "argument");
+    this.payload = new Assembly(this, invoke, "argument");
     this.references = invoke.references ? connection.references.adopt(invoke.references) : null;
     this.deadline = invoke.timeout_us ? performance.now() + Number(invoke.timeout_us) / 1000 : null;
     this.credit = invoke.credit ?? 0;
@@ -42,6 +42,10 @@ export class Incoming {
     this.#abort ??= new AbortController();
     if (this.cancelled) this.#abort.abort(this.#cancellation);
     return this.#abort.signal;
+  }
+
+  took(bytes) {
+    this.connection.took(this.id, bytes);
   }
 
   wakeUp() {
@@ -74,7 +78,7 @@ export class CallerStream {
     this.#call = call;
   }
 
-  /** Takes Item and the Parts of it; false if the caller had no credit for it. */
+  /** Takes Item; false if the caller had no credit for it. */
   item(item) {
     const { references } = this.#call.connection;
     if (this.#ended || this.#closed) {
@@ -82,16 +86,21 @@ export class CallerStream {
       return true;
     }
     if (--this.#credit < 0) return false;
-    this.#arriving = { payload: new Assembly(item), references: item.references ? references.adopt(item.references) : null };
-    this.part(null);
+    this.#arriving = { payload: new Assembly(this.#call, item), references: item.references ? references.adopt(item.references) : null };
+    this.#arrived();
     return true;
   }
 
+  /** Takes a Part of an item; false if that has become too large. */
   part(part) {
+    this.#arriving?.payload.add(part);
+    this.#arrived();
+    return !this.#arriving?.payload.tooLarge;
+  }
+
+  #arrived() {
     const item = this.#arriving;
-    if (!item) return;
-    if (part) item.payload.add(part);
-    if (!item.payload.complete) return;
+    if (!item?.payload.complete) return;
     this.#arriving = null;
     if (!this.#closed) this.#queue.put({ bytes: Buffer.from(item.payload.bytes), references: item.references });
   }

@@ -1,5 +1,5 @@
 // A call that this side makes, as the connection sees it.
-import { Assembly } from "./assembly.js";
+import { Assembly, MOST } from "./assembly.js";
 import { current } from "./current.js";
 import { cut, fromWire, StoaError } from "./failures.js";
 import { INITIAL_CREDIT } from "./frames.js";
@@ -30,7 +30,7 @@ export class Outgoing {
     this.#producer = new Producer(stream);
     this.#producer.run({
       item: (value) => this.#connection.sendItem(this.id, value, () => !this.#ended),
-      end: () => this.#connection.send({ call: this.id, end: {} }),
+      end: () => this.#connection.say({ call: this.id, end: {} }),
       broke: (error) => this.cancel(reasonOf(error), error),
     });
   }
@@ -46,13 +46,20 @@ export class Outgoing {
 
   #opened(kind, frame) {
     const references = frame.references ? this.#connection.references.adopt(frame.references) : null;
-    this.#arriving = { kind, payload: new Assembly(frame), references };
+    this.#arriving = { kind, payload: new Assembly(this, frame), references };
     if (!frame.more) this.#complete();
   }
 
   #continued(part) {
-    this.#arriving?.payload.add(part);
-    if (this.#arriving?.payload.complete) this.#complete();
+    const payload = this.#arriving?.payload;
+    if (!payload) return;
+    payload.add(part);
+    if (payload.complete) this.#complete();
+    else if (payload.tooLarge) this.cancel("its answer is too large", tooLarge("What the other side sent"));
+  }
+
+  took(bytes) {
+    this.#connection.took(this.id, bytes);
   }
 
   #complete() {
@@ -79,6 +86,7 @@ export class Outgoing {
   /** The answer is wanted no more. Whoever waits for it gets `error`, CANCELLED if there is none. */
   cancel(reason, error) {
     if (this.#ended) return;
+    this.#connection.drop(this.id);
     this.#connection.send({ call: this.id, cancel: { reason } });
     this.#end("failed", error ?? new StoaError("CANCELLED", `The call was cancelled: ${reason}.`));
   }
@@ -95,6 +103,10 @@ export class Outgoing {
     this.#credit += this.#consumed;
     this.#consumed = 0;
   }
+}
+
+export function tooLarge(what) {
+  return new StoaError("RESOURCE_EXHAUSTED", `${what} has more than ${MOST} bytes.`, { help: "Send a stream of smaller pieces." });
 }
 
 const unruly = () => new StoaError("INTERNAL", "The other side sent more items than it had credit for.");

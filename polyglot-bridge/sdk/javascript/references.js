@@ -78,6 +78,11 @@ export class References {
     return entry ? entry.reference : this.#owned.nameOf(value);
   }
 
+  /** The table of a payload that did not leave after all. */
+  unsent(table = []) {
+    for (const { owner, number } of table) if (owner === this.#owned.owner) this.#owned.released(number, 1);
+  }
+
   // --- in ---
 
   /** Takes the table of a payload: what its indices stand for. Own objects are themselves. */

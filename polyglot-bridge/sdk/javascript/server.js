@@ -6,6 +6,7 @@ import { exposedMethod, exposedNames } from "./exposed.js";
 import { StoaError, threw, toWire } from "./failures.js";
 import { labelOf } from "./handle.js";
 import { Incoming } from "./incoming.js";
+import { tooLarge } from "./outgoing.js";
 import { Malformed } from "./protobuf.js";
 import { methodOf, noSuchMethod } from "./schema.js";
 import { Turns } from "./turns.js";
@@ -58,9 +59,13 @@ export class Server {
   }
 
   #part(call, part) {
-    if (!call.payload || call.payload.complete) return call.stream?.part(part);
+    if (!call.payload || call.payload.complete) {
+      if (call.stream?.part(part) === false) this.#tooLarge(call, "An item of the caller");
+      return;
+    }
     call.payload.add(part);
     if (call.payload.complete) this.#start(call);
+    else if (call.payload.tooLarge) this.#tooLarge(call, "The argument");
   }
 
   #unknown(id, call) {
@@ -68,6 +73,10 @@ export class Server {
     const failed = toWire(new StoaError("UNSUPPORTED", "This kind of frame is not known here.", { help }));
     if (call) this.#stop(call, "it cannot be understood", failed);
     else this.connection.send({ call: id, failed });
+  }
+
+  #tooLarge(call, what) {
+    this.#stop(call, "it is too large", toWire(tooLarge(what)));
   }
 
   #unruly(call) {
@@ -105,9 +114,17 @@ export class Server {
   }
 
   #stop(call, reason, failed) {
+    if (!call.open) return this.#takeBack(call, failed);
     current.run(call, () => call.cancel(reason));
     this.#fail(call, failed);
     call.wakeUp();
+  }
+
+  /** Its answer is still leaving: the rest of that is not wanted. */
+  #takeBack(call, failed) {
+    this.connection.drop(call.id);
+    this.connection.send({ call: call.id, failed });
+    this.#forget(call);
   }
 
   /** The connection has gone, and nobody waits any more. */
@@ -241,12 +258,12 @@ export class Server {
     } catch (e) {
       this.#broke(call, e);
     } finally {
-      if (!done) await this.#close(call, iterator);
+      if (!done) await this.#closeIterator(call, iterator);
     }
   }
 
   /** Runs the finally blocks of a generator. What they throw is of no interest to anybody but the log. */
-  async #close(call, iterator) {
+  async #closeIterator(call, iterator) {
     try {
       await current.run(call, () => iterator.return?.());
     } catch (e) {
@@ -267,7 +284,7 @@ export class Server {
   }
 
   #endStream(call, value) {
-    if (call.open && call.items === 0 && !call.oneWay) this.connection.send({ call: call.id, end: {} }); // known for a stream
+    if (call.open && call.items === 0 && !call.oneWay) this.connection.say({ call: call.id, end: {} }); // known for a stream
     this.#return(call, value);
   }
 
@@ -282,8 +299,10 @@ export class Server {
 
   #sendResult(call, result) {
     if (!call.open) return;
-    this.connection.sendValue(call.id, "returned", call.oneWay ? null : result, "result");
-    this.#ended(call);
+    const leaving = this.connection.sendValue(call.id, "returned", call.oneWay ? null : result, "result");
+    this.#close(call);
+    if (leaving) leaving.then(() => this.#forget(call));
+    else this.#forget(call);
   }
 
   #returnLater(call, result, error) {
@@ -301,14 +320,21 @@ export class Server {
 
   #fail(call, failed) {
     if (!call.open) return;
+    this.connection.drop(call.id);
     this.connection.send({ call: call.id, failed });
-    this.#ended(call);
+    this.#close(call);
+    this.#forget(call);
   }
 
-  #ended(call) {
+  /** It has its end, though some of that may still wait for room. */
+  #close(call) {
     call.open = false;
-    this.#calls.delete(call.id);
     call.stream?.fail(new StoaError("CANCELLED", "The call is over, and with it the stream of its caller."));
+  }
+
+  #forget(call) {
+    if (!this.#calls.delete(call.id)) return;
+    this.connection.drop(call.id);
     this.connection.changed();
   }
 }

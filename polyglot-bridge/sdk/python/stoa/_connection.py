@@ -16,8 +16,9 @@ from ._outgoing import Outgoing, Request
 from ._producer import Producer
 from ._protobuf import Malformed
 from ._references import References
+from ._talk import WINDOW, Talk
 
-FEATURES = ["log", "streams-in", "references", "pipelining"]
+FEATURES = ["log", "streams-in", "references", "pipelining", "large-payloads"]
 _OWN_KINDS = frozenset(("ping", "pong", "goodbye", "drain", "release", "hello", "welcome"))
 
 
@@ -45,6 +46,7 @@ class Connection:
         self.lost = ""  # why there is no host any more
         self.features: list[str] = []
         self.calls: dict[int, Outgoing] = {}
+        self.talks: dict[int, Talk] = {}  # of the calls, of either side, in which we send payloads in parts; guarded by lock
         self.lock = threading.RLock()
         self.here = Here()
         self.litter = Litter(self)
@@ -144,6 +146,8 @@ class Connection:
                 continue
             if "references" in body:
                 self._received(kind, body)
+            if kind == "credit" and "bytes" in body:
+                self._credited(call, body["bytes"])
             if kind == "invoke":
                 self.server.invoked(call, body)
             elif call in self.calls:
@@ -181,6 +185,81 @@ class Connection:
             if self._heap:
                 self._sweep()  # what user code has dropped leaves before what it does next
             self.out += data
+
+    def say(self, frame: dict) -> None:
+        """Says something in a call, behind the parts that wait for room there."""
+        with self.lock:
+            talk = self.talks.get(frame["call"])
+            if talk is None:
+                self.write(_frames.encode(frame))
+            else:
+                talk.say(frame, 0)
+
+    def say_payload(self, call: int, kind: str, header: dict, name: str, payload: bytes) -> bool:
+        """Sends Invoke, Item or Returned. Whether all of it has left."""
+        with self.lock:
+            talk = self.talks.get(call)
+            if len(payload) <= _frames.MAX_PAYLOAD:
+                if talk is None:
+                    self.write(_frames.encode({"call": call, kind: {**header, name: payload}}))
+                    return True
+                talk.say({"call": call, kind: {**header, name: payload}}, 0)
+            else:
+                if talk is None:
+                    talk = self.talks[call] = Talk(lambda frame: self.write(_frames.encode(frame)))
+                for frame, size in _frames.parts(call, kind, header, name, payload):
+                    talk.say(frame, size)
+            return not talk.behind
+
+    def check_size(self, call: int, payload: bytes) -> None:
+        """Who has no `large-payloads` never says that there is room again."""
+        if len(payload) <= _frames.MAX_PAYLOAD or self.has("large-payloads"):
+            return
+        talk = self.talks.get(call)
+        if len(payload) > (WINDOW if talk is None else talk.room):
+            message = f"A payload of {len(payload)} bytes cannot be sent here: one direction of a call takes {WINDOW} bytes in parts."
+            help = "The other side has no `large-payloads`: send a stream of small pieces."
+            raise Error("RESOURCE_EXHAUSTED", message, help)
+
+    def is_behind(self, call: int) -> bool:
+        """Whether something of that call waits for room."""
+        talk = self.talks.get(call)
+        return talk is not None and bool(talk.behind)
+
+    def _credited(self, number: int, size: int) -> None:
+        """The other side has taken so many bytes of parts. May run inside a timer signal."""
+        with self.lock:
+            talk = self.talks.get(number)
+            if talk is None:
+                return
+            was_behind = bool(talk.behind)
+            talk.room += size
+            talk.go_on()
+            if talk.behind:
+                return
+            if talk.idle:
+                del self.talks[number]
+        if was_behind:
+            outgoing = self.calls.get(number)
+            if outgoing is None:
+                self.server.caught_up(number)
+            elif outgoing.fed is not None:
+                outgoing.fed()
+
+    def took(self, call: int, size: int) -> None:
+        """A part was taken: whoever sent it may send more."""
+        if size and self.has("large-payloads"):
+            self.send({"call": call, "credit": {"bytes": size}})
+
+    def drop(self, call: int) -> None:
+        """The call is over, or will be with what is said next: what still waits there is not said."""
+        with self.lock:
+            talk = self.talks.pop(call, None)
+            if talk is None:
+                return
+            for frame, _ in talk.behind:
+                for kind in ("invoke", "item", "returned"):
+                    self.references.unsent(frame.get(kind, {}).get("references", ()))
 
     def flush(self) -> None:
         if not self.out and not self._heap:
@@ -245,6 +324,7 @@ class Connection:
         header = self._header(request)
         argument = _values.encode_arguments(request.positional, request.named, refs)
         parent = current.get()
+        self.check_size(0, argument)
         with self.lock:
             if self.lost:
                 raise self.loss()
@@ -254,7 +334,7 @@ class Connection:
             self._next_call += 2
             outgoing = Outgoing(self, number, request, parent, woken)
             self.calls[number] = outgoing
-            self.write(_frames.payload_frames(number, "invoke", header, "argument", argument))
+            self.say_payload(number, "invoke", header, "argument", argument)
         return outgoing
 
     def _header(self, request: Request) -> dict:

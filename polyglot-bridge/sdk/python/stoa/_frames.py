@@ -83,10 +83,15 @@ WELCOME = Message(
         "limits": (3, LIMITS),
         "module": (4, MODULE_INFO),
         "instance": (5, "text"),
+        "token": (6, "bytes"),
     }
 )
 REFERENCE = Message({"owner": (1, "text"), "number": (2, "uint")})
-OBJECT = Message({"reference": (1, REFERENCE), "result_of": (2, "uint")}, body=frozenset(("result_of",)))
+DIRECT = Message({"path": (1, "text"), "token": (2, "bytes"), "proof": (3, "bytes")})
+CHANNEL = Message({"module": (1, "text"), "direct": (2, DIRECT)})
+OBJECT = Message(
+    {"reference": (1, REFERENCE), "result_of": (2, "uint"), "channel": (3, CHANNEL)}, body=frozenset(("result_of",))
+)
 INVOKE = Message(
     {
         "module": (1, "text"),
@@ -132,7 +137,7 @@ BODIES = {
     "item": (5, PAYLOAD),
     "part": (6, PART),
     "end": (7, Message({})),
-    "credit": (8, Message({"items": (1, "uint")})),
+    "credit": (8, Message({"items": (1, "uint"), "bytes": (2, "uint")})),
     "cancel": (9, Message({"reason": (1, "text")})),
     "returned": (10, PAYLOAD),
     "failed": (11, FAILED),
@@ -142,6 +147,7 @@ BODIES = {
     "pong": (15, Message({"nonce": (1, "uint")})),
     "drain": (16, Message({"limit_ms": (1, "uint"), "reason": (2, "text")})),
     "goodbye": (17, Message({"reason": (1, "text")})),
+    "accepted": (18, Message({"peer": (1, "text"), "direct": (2, DIRECT)})),
 }
 FRAME = Message({"call": (1, "uint"), **BODIES})
 
@@ -156,12 +162,17 @@ def payload_frames(call: int, kind: str, header: dict, name: str, payload: bytes
     """The opening frame of a payload, and Parts for what does not fit into it."""
     if len(payload) <= MAX_PAYLOAD:
         return encode({"call": call, kind: {**header, name: payload}})
-    pieces = [payload[at : at + MAX_PAYLOAD] for at in range(0, len(payload), MAX_PAYLOAD)]
-    out = [encode({"call": call, kind: {**header, "more": True, name: pieces[0]}})]
-    for piece in pieces[1:-1]:
-        out.append(encode({"call": call, "part": {"more": True, "payload": piece}}))
-    out.append(encode({"call": call, "part": {"payload": pieces[-1]}}))
-    return b"".join(out)
+    return b"".join(encode(frame) for frame, _ in parts(call, kind, header, name, payload))
+
+
+def parts(call: int, kind: str, header: dict, name: str, payload: bytes):
+    """The frames of a large payload, and how much of it each has."""
+    pieces = memoryview(payload)
+    for at in range(0, len(payload), MAX_PAYLOAD):
+        piece = pieces[at : at + MAX_PAYLOAD]
+        more = at + MAX_PAYLOAD < len(payload)
+        body = {"more": more, "payload": piece} if at else {**header, "more": more, name: piece}
+        yield {"call": call, "part" if at else kind: body}, len(piece)
 
 
 def returned_frame(call: int, payload: bytes) -> bytes:

@@ -16,7 +16,7 @@ class Incoming:
         "server", "id", "object", "method", "argument", "references", "pieces", "deadline", "parent", "caller", "lane", "metadata",
         "one_way",
         "open", "queued", "running", "cancelled", "interrupted", "children", "iterator", "task", "loop", "wake", "stream",
-        "allowed", "items",
+        "allowed", "items", "begun",
     )  # fmt: skip
 
     def __init__(self, server, number: int, invoke: dict):
@@ -36,6 +36,7 @@ class Incoming:
         self.metadata = get("metadata")
         self.one_way = get("one_way", False)
         self.open = True
+        self.begun = False  # its argument was taken
         self.queued = False  # it is in `pending`, or a thread has taken it from there and begins
         self.running = self.cancelled = self.interrupted = False  # running: a thread is in its code
         self.children: set = set()
@@ -44,12 +45,14 @@ class Incoming:
         self.allowed = get("credit", 0)
         self.items = 0  # that were sent, of those that are allowed
         if get("more"):
-            self.pieces = Pieces()
+            self.pieces = Pieces(server.connection, number)
             self.pieces.begin("invoke", self.argument, self.references)
 
     @property
     def credit(self) -> int:
         """How many items may be sent now. One thread counts what is allowed, another what was sent."""
+        if self.server.connection.is_behind(self.id):
+            return 0
         return self.allowed - self.items
 
     def seconds_left(self) -> float | None:
@@ -61,7 +64,7 @@ class Incoming:
             raise Cancelled("nobody waits for this call any more")
 
     def heard(self, kind: str, body: dict) -> bool:
-        """A payload of the caller, or a part of one. True once the argument is whole."""
+        """A payload of the caller, or a part of one. True once the argument is whole. Raises Error if it is too large."""
         payload, references = body.get("payload", b""), body.get("references", ())
         if kind == "part":
             whole = self.pieces.part(body) if self.pieces is not None else None
@@ -69,7 +72,7 @@ class Incoming:
                 return False
             kind, payload, references = whole
         elif body.get("more"):
-            self.pieces = self.pieces or Pieces()
+            self.pieces = self.pieces or Pieces(self.server.connection, self.id)
             self.pieces.begin(kind, payload, references)
             return False
         if kind == "invoke":

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from . import _frames, _values
+from . import _values
 from ._failures import Error, cut, from_wire
 from ._frames import INITIAL_CREDIT
 from ._protobuf import Malformed
@@ -41,22 +41,40 @@ class Request:
         return f"`{self.label}.{self.method}`"
 
 
+#: Bytes that a payload in parts may have, here.
+MOST = 256 << 20
+
+
 class Pieces:
-    """Puts a payload together again that came in several frames."""
+    """Puts a payload together again that came in several frames. Each is given back to who sent it, as it is taken."""
 
-    __slots__ = ("_kind", "_payload", "_references")
+    __slots__ = ("_connection", "_call", "_kind", "_payload", "_references", "_size", "_most")
 
-    def __init__(self):
+    def __init__(self, connection, call: int, most: int = MOST):
+        self._connection = connection
+        self._call = call
+        self._most = most
         self._payload: list[bytes] | None = None
 
     def begin(self, kind: str, payload: bytes, references: list) -> None:
-        self._kind, self._payload, self._references = kind, [payload], references
+        self._kind, self._payload, self._references = kind, [], references
+        self._size = 0
+        self._take(payload)
+
+    def _take(self, payload: bytes) -> None:
+        """Raises Error if there is too much of it."""
+        self._size += len(payload)
+        if self._size > self._most:
+            self._payload = None
+            raise Error("RESOURCE_EXHAUSTED", f"A payload of more than {self._most} bytes was sent.", "Send a stream of smaller pieces.")
+        self._payload.append(payload)
+        self._connection.took(self._call, len(payload))
 
     def part(self, body: dict):
         """The whole as (kind, payload, references) once its last part is here."""
         if self._payload is None:
             return None
-        self._payload.append(body.get("payload", b""))
+        self._take(body.get("payload", b""))
         if body.get("more"):
             return None
         payload, self._payload = b"".join(self._payload), None
@@ -88,15 +106,23 @@ class Outgoing:
     @property
     def credit(self) -> int:
         """How many items we may send now."""
+        if self.connection.is_behind(self.id):
+            return 0
         return self._allowed - self._sent
 
     # --- what the callee says ---
 
     def heard(self, kind: str, body: dict) -> None:
+        try:
+            self._heard(kind, body)
+        except Error as e:
+            self.abort("it was too large", e)
+
+    def _heard(self, kind: str, body: dict) -> None:
         if kind == "returned" or kind == "item":
             payload, references = body.get("payload", b""), body.get("references", ())
             if body.get("more"):
-                self._pieces = self._pieces or Pieces()
+                self._pieces = self._pieces or Pieces(self.connection, self.id)
                 self._pieces.begin(kind, payload, references)
             else:
                 self._arrived(kind, payload, references)
@@ -146,6 +172,7 @@ class Outgoing:
         self.ended = True
         self._woken = self.fed = None  # they hold those who hold this: nothing shall need the collector to go away
         self.connection.calls.pop(self.id, None)
+        self.connection.drop(self.id)
         if self.parent is not None:
             self.parent.children.discard(self)
         if self.connection.draining:
@@ -160,6 +187,7 @@ class Outgoing:
     def abort(self, reason: str, error: BaseException) -> None:
         """Cancels the call; whoever waits for it gets `error`."""
         if not self.ended:
+            self.connection.drop(self.id)
             self.connection.send({"call": self.id, "cancel": {"reason": cut(reason)}})
             self._signal("failed", error)
 
@@ -182,12 +210,13 @@ class Outgoing:
         """One element of our stream, for which there is credit."""
         refs: dict = {}
         payload = _values.encode(item, "item", refs)
+        self.connection.check_size(self.id, payload)
         with self.connection.lock:
             if not self.ended:
                 header = {"references": self.connection.references.table(refs)} if refs else {}
                 self._sent += 1
-                self.connection.write(_frames.payload_frames(self.id, "item", header, "payload", payload))
+                self.connection.say_payload(self.id, "item", header, "payload", payload)
 
     def send_end(self) -> None:
         if not self.ended:
-            self.connection.send({"call": self.id, "end": {}})
+            self.connection.say({"call": self.id, "end": {}})

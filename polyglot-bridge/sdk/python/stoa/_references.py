@@ -86,6 +86,11 @@ class References:
         self._exported[number].count += 1
         return {"owner": self.instance, "number": number}
 
+    def unsent(self, table) -> None:
+        """The table of a payload that did not leave after all."""
+        for reference in table:
+            self.given_back([{"reference": reference, "count": 1}])
+
     def exported(self, reference: dict) -> Exported:
         """What a call from outside is made on."""
         owner, number = reference.get("owner", ""), reference.get("number", 0)

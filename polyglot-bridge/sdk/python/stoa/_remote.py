@@ -194,13 +194,25 @@ class OneWay:
             if request.stream is not None:
                 raise TypeError(f"{request} is called one way, so nothing here would go on with its stream. Send a list.")
             request.one_way = True
-            connection.open(request)
+            outgoing = connection.open(request)
             request.let_go()
             connection.watch(_loops.running())
             connection.flush_soon()
+            if connection.is_behind(outgoing.id) and _loops.running() is None:
+                connection.wait(_Sent(outgoing), outgoing)  # nobody else might read that there is room for more
 
     def __repr__(self) -> str:
         return f"stoa.one_way({self._target.spelled(False)})"
+
+
+class _Sent:
+    """True when all of a call's argument has left."""
+
+    def __init__(self, outgoing: Any):
+        self._outgoing = outgoing
+
+    def __bool__(self) -> bool:
+        return self._outgoing.ended or not self._outgoing.connection.is_behind(self._outgoing.id)
 
 
 def _refuse_in_loop(target: Any, method: str) -> None:

@@ -47,7 +47,30 @@ class Server:
                 self._queue(call)
         elif kind == "cancel":
             self.cancel(call, body.get("reason", ""))
-        elif kind in ("item", "part", "end") and call.heard(kind, body):
+        elif kind in ("item", "part", "end"):
+            self._heard_payload(call, kind, body)
+
+    def _heard_payload(self, call: Incoming, kind: str, body: dict) -> None:
+        try:
+            if call.heard(kind, body):
+                self._queue(call)
+        except Error as e:
+            if call.begun:
+                call.stream.heard("broken", e)
+            else:
+                self._refuse(call.id, e)
+
+    def caught_up(self, number: int) -> None:
+        """All that was said in that call has left, after some of it had to wait."""
+        call = self.calls.get(number)
+        if call is None:
+            return
+        if not call.open:
+            self._forget(call)
+            self.rest()
+        elif call.wake is not None:
+            self.tasks.wake(call)
+        elif call.iterator is not None:
             self._queue(call)
 
     def invoked(self, number: int, invoke: dict) -> None:
@@ -69,6 +92,8 @@ class Server:
             self.pending.add(call)
 
     def cancel(self, call: Incoming, reason: str) -> None:
+        if not call.open:
+            return self._take_back(call)
         call.cancelled = True
         for child in list(call.children):
             child.cancel(reason or "its caller was cancelled")
@@ -76,6 +101,12 @@ class Server:
             self.tasks.cancel(call)
         else:  # if it does not run, it waits for its turn, for the rest of its argument, or for credit
             self._queue(call)
+
+    def _take_back(self, call: Incoming) -> None:
+        """Its answer is still leaving: the rest of that is not wanted."""
+        self._forget(call)
+        self.connection.send({"call": call.id, "failed": self._cancellation(call)})
+        self.rest()
 
     def _queue(self, call: Incoming) -> None:
         with self.connection.lock:
@@ -90,6 +121,7 @@ class Server:
         call = self.calls.pop(number, None)
         if call is not None:
             call.open = False
+            self.connection.drop(number)
         self.connection.send({"call": number, "failed": to_wire(error)})
 
     def interrupt(self) -> None:
@@ -186,7 +218,7 @@ class Server:
             positional, named = _values.decode_arguments(call.argument, call.references)
         except Malformed as e:
             raise Error("BAD_ARGUMENT", f"The argument cannot be read: {e}.") from None
-        call.argument, call.references = b"", ()
+        call.argument, call.references, call.begun = b"", (), True
         if call.stream is not None:
             positional.append(call.stream)
         method.check(whose, positional, named)
@@ -279,10 +311,11 @@ class Server:
         refs: dict = {}
         try:
             payload = _values.encode(item, "item", refs)
+            self.connection.check_size(call.id, payload)
             call.items += 1
             if not call.one_way:
                 header = {"references": self.connection.references.table(refs)} if refs else {}
-                self.connection.write(_frames.payload_frames(call.id, "item", header, "payload", payload))
+                self.connection.say_payload(call.id, "item", header, "payload", payload)
         except (_values.NotAValue, Error) as e:
             self._unsent(call, e)
             return False
@@ -290,25 +323,31 @@ class Server:
 
     def end_stream(self, call: Incoming, value) -> None:
         if call.open and call.items == 0 and not call.one_way:
-            self.connection.send({"call": call.id, "end": {}})  # so that the caller knows it for a stream
+            self.connection.say({"call": call.id, "end": {}})  # so that the caller knows it for a stream
         self.answer(call, value)
 
     def answer(self, call: Incoming, result) -> None:
         refs: dict = {}
         try:
             payload = b"" if call.one_way else _values.encode(result, "result", refs)
+            self.connection.check_size(call.id, payload)
             table = self.connection.references.table(refs) if refs and call.open else None
         except (_values.NotAValue, Error) as e:
             return self._unsent(call, e)
         if call.open:
-            self._ended(call)
-            if table:
-                frames = _frames.payload_frames(call.id, "returned", {"references": table}, "payload", payload)
-            else:
-                frames = _frames.returned_frame(call.id, payload)
-            self.connection.write(frames)
+            call.open = False
+            if self._return(call, payload, table):
+                self._forget(call)
             if self.connection.draining:
                 self.rest()
+
+    def _return(self, call: Incoming, payload: bytes, table: list | None) -> bool:
+        """Whether all of it has left. Else the call stays in `calls` until it has."""
+        if not table and len(payload) <= _frames.MAX_PAYLOAD and call.id not in self.connection.talks:
+            self.connection.write(_frames.returned_frame(call.id, payload))
+            return True
+        header = {"references": table} if table else {}
+        return self.connection.say_payload(call.id, "returned", header, "payload", payload)
 
     def _unsent(self, call: Incoming, error: Exception) -> None:
         """What user code answered cannot be sent."""
@@ -319,17 +358,21 @@ class Server:
         self.fail(call, {"code": "THREW", "message": "TypeError: " + thrown["message"], "thrown": thrown})
 
     def _cancelled(self, call: Incoming) -> None:
-        self.fail(call, {"code": "CANCELLED", "message": f"`{self.name}.{call.method}` was cancelled."})
+        self.fail(call, self._cancellation(call))
+
+    def _cancellation(self, call: Incoming) -> dict:
+        return {"code": "CANCELLED", "message": f"`{self.name}.{call.method}` was cancelled."}
 
     def fail(self, call: Incoming, failed: dict) -> None:
         if call.open:
-            self._ended(call)
+            call.open = False
+            self._forget(call)
             self.connection.send({"call": call.id, "failed": failed})
             self.rest()
 
-    def _ended(self, call: Incoming) -> None:
-        call.open = False
+    def _forget(self, call: Incoming) -> None:
         self.calls.pop(call.id, None)
+        self.connection.drop(call.id)
 
 
 class _Stop:

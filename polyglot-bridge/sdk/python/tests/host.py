@@ -16,7 +16,7 @@ from stoa import _frames, _values
 SDK = Path(__file__).resolve().parents[1]
 MODULES = Path(__file__).resolve().parent / "modules"
 LIMIT = 8.0
-FEATURES = ("log", "streams-in", "references", "pipelining")
+FEATURES = ("log", "streams-in", "references", "pipelining", "large-payloads")
 INSTANCE = "sample#1"
 
 
@@ -44,6 +44,8 @@ class Peer:
     def __init__(self):
         self.reader = _frames.Reader(limit=1 << 21)
         self.inbox = []
+        self.stuck = False  # whether it takes no parts
+        self.taken = {}  # call -> bytes of parts that the other side has taken
 
     def greet_dialler(self, features, instance, **welcome):
         assert self._exactly(6) == _frames.PREFACE
@@ -72,10 +74,23 @@ class Peer:
     def next(self, *kinds):
         """The next frame, which must be of one of these kinds."""
         while not self.inbox:
-            self.inbox += self.reader.feed(self._read(1 << 16))
+            self.inbox += [frame for frame in self.reader.feed(self._read(1 << 16)) if not self._about_room(frame)]
         frame = self.inbox.pop(0)
         assert not kinds or any(kind in frame for kind in kinds), frame
         return frame
+
+    def _about_room(self, frame):
+        """Takes parts as they come; what the other side says of its own room is counted."""
+        call = frame.get("call", 0)
+        body = next((frame[kind] for kind in ("part", "item", "returned", "invoke") if kind in frame), {})
+        size = len(body.get("payload", body.get("argument", b"")))
+        if ("part" in frame or body.get("more")) and not self.stuck:
+            self.send({"call": call, "credit": {"bytes": size}})
+        credit = frame.get("credit", {})
+        if "bytes" not in credit:
+            return False
+        self.taken[call] = self.taken.get(call, 0) + credit["bytes"]
+        return "items" not in credit
 
     def nothing(self, seconds=0.15):
         """Nothing comes for a while."""
