@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import stoa.conform.Case;
+import stoa.conform.Door;
 import stoa.conform.Kit;
 import stoa.conform.Matrix;
 import stoa.conform.Outcome;
@@ -33,7 +34,7 @@ record ConformVerb(CommandLine line, Situation situation) {
       Collection<LogLine> log = new ConcurrentLinkedQueue<>();
       Host host = new EmbeddedHost(line, situation).start(modules, log::add);
       try {
-        return tell(Kit.run(new Subject(host, COPIES.get(0), COPIES.get(1), log)));
+        return tell(Kit.run(new Subject(host, Door.of(host), COPIES.get(0), COPIES.get(1), log)));
       } finally {
         host.close();
       }

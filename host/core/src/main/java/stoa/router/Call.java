@@ -259,8 +259,9 @@ final class Call {
     }
   }
 
-  /// A failure after the deadline says no more than that: the nested call on which the callee waited
-  /// had the same deadline, and its end may be on its way here before the alarm of this call.
+  /// A failure after the deadline says no more than that: the nested call on which the callee
+  /// waited had the same deadline, and its end may be on its way here before the alarm of this
+  /// call.
   private Signal inTime(Signal end) {
     return end instanceof Signal.Failed && invocation.terms().deadline().passed()
         ? new Signal.Failed(CallEnds.deadlineExceeded(invocation))

@@ -210,6 +210,9 @@ final class IncomingCalls {
       } else {
         frames.send(call, signal);
       }
+      if (signal.ends()) {
+        promises.ended(call); // calls on its result end after it: their caller looks at its end
+      }
     }
 
     /// The other side knows no references.
@@ -225,9 +228,7 @@ final class IncomingCalls {
     /// @return whether this is the first end
     private boolean end(Signal signal) {
       promises.ending(call, signal);
-      boolean first = open.remove(call) != null;
-      promises.ended(call);
-      return first;
+      return open.remove(call) != null;
     }
   }
 }
