@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -65,19 +66,17 @@ record ConformanceColumns(Path folder) {
 
   /// As a source file in a placement.
   Map<Case, Outcome> file(Guest guest, Placement placement) throws Exception {
-    Path modules = copies(guest);
     Collection<LogLine> log = new ConcurrentLinkedQueue<>();
-    try (Host host = host(modules, log).placement(placement).start()) {
+    try (Host host = host(copies(guest), log).placement(placement).start()) {
       return Kit.run(new Subject(host, Door.of(host), "one", "two", log));
     }
   }
 
-  /// The same, called from another process over the host's socket.
-  Map<Case, Outcome> throughSocket(Guest guest, Placement placement) throws Exception {
-    Path modules = copies(guest);
+  /// As a source file in a context, called from a client over the host's socket.
+  Map<Case, Outcome> throughSocket(Guest guest) throws Exception {
     Collection<LogLine> log = new ConcurrentLinkedQueue<>();
     Path socket = folder.resolve("client.sock");
-    try (Host host = host(modules, log).placement(placement).socket(socket).start();
+    try (Host host = host(copies(guest), log).socket(socket).start();
         SocketClient client = new SocketClient(socket)) {
       return Kit.run(new Subject(host, client.door(), "one", "two", log));
     }
@@ -179,6 +178,8 @@ record ConformanceColumns(Path folder) {
         .modules(modules)
         .sdk(SDK)
         .cache(Path.of("target", "polyglot").toAbsolutePath())
+        .activationLimit(Duration.ofMinutes(5)) // several begin at a time
+        .workerJvm(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")) // they do not live long
         .log(log::add);
   }
 
