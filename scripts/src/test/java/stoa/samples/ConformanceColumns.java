@@ -158,19 +158,25 @@ record ConformanceColumns(Path folder) {
 
   /// @param words comes before the program: what makes it talk on the socket or on its streams
   Map<Case, Outcome> c(String words) throws Exception {
-    Path build = Files.createTempDirectory(folder, "build");
-    for (String file : List.of("main.c", "Makefile")) {
-      Files.copy(Command.ROOT.resolve("scripts/modules/echo-c/" + file), build.resolve(file));
-    }
-    Command.run(build, Map.of(), List.of("make", "-s")).succeeded();
+    Path program = echoInC();
     Path modules = Files.createTempDirectory(folder, "c");
     for (String name : COPIES) {
-      executable(modules.resolve(name), words + " exec '" + build.resolve("main") + "'");
+      executable(modules.resolve(name), words + " exec '" + program + "'");
     }
     Collection<LogLine> log = new ConcurrentLinkedQueue<>();
     try (Host host = host(modules, log).start()) {
       return Kit.run(new Subject(host, Door.of(host), "one", "two", log));
     }
+  }
+
+  /// The example in C, built.
+  Path echoInC() throws Exception {
+    Path build = Files.createTempDirectory(folder, "build");
+    for (String file : List.of("main.c", "Makefile")) {
+      Files.copy(Command.ROOT.resolve("scripts/modules/echo-c/" + file), build.resolve(file));
+    }
+    Command.run(build, Map.of(), List.of("make", "-s")).succeeded();
+    return build.resolve("main");
   }
 
   private static HostBuilder host(Path modules, Collection<LogLine> log) {

@@ -49,6 +49,13 @@ class ConformanceTest {
     assertThat(failures).isEmpty();
   }
 
+  @Test
+  void anOutsiderRunsTheKitAgainstTheirProgram() throws Exception {
+    Path program = new ConformanceColumns(folder).echoInC();
+    String said = Command.stoa(folder, "conform", program).succeeded().out();
+    assertThat(said).contains("skipped: no method `open`").contains("passed/failed/skipped");
+  }
+
   /// Those that need a processor for long, contexts and workers, stand apart from each other.
   private Map<String, Column> columns() {
     ConformanceColumns ways = new ConformanceColumns(folder);

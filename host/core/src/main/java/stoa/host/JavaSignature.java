@@ -110,7 +110,7 @@ final class JavaSignature implements JavaMethod {
     while (positional.size() <= place) {
       positional.add(Value.NULL);
     }
-    if (positional.get(place) == Value.NULL) {
+    if (positional.get(place).isNull()) {
       positional.set(place, value);
     }
   }
