@@ -196,13 +196,13 @@ static bool as_int(Slice value, int64_t *n) {
   return as(value, 2 << 3 | VARINT, &f) ? *n = (int64_t)(f.number >> 1 ^ -(f.number & 1)), true : false;
 }
 
-static const struct { const char *name, *doc; } methods[] = {
-  {"echo", "`echo(x)` returns x."},
-  {"add", "`add(a: int, b: int) -> int`"},
-  {"upper", "`upper(text: text) -> text`, letters of ASCII only"},
-  {"count", "`count(n: int) -> stream of int`: 0 to n - 1"},
-  {"fail", "`fail(message: text)` throws."},
-  {"sleep", "`sleep(ms: int)`"},
+static const struct { const char *name, *parameters[2], *doc; } methods[] = {
+  {"echo", {"x", ""}, "`echo(x)` returns x."},
+  {"add", {"a", "b"}, "`add(a: int, b: int) -> int`"},
+  {"upper", {"text", ""}, "`upper(text: text) -> text`, letters of ASCII only"},
+  {"count", {"n", ""}, "`count(n: int) -> stream of int`: 0 to n - 1"},
+  {"fail", {"message", ""}, "`fail(message: text)` throws."},
+  {"sleep", {"ms", ""}, "`sleep(ms: int)`"},
 };
 enum { METHODS = sizeof methods / sizeof *methods };
 
@@ -212,20 +212,46 @@ static void make_upper(Slice text) {
     if (*p >= 'a' && *p <= 'z') *p -= 'a' - 'A';
 }
 
+// Fails with what somebody else has said in the message: if that is long, it is cut between two characters.
+static void fail_with(Call *c, int code, const char *before, Slice said, const char *after) {
+  char message[1200];
+  size_t size = (size_t)(said.end - said.at), most = 1000;
+  if (size > most) for (size = most; (said.at[size] & 0xc0) == 0x80;) size--;
+  snprintf(message, sizeof message, "%s%.*s%s", before, (int)size, (const char *)said.at, after);
+  fail(c, code, message);
+}
+
+// Puts an argument that was given by name, an Entry, into its place. What is wrong with it, else NULL.
+static const char *place(Slice entry, int method, Slice given[2], Slice *key) {
+  Slice value = *key = (Slice){entry.end, entry.end};
+  for (Field f; take_field(&entry, &f);) {
+    if (f.tag == (1 << 3 | LENGTH)) *key = f.bytes;
+    if (f.tag == (2 << 3 | LENGTH)) value = f.bytes;
+  }
+  int i = 0;
+  while (i < 2 && (key->at == key->end || !is(*key, methods[method].parameters[i]))) i++;
+  if (i == 2) return "There is no parameter `";
+  if (given[i].at != NULL) return "Given twice: `";
+  return given[i] = value, NULL;
+}
+
 static void start(Call *c) {
-  Slice rest = {c->argument.data, c->argument.data + c->argument.size}, given[2];
+  Slice rest = {c->argument.data, c->argument.data + c->argument.size}, given[3] = {0}, key;
   Slice name = {c->method.data, c->method.data + c->method.size};
   int count = 0, method = 0;
   int64_t a, b;
   while (method < METHODS && !is(name, methods[method].name)) method++;
-  if (method == METHODS) return fail(c, NO_SUCH_METHOD, "There are the methods echo, add, upper, count, fail and sleep.");
+  if (method == METHODS)
+    return fail_with(c, NO_SUCH_METHOD, "No method `", name, "`; there are `echo`, `add`, `upper`, `count`, `fail`, `sleep`.");
   Field f;
   while (take_field(&rest, &f)) {
-    if (f.tag == (2 << 3 | LENGTH)) count = 3;  // an argument by name
-    if (f.tag == (1 << 3 | LENGTH) && count++ < 2) given[count - 1] = f.bytes;
+    if (f.tag == (1 << 3 | LENGTH)) given[count < 2 ? count : 2] = f.bytes, count++;
+    const char *wrong = f.tag == (2 << 3 | LENGTH) ? place(f.bytes, method, given, &key) : NULL;
+    if (wrong != NULL) return fail_with(c, BAD_ARGUMENT, wrong, key, "`.");
   }
   if (c->argument.size > 0 && rest.at == NULL) return fail(c, BAD_ARGUMENT, "The argument cannot be read.");
-  if (count != (is(name, "add") ? 2 : 1)) return fail(c, BAD_ARGUMENT, methods[method].doc);
+  bool two = *methods[method].parameters[1] != 0, much = two ? given[2].at != NULL : given[1].at != NULL;
+  if (given[0].at == NULL || (two && given[1].at == NULL) || much) return fail(c, BAD_ARGUMENT, methods[method].doc);
 
   if (is(name, "echo")) return_value(c, given[0]);
   else if (is(name, "add") && as_int(given[0], &a) && as_int(given[1], &b)) {
@@ -238,13 +264,8 @@ static void start(Call *c) {
     c->state = COUNTING;
     if (c->limit <= 0) send_frame(c->id, END, (Buffer){0});  // an empty stream says that it is one
     count_on(c);
-  } else if (is(name, "fail") && as(given[0], 4 << 3 | LENGTH, &f)) {
-    char message[1000];
-    size_t size = (size_t)(f.bytes.end - f.bytes.at), most = sizeof message - 1;
-    if (size > most) for (size = most; (f.bytes.at[size] & 0xc0) == 0x80;) size--;  // cut between two characters
-    snprintf(message, sizeof message, "%.*s", (int)size, (const char *)f.bytes.at);
-    fail(c, THREW, message);
-  } else if (is(name, "sleep") && as_int(given[0], &a)) {
+  } else if (is(name, "fail") && as(given[0], 4 << 3 | LENGTH, &f)) fail_with(c, THREW, "", f.bytes, "");
+  else if (is(name, "sleep") && as_int(given[0], &a)) {
     c->state = SLEEPING;
     c->until = now() + (a < 0 ? 0 : a < INT32_MAX ? a : INT32_MAX);
   } else fail(c, BAD_ARGUMENT, methods[method].doc);

@@ -1,13 +1,16 @@
 /** The conformance module in JavaScript: what spec/conformance/README.md asks for. */
 import stoa from "stoa";
 
-let closed = 0; // generators and calls whose cleaning up ran
+const closed = new Map(); // how often the cleaning up of generators and calls ran, by the mark that they were given
 let produced = 0; // items that `endless` made
 let noted = null;
 let kept = null;
 let account = null;
 let handle = null;
 
+const begun = new Map(); // how often `sleep` and `endless_later` began
+const begin = (mark) => begun.set(mark, (begun.get(mark) ?? 0) + 1);
+const close = (mark) => closed.set(mark, (closed.get(mark) ?? 0) + 1);
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // Values and arguments
@@ -50,9 +53,9 @@ export function* unsendable_item() {
 
 export async function unsendable_argument() {
   try {
-    await stoa.module("stoa").describe(new Set());
+    await stoa.module("stoa").describe([new Set()]);
   } catch (e) {
-    return e.name;
+    return [e.name, e.message.includes("argument 1[0]")];
   }
 }
 
@@ -77,7 +80,7 @@ export async function* count_later(n) {
   }
 }
 
-export function* endless() {
+export function* endless(mark = null) {
   produced = 0;
   try {
     for (;;) {
@@ -85,12 +88,13 @@ export function* endless() {
       yield produced - 1;
     }
   } finally {
-    closed++;
+    close(mark);
   }
 }
 
-export async function* endless_later() {
+export async function* endless_later(mark = null) {
   produced = 0;
+  begin(mark);
   try {
     for (;;) {
       await later(1);
@@ -98,15 +102,13 @@ export async function* endless_later() {
       yield produced - 1;
     }
   } finally {
-    closed++;
+    close(mark);
   }
 }
 
 export const produced_items = () => produced;
-export const closings = () => closed;
-export const forget_closings = () => {
-  closed = 0;
-};
+export const closings = (mark) => closed.get(mark) ?? 0;
+export const running = (mark) => (begun.get(mark) ?? 0) - closings(mark);
 
 export function* fail_after(n) {
   yield* count(n);
@@ -158,7 +160,8 @@ export const note = (text) => {
 export const noted_text = () => noted;
 export const say = (text) => stoa.log.info(text);
 
-export async function sleep(ms) {
+export async function sleep(ms, mark = null) {
+  begin(mark);
   try {
     const until = Date.now() + ms;
     while (Date.now() < until) {
@@ -167,7 +170,7 @@ export async function sleep(ms) {
     }
     return ms;
   } finally {
-    closed++;
+    close(mark);
   }
 }
 
@@ -204,8 +207,8 @@ export async function relay_items(module, method, given) {
   return items;
 }
 
-export async function relay_first(module, method) {
-  for await (const item of stoa.module(module).stream[method]()) return item;
+export async function relay_first(module, method, given) {
+  for await (const item of stoa.module(module).stream[method](...given)) return item;
 }
 
 export async function feed(module, method, n) {
@@ -280,6 +283,10 @@ export const keep = (thing) => {
 };
 export const use_kept = async (method, given) => await kept[method](...given);
 export const drop_kept = () => stoa.release(kept);
+export const forget_kept = () => {
+  kept = null;
+};
+export const collect = globalThis.gc; // where the language can be asked to
 
 export const pipelined = async (module, start, n) => await stoa.module(module).open(start).add(n);
 export const pipelined_fail = async (module) => await stoa.module(module).fail("no").add(1);

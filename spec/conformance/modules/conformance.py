@@ -1,11 +1,22 @@
 """The conformance module in Python: what spec/conformance/README.md asks for."""
 
 import asyncio
+import gc
 import time
 
 import stoa
 
-_state = {"closed": 0, "produced": 0, "noted": None, "kept": None, "account": None, "handle": None}
+_closed = {}  # how often the cleaning up of generators and calls ran, by the mark that they were given
+_state = {"produced": 0, "noted": None, "kept": None, "account": None, "handle": None}
+_begun = {}  # how often `sleep` and `endless_later` began
+
+
+def _begin(mark):
+    _begun[mark] = _begun.get(mark, 0) + 1
+
+
+def _close(mark):
+    _closed[mark] = _closed.get(mark, 0) + 1
 
 
 # Values and arguments
@@ -71,9 +82,9 @@ def unsendable_item():
 
 def unsendable_argument():
     try:
-        stoa.module("stoa").describe(set())
+        stoa.module("stoa").describe([set()])
     except Exception as e:
-        return type(e).__name__
+        return [type(e).__name__, "argument 1[0]" in str(e)]
 
 
 def code_of(module, method, given):
@@ -96,37 +107,38 @@ async def count_later(n):
         yield i
 
 
-def endless():
+def endless(mark=None):
     _state["produced"] = 0
     try:
         while True:
             _state["produced"] += 1
             yield _state["produced"] - 1
     finally:
-        _state["closed"] += 1
+        _close(mark)
 
 
-async def endless_later():
+async def endless_later(mark=None):
     _state["produced"] = 0
+    _begin(mark)
     try:
         while True:
             await asyncio.sleep(0.001)
             _state["produced"] += 1
             yield _state["produced"] - 1
     finally:
-        _state["closed"] += 1
+        _close(mark)
 
 
 def produced_items():
     return _state["produced"]
 
 
-def closings():
-    return _state["closed"]
+def closings(mark):
+    return _closed.get(mark, 0)
 
 
-def forget_closings():
-    _state["closed"] = 0
+def running(mark):
+    return _begun.get(mark, 0) - closings(mark)
 
 
 def fail_after(n):
@@ -184,12 +196,13 @@ def say(text):
     stoa.log.info(text)
 
 
-async def sleep(ms):
+async def sleep(ms, mark=None):
+    _begin(mark)
     try:
         await asyncio.sleep(ms / 1000)
         return ms
     finally:
-        _state["closed"] += 1
+        _close(mark)
 
 
 def busy():
@@ -233,8 +246,8 @@ def relay_items(module, method, given):
     return list(getattr(stoa.module(module).stream, method)(*given))
 
 
-def relay_first(module, method):
-    items = getattr(stoa.module(module).stream, method)()
+def relay_first(module, method, given):
+    items = getattr(stoa.module(module).stream, method)(*given)
     item = next(items)
     items.close()
     return item
@@ -333,6 +346,14 @@ def use_kept(method, given):
 
 def drop_kept():
     stoa.release(_state["kept"])
+
+
+def forget_kept():
+    _state["kept"] = None
+
+
+def collect():
+    gc.collect()
 
 
 async def pipelined(module, start, n):

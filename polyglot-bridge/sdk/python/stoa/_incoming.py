@@ -23,7 +23,7 @@ class Incoming:
         get = invoke.get
         self.server = server
         self.id = number
-        self.object = get("object")  # what it is made on; None: the module
+        self.object = get("object")  # what it is made on; None: the module; the server looks it up
         self.method = get("method", "")
         self.argument = get("argument", b"")
         self.references = get("references", ())

@@ -98,12 +98,12 @@ class References:
             raise Error("DENIED", f"`{owner}/{number}` is no reference that was handed out here.")
         entry = self._exported.get(number)
         if entry is None or entry.taken_back:
-            raise self._gone(owner, number)
+            raise self.gone(number)
         return entry
 
-    def _gone(self, owner: str, number: int) -> Gone:
+    def gone(self, number: int) -> Gone:
         why = "its owner released it" if number in self._exported else "everybody who held it has released it"
-        return Gone("LOST", f"The reference `{owner}/{number}` is gone: {why}.", "Ask its owner for a new one.")
+        return Gone("LOST", f"The reference `{self.instance}/{number}` is gone: {why}.", "Ask its owner for a new one.")
 
     def given_back(self, counts: list[dict]) -> None:
         """The host says that so many of our sendings are done with."""
@@ -142,7 +142,7 @@ class References:
     def _arrived(self, owner: str, number: int):
         if owner == self.instance:
             entry = self._exported.get(number)
-            return self._gone(owner, number) if entry is None or entry.taken_back else entry.thing
+            return self.gone(number) if entry is None or entry.taken_back else entry.thing
         held = self._held.get((owner, number))
         proxy = held.proxy() if held is not None else None
         if proxy is None:

@@ -12,6 +12,7 @@ from ._current import current
 from ._failures import Cancelled, Error, cut, threw, to_wire
 from ._incoming import Incoming
 from ._protobuf import Malformed
+from ._references import Exported
 from ._schema import Method, no_such_method
 from ._tasks import Tasks
 from ._turns import Turns
@@ -87,9 +88,21 @@ class Server:
             message = f"`{self.name}` serves {MAX_OPEN_CALLS} calls already."
             return self._refuse(number, Error("RESOURCE_EXHAUSTED", message, details=details))
         call = self.calls[number] = Incoming(self, number, invoke)
+        if call.object is not None:
+            call.object = self._object(call.object)
         if call.pieces is None:
             call.queued = True
             self.pending.add(call)
+
+    def _object(self, target: dict) -> Exported | Error:
+        """What a call is made on, looked up when it comes: nobody may hold it any more when its turn has come."""
+        reference = target.get("reference")
+        if reference is None:
+            return Error("UNSUPPORTED", "Only the host knows the results of calls.")
+        try:
+            return self.connection.references.exported(reference)
+        except Error as e:
+            return e
 
     def cancel(self, call: Incoming, reason: str) -> None:
         if not call.open:
@@ -229,10 +242,11 @@ class Server:
             self._answered(call, result)
 
     def _method_of_object(self, call: Incoming) -> tuple[Method, str]:
-        reference = call.object.get("reference")
-        if reference is None:
-            raise Error("UNSUPPORTED", "Only the host knows the results of calls.")
-        entry = self.connection.references.exported(reference)
+        entry = call.object
+        if isinstance(entry, Error):
+            raise entry
+        if entry.taken_back:
+            raise self.connection.references.gone(entry.number)
         method = entry.methods.get(call.method)
         if method is None:
             function = _exposed.find(entry.thing, call.method)

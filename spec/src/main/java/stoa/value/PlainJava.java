@@ -40,34 +40,64 @@ final class PlainJava {
     };
   }
 
+  /// @param name what an error calls the whole
+  static Value toValue(@Nullable Object plain, String name) {
+    try {
+      return toValue(plain);
+    } catch (NotPlain e) {
+      throw new IllegalArgumentException("`" + name + e.path + "`: " + e.what, e);
+    }
+  }
+
   private static Value other(Object plain) {
     if (!plain.getClass().isArray()) {
-      throw new IllegalArgumentException(
+      throw new NotPlain(
           "an object of class `"
               + plain.getClass().getName()
               + "` is not plain data: give null, boolean, numbers, text, byte[], Instant, lists, maps or records of"
-              + " these");
+              + " these",
+          "");
     }
     List<Value> items = new ArrayList<>();
     for (int i = 0; i < Array.getLength(plain); i++) {
-      items.add(toValue(Array.get(plain, i)));
+      items.add(inside("[" + i + "]", Array.get(plain, i)));
     }
     return new Value.Sequence(items);
   }
 
   private static Value sequence(Iterable<?> items) {
     List<Value> values = new ArrayList<>();
-    items.forEach(item -> values.add(toValue(item)));
+    items.forEach(item -> values.add(inside("[" + values.size() + "]", item)));
     return new Value.Sequence(values);
+  }
+
+  private static Value inside(String step, @Nullable Object part) {
+    try {
+      return toValue(part);
+    } catch (NotPlain e) {
+      throw new NotPlain(e.what, step + e.path);
+    }
+  }
+
+  /// Something that is no value, and where in the whole it stands.
+  private static final class NotPlain extends IllegalArgumentException {
+    private final String what;
+    private final String path;
+
+    NotPlain(String what, String path) {
+      super(path.isEmpty() ? what : what + " (at `" + path + "`)");
+      this.what = what;
+      this.path = path;
+    }
   }
 
   private static Value dictionary(Map<?, ?> map) {
     Map<String, Value> entries = new LinkedHashMap<>();
     map.forEach((key, value) -> {
       if (!(key instanceof String text)) {
-        throw new IllegalArgumentException("a map key must be text, was `" + key + "`");
+        throw new NotPlain("a map key must be text, was `" + key + "`", "");
       }
-      entries.put(text, toValue(value));
+      entries.put(text, inside("." + text, value));
     });
     return new Value.Dictionary(entries);
   }
@@ -75,7 +105,7 @@ final class PlainJava {
   private static Value dictionary(Record data) {
     Map<String, Value> entries = new LinkedHashMap<>();
     for (RecordComponent component : data.getClass().getRecordComponents()) {
-      entries.put(component.getName(), toValue(read(data, component)));
+      entries.put(component.getName(), inside("." + component.getName(), read(data, component)));
     }
     return new Value.Dictionary(entries);
   }

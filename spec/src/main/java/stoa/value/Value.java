@@ -138,6 +138,13 @@ public sealed interface Value {
     return PlainJava.toValue(plain);
   }
 
+  /// The same, for what is part of a call.
+  ///
+  /// @param name how the whole is called, as `result`: an error names the path from there
+  static Value of(@Nullable Object plain, String name) {
+    return PlainJava.toValue(plain, name);
+  }
+
   static Value of(BigInteger number) {
     return number.bitLength() < Long.SIZE ? new Int(number.longValueExact()) : new BigInt(number);
   }

@@ -72,7 +72,7 @@ public record Case(String subject, String name, List<String> needs, List<Value> 
   Stream<String> methods() {
     return steps.stream()
         .filter(step -> step.at("on").isNull() && step.at("absent").isNull())
-        .map(step -> step.at("call"))
+        .flatMap(step -> Stream.of(step.at("call"), step.at("by")))
         .filter(call -> !call.isNull())
         .map(Value::asText);
   }

@@ -14,6 +14,7 @@ public final class Kit {
   /// @return in the order of the cases
   /// @throws FailureException if the module cannot be loaded
   public static Map<Case, Outcome> run(Subject subject) throws InterruptedException {
+    subject.start();
     Set<String> has = subject.methods();
     String language = subject.language();
     warmUp(subject, has);

@@ -11,6 +11,7 @@ import stoa.call.Chain;
 import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
+import stoa.call.FailureException;
 import stoa.call.Invocation;
 import stoa.call.Payload;
 import stoa.call.Signal;
@@ -20,11 +21,13 @@ import stoa.value.Value;
 
 /// One case under way. One thread.
 final class Run {
-  private static final long AT_ONCE = 500;
-  private static final long SLACK = 500;
-  private static final long PATIENCE = 2_500;
-  private static final long EVENTUALLY = 2_500;
-  private static final long SILENCE = 200;
+  // Milliseconds. Generous: what they tell apart is an end from none, on a machine that has other
+  // things to do.
+  private static final long AT_ONCE = 3_000;
+  private static final long SLACK = 3_000;
+  private static final long PATIENCE = 10_000;
+  private static final long EVENTUALLY = 10_000;
+  private static final long SILENCE = 100;
 
   private final Subject subject;
   private final String language;
@@ -51,6 +54,8 @@ final class Run {
         }
       }
       return new Outcome.Passed();
+    } catch (Scope.NoObjects _) {
+      return new Outcome.Skipped("the kit has no objects of its own here");
     } catch (RuntimeException e) {
       // What came could not even be read.
       return new Outcome.Failed("the kit could not go on: " + e);
@@ -68,8 +73,14 @@ final class Run {
 
   private Optional<Outcome> step(Case row, Value step) throws InterruptedException {
     if (has(step, "release")) {
-      subject.host().release((Value.Reference) step.at("release"));
+      subject.door().release().accept((Value.Reference) step.at("release"));
       return Optional.empty();
+    }
+    if (has(step, "unload")) {
+      return unload(step.at("unload").asText());
+    }
+    if (has(step, "freed")) {
+      return freed(step);
     }
     if (has(step, "log")) {
       return log(step.at("log").asText());
@@ -92,7 +103,7 @@ final class Run {
       if (broken.isEmpty() || !has(step, "eventually") || System.nanoTime() > until) {
         return broken;
       }
-      new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+      pause();
     }
   }
 
@@ -112,7 +123,7 @@ final class Run {
             target(step), step.at("call").asText(), argument(step), terms, Chain.begin());
     Exchange.Manner manner =
         new Exchange.Manner(number(step, "take", Long.MAX_VALUE), !has(step, "credit"));
-    return Exchange.open(subject.host().invoker(), invocation, stream, manner);
+    return Exchange.open(subject.door().invoker(), invocation, stream, manner);
   }
 
   private Target target(Value step) {
@@ -206,14 +217,51 @@ final class Run {
         : failed("expected an end within " + limit + " ms, it took " + call.millis() + " ms");
   }
 
+  /// Only modules that the host has loaded can be unloaded.
+  private Optional<Outcome> unload(String module) {
+    try {
+      subject.host().module("stoa").call("unload", module);
+      return Optional.empty();
+    } catch (FailureException e) {
+      return e.failure().code() == Code.NO_SUCH_MODULE
+          ? Optional.of(new Outcome.Skipped("it cannot be unloaded"))
+          : failed("`unload` failed: " + e.failure().message());
+    }
+  }
+
+  /// Nobody holds an object any more, perhaps after the holder was asked to collect its garbage.
+  private Optional<Outcome> freed(Value step) throws InterruptedException {
+    long until = System.nanoTime() + EVENTUALLY * 1_000_000;
+    while (isHeld((Value.Reference) step.at("freed"))) {
+      if (System.nanoTime() > until) {
+        return failed("expected that nobody holds " + step.at("freed") + " any more");
+      }
+      if (has(step, "by")) {
+        subject.host().module(target(step).text()).call(step.at("by").asText());
+      }
+      pause();
+    }
+    return Optional.empty();
+  }
+
+  private boolean isHeld(Value.Reference reference) {
+    return subject.host().module("stoa").call("references").asList().stream()
+        .anyMatch(row ->
+            row.at("owner").asText().equals(reference.owner())
+                && row.at("number").asLong() == reference.number());
+  }
+
+  private static void pause() throws InterruptedException {
+    var _ = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+  }
+
   private Optional<Outcome> log(String wanted) throws InterruptedException {
     long until = System.nanoTime() + EVENTUALLY * 1_000_000;
     while (subject.log().stream().noneMatch(line -> line.text().contains(wanted))) {
       if (System.nanoTime() > until) {
         return failed("expected a log line with `" + wanted + "`");
       }
-      new java.util.concurrent.CountDownLatch(1)
-          .await(10, java.util.concurrent.TimeUnit.MILLISECONDS);
+      pause();
     }
     return Optional.empty();
   }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import stoa.host.Host;
 import stoa.host.JavaMethod;
 import stoa.value.Value;
 
@@ -15,6 +14,9 @@ import stoa.value.Value;
 /// and objects of the kit, names, long texts.
 final class Scope {
   private static final Pattern LONG_TEXT = Pattern.compile("<text (\\d+)>");
+
+  /// The kit has no objects of its own here.
+  static final class NoObjects extends RuntimeException {}
 
   private final Subject subject;
   private final Map<String, Value> names = new HashMap<>();
@@ -24,6 +26,7 @@ final class Scope {
     this.subject = subject;
     names.put("<module>", Value.of(subject.module()));
     names.put("<other>", Value.of(subject.other()));
+    names.put("<caller>", Value.of(subject.door().caller()));
   }
 
   void name(String name, Value value) {
@@ -75,7 +78,7 @@ final class Scope {
   }
 
   private Value.Reference reference(String method, JavaMethod code) {
-    return host().reference(Map.of(method, code));
+    return subject.door().objects().orElseThrow(NoObjects::new).apply(Map.of(method, code));
   }
 
   private static List<Long> numbers(long end) {
@@ -86,12 +89,8 @@ final class Scope {
     return numbers.stream().mapToLong(Value::asLong).sum();
   }
 
-  private Host host() {
-    return subject.host();
-  }
-
   /// Gives back what came during the case.
   void close() {
-    received.forEach(host()::release);
+    received.forEach(subject.door().release());
   }
 }

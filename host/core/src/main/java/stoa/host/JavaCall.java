@@ -69,7 +69,7 @@ final class JavaCall implements Flow {
     try {
       JavaMethod.Call call =
           new JavaMethod.Call(
-              invocation.argument().arguments(),
+              method.bound(invocation),
               invocation.terms().deadline(),
               stream,
               invocation.chain().caller());
@@ -93,18 +93,41 @@ final class JavaCall implements Flow {
         }
       }
       case Iterator<?> iterator -> items(iterator);
-      case null, default -> caller.send(new Signal.Returned(Payload.of(Value.of(result))));
+      case null, default -> {
+        Value value = value("result", result);
+        caller.send(new Signal.Returned(Payload.of(isOneWay() ? Value.NULL : value)));
+      }
     }
   }
 
   private void items(Iterator<?> items) throws InterruptedException {
     while (items.hasNext()) {
-      Payload item = Payload.of(Value.of(items.next()));
-      credit.acquire();
-      caller.send(new Signal.Item(item));
+      Payload item = Payload.of(value("item", items.next()));
+      if (!isOneWay()) {
+        credit.acquire();
+        caller.send(new Signal.Item(item));
+      }
     }
-    caller.send(new Signal.End());
+    if (!isOneWay()) {
+      caller.send(new Signal.End());
+    }
     caller.send(new Signal.Returned(Payload.NULL));
+  }
+
+  private boolean isOneWay() {
+    return invocation.terms().shape().oneWay();
+  }
+
+  /// @throws FailureException THREW, as where other languages give what is no value
+  private Value value(String what, @Nullable Object plain) {
+    try {
+      return Value.of(plain, what);
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      String module = invocation.target().text();
+      throw new FailureException(
+          Failure.threw(new Thrown("TypeError", message, List.of(), Optional.empty(), module)), e);
+    }
   }
 
   private void fail(Failure failure) {

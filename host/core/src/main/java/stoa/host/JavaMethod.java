@@ -1,8 +1,11 @@
 package stoa.host;
 
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Deadline;
+import stoa.call.Invocation;
+import stoa.module.MethodInfo;
 import stoa.value.Arguments;
 import stoa.value.Value;
 
@@ -16,6 +19,28 @@ public interface JavaMethod {
   /// @throws Exception reaches the caller as THREW with its class, message and trace; a
   ///   [stoa.call.FailureException] as the failure that it carries
   @Nullable Object handle(Call call) throws Exception;
+
+  /// A method with parameters, as `add(a, b)` or `count(text, least?, *more)`: `?` may be left out,
+  /// `*` takes all that follow. Calls that do not fit fail BAD_ARGUMENT before the code runs;
+  /// arguments given by name are moved to their positions. A stream of the caller counts as one
+  /// more argument behind the others. Without this a method takes whatever it is given.
+  static JavaMethod of(String signature, JavaMethod code) {
+    return new JavaSignature(signature, code);
+  }
+
+  /// The arguments as this method wants to see them.
+  ///
+  /// @throws stoa.call.FailureException BAD_ARGUMENT
+  default Arguments bound(Invocation invocation) {
+    return invocation.argument().arguments();
+  }
+
+  /// What the method says of itself.
+  default MethodInfo described(String name) {
+    MethodInfo.Parameter rest =
+        new MethodInfo.Parameter("arguments", "", "", true, "", true, false);
+    return new MethodInfo(name, "", List.of(rest), "", false, false);
+  }
 
   /// What a handler is given.
   ///

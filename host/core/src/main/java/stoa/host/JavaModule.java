@@ -22,7 +22,7 @@ record JavaModule(String name, Map<String, JavaMethod> methods) implements Invok
   }
 
   Router.Registered registered() {
-    return registered("", this::schema);
+    return registered("", method -> described(method));
   }
 
   Router.Registered registered(String doc, Function<String, MethodInfo> schema) {
@@ -31,10 +31,12 @@ record JavaModule(String name, Map<String, JavaMethod> methods) implements Invok
     return new Router.Registered(info, _ -> this);
   }
 
-  private MethodInfo schema(String method) {
-    MethodInfo.Parameter rest =
-        new MethodInfo.Parameter("arguments", "", "", true, "", true, false);
-    return new MethodInfo(method, "", List.of(rest), "", false, false);
+  private MethodInfo described(String method) {
+    JavaMethod code = methods.get(method);
+    if (code == null) {
+      throw new IllegalArgumentException("no method `" + method + "`");
+    }
+    return code.described(method);
   }
 
   @Override

@@ -253,6 +253,9 @@ final class IncomingCalls {
           }
         }
       }
+      if (signal.ends()) {
+        promises.ended(call); // calls on its result end after it: their caller looks at its end
+      }
     }
 
     /// The other side knows no references.
@@ -268,9 +271,7 @@ final class IncomingCalls {
     /// @return whether this is the first end
     private boolean end(Signal signal) {
       promises.ending(call, signal);
-      boolean first = open.remove(call) != null;
-      promises.ended(call);
-      return first;
+      return open.remove(call) != null;
     }
   }
 }

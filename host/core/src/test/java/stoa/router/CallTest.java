@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +108,29 @@ class CallTest {
     assertThat(codeAtCaller()).isEqualTo(Code.DEADLINE_EXCEEDED);
     Awaitility.await().until(() -> !atCallee.isEmpty());
     assertThat(atCallee).containsExactly(new Signal.Cancel("deadline exceeded"));
+  }
+
+  /// A nested call has the deadline of its parent: its failure may be here before the parent's
+  /// alarm.
+  @Test
+  void aFailureAfterTheDeadlineIsToldAsTheDeadlines() {
+    CountDownLatch late = new CountDownLatch(1);
+    timer.in(0, TimeUnit.NANOSECONDS, () -> awaited(late));
+    try {
+      Call call = attached(Terms.DEFAULT.with(Deadline.in(Duration.ZERO)));
+      call.fromCallee(new Signal.Failed(Failure.of(Code.INTERNAL, "a nested call was late", "")));
+      assertThat(codeAtCaller()).isEqualTo(Code.DEADLINE_EXCEEDED);
+    } finally {
+      late.countDown();
+    }
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -107,6 +107,15 @@ final class Border {
     }
   }
 
+  /// A call of the guest's goes to an object that may be its own, which has come home and is held
+  /// by nobody: the call holds it, however far it goes round.
+  void keep(stoa.value.Value.Reference reference, OutgoingCall call) {
+    if (exports.owns(reference)) {
+      exports.expect(reference.number());
+      call.whenSettled(() -> exports.met(reference.number()));
+    }
+  }
+
   /// The guest does not take the call. Any thread.
   void giveBack(Invocation invocation) {
     giveBack(invocation.argument());

@@ -113,6 +113,7 @@ final class Outbound {
                   .formatted(follower.method(), result.kind()),
               "Await the first call and use what it returns."));
     } else if (follower.call().hasTarget()) {
+      border.keep(reference, follower.call());
       Chain chain = follower.call().chain();
       follower
           .call()

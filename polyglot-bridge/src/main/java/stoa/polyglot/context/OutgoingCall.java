@@ -21,6 +21,7 @@ final class OutgoingCall {
   private final List<Outbound.Follower> followers = new ArrayList<>(0);
   private final AtomicBoolean targetless = new AtomicBoolean();
   private volatile boolean ended;
+  private Runnable whenSettled = () -> {}; // the guest's thread
 
   /// @param parent the call for which it is made, if there is one
   OutgoingCall(long number, @Nullable GuestCall parent, Chain chain, Inbox inbox) {
@@ -56,9 +57,15 @@ final class OutgoingCall {
 
   /// On the guest's thread, when it has taken the last signal.
   void settled() {
+    whenSettled.run();
     if (parent != null) {
       parent.settled(this);
     }
+  }
+
+  /// @param action is run once, by [#settled]
+  void whenSettled(Runnable action) {
+    whenSettled = action;
   }
 
   /// Calls on its result. On the guest's thread.
