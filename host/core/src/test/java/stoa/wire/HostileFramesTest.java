@@ -250,7 +250,7 @@ class HostileFramesTest {
   private static void receive(byte[] damaged) throws IOException {
     Connection connection =
         Connection.start(
-            new Silent(),
+            new SilentTransport(),
             new Connection.Side.Acceptor(Optional.empty()),
             new TransportContract.FakePeer());
     connection.received(ByteBuffer.wrap(hello()));
@@ -282,27 +282,5 @@ class HostileFramesTest {
                         assertThat(out.taken()).isEqualTo(bytes);
                       });
                 }));
-  }
-
-  /// Swallows what is written.
-  private static final class Silent implements Transport {
-    @Override
-    public void start(Receiver receiver) {}
-
-    @Override
-    public void write(Output output) {
-      output.appendTo(new Outbox());
-    }
-
-    @Override
-    public long queued() {
-      return 0;
-    }
-
-    @Override
-    public void close() {}
-
-    @Override
-    public void abort(String reason) {}
   }
 }
