@@ -215,6 +215,7 @@ class LauncherTest {
       assertThat(machine.stoa("ls").arguments()).contains(option);
       assertThat(machine.stoa("run", "a.js").arguments()).contains(option);
       assertThat(machine.stoa("batch", "a.b").arguments()).doesNotContain(option);
+      assertThat(machine.stoa("version").arguments()).doesNotContain(option);
       assertThat(machine.stoa(Map.of("STOA_AOT", "off"), "ls").arguments()).doesNotContain(option);
 
       Path lib = machine.dist().resolve("lib");
