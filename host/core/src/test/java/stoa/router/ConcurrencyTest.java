@@ -61,17 +61,17 @@ class ConcurrencyTest {
 
   @Test
   void referencesAreCountedInSomeOrder() {
-    stress(5, 200).check(ReferencesOperations.class);
+    stress(10, 500).check(ReferencesOperations.class);
   }
 
   @Test
   void circlesOfWaitingCallsAreFoundInSomeOrder() {
-    stress(5, 200).check(WaitsOperations.class);
+    stress(10, 500).check(WaitsOperations.class);
   }
 
   @Test
   void aRetiredGenerationTakesNoCallAndClosesAfterTheLast() {
-    stress(5, 200).check(GenerationOperations.class);
+    generations(5, 200);
   }
 
   @Tag("full")
@@ -82,7 +82,13 @@ class ConcurrencyTest {
     orders(100, 300).check(WaitsOperations.class);
     stress(100, 1_000).check(ReferencesOperations.class);
     stress(100, 1_000).check(WaitsOperations.class);
-    stress(100, 1_000).check(GenerationOperations.class);
+    generations(100, 1_000);
+  }
+
+  private static void generations(int scenarios, int each) {
+    stress(scenarios, each)
+        .sequentialSpecification(GenerationSpecification.class)
+        .check(GenerationOperations.class);
   }
 
   /// Two objects of `a`, held by `b` and `c`. Each operation says what the owner was told in it.
@@ -206,6 +212,23 @@ class ConcurrencyTest {
     @Operation
     public boolean retired() {
       return generation.retired();
+    }
+  }
+
+  /// What must come of them.
+  public static final class GenerationSpecification {
+    private boolean retired;
+
+    public String call() {
+      return retired ? "retired" : "served";
+    }
+
+    public void retire() {
+      retired = true;
+    }
+
+    public boolean retired() {
+      return retired;
     }
   }
 
