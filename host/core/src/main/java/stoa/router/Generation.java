@@ -70,14 +70,20 @@ final class Generation {
     instances.remove(instance);
   }
 
-  /// A place for one call on the copy with the fewest calls open, or null if no copy is left.
+  /// Whether another generation serves now, or none.
+  synchronized boolean retired() {
+    return retired;
+  }
+
+  /// A place for one call on the copy with the fewest calls open, or null if no copy is left or the
+  /// generation has retired: its copies may be closed already.
   ///
   /// @throws stoa.call.FailureException RESOURCE_EXHAUSTED if all have too many calls open
   @Nullable Instance enter(String caller) {
     synchronized (this) {
       @Nullable Instance chosen = null;
       int fewest = Integer.MAX_VALUE;
-      int size = instances.size();
+      int size = retired ? 0 : instances.size();
       // Among equals the copies take turns.
       turn = size == 0 ? 0 : (turn + 1) % size;
       for (int i = 0; i < size && fewest > 0; i++) {

@@ -54,6 +54,10 @@ final class ModuleSlot {
     }
     try {
       @Nullable Instance instance = generation.enter(call.caller());
+      if (instance == null && generation.retired()) {
+        open(call); // it was loaded anew meanwhile, or is to be
+        return;
+      }
       if (instance == null) {
         call.fail(
             Failure.of(

@@ -219,6 +219,28 @@ class RouterTest {
     assertThat(launched.getFirst().closed).isTrue();
   }
 
+  @Test
+  void aModuleWithTooManyCallsOpenRefusesMoreAndSaysWhoMakesThem() {
+    ModuleClient client = new ModuleClient(router.as(Identity.User.HOST), "m");
+    var other = router.as(new Identity.Module("words", "words#1"));
+    for (int n = 0; n < 9_990; n++) {
+      client.callAsync("hold");
+    }
+    for (int n = 0; n < 10; n++) {
+      new ModuleClient(other, "m").callAsync("hold");
+    }
+    assertThatThrownBy(() -> client.call("which"))
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            e -> {
+              assertThat(e.failure().code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+              assertThat(e.failure().details())
+                  .containsEntry("who", "user: 9,990 calls, words: 10 calls");
+            });
+    launched.getFirst().release();
+    assertThat(client.call("which").asLong()).isZero();
+  }
+
   private record Quiet(Place place) implements Surroundings {
     @Override
     public Invoker router() {
