@@ -30,9 +30,7 @@ public sealed interface Payload {
   List<Value.Reference> references();
 
   /// Whether it is only the beginning, and goes on in [Signal.Part]s.
-  default boolean goesOn() {
-    return false;
-  }
+  boolean goesOn();
 
   static Payload of(Value value) {
     return ValueCodec.hasReferences(value)
@@ -54,6 +52,11 @@ public sealed interface Payload {
 
   /// Bytes from the wire.
   record Bytes(Encoded encoded) implements Payload {
+    @Override
+    public boolean goesOn() {
+      return false;
+    }
+
     @Override
     public Value value() {
       return ValueCodec.decode(encoded);
@@ -101,6 +104,11 @@ public sealed interface Payload {
   /// A value that was not encoded yet.
   record Single(Value value, List<Value.Reference> references) implements Payload {
     @Override
+    public boolean goesOn() {
+      return false;
+    }
+
+    @Override
     public Encoded encoded() {
       return ValueCodec.encode(value);
     }
@@ -113,6 +121,11 @@ public sealed interface Payload {
 
   /// Arguments that were not encoded yet.
   record Many(Arguments arguments, List<Value.Reference> references) implements Payload {
+    @Override
+    public boolean goesOn() {
+      return false;
+    }
+
     @Override
     public Encoded encoded() {
       return ValueCodec.encode(arguments);

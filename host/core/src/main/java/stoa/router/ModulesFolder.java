@@ -72,6 +72,12 @@ public final class ModulesFolder {
         : Files.isRegularFile(entry) && Files.isExecutable(entry);
   }
 
+  /// Whether there is a folder of that name in which nothing can be loaded.
+  boolean isWithoutMain(String name) {
+    Path own = folder.resolve(name);
+    return isName(name) && Files.isDirectory(own) && mains(own, "main").isEmpty();
+  }
+
   /// @return empty if there is no such module
   /// @throws FailureException LOAD_FAILED if what is there cannot be a module
   public Optional<Found> find(String name) {

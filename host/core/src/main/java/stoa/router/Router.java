@@ -322,6 +322,14 @@ public final class Router implements AutoCloseable {
               "`" + name + "` is no name for a module.",
               "Names are a-z, 0-9, - and _, begin with a letter, and have at most 63 characters."));
     }
+    if (folder.isWithoutMain(name)) {
+      return new FailureException(
+          Failure.of(
+              Code.NO_SUCH_MODULE,
+              "`%s` in %s is a folder without a main file.".formatted(name, folder.folder()),
+              "Put `main.mjs`, `main.js`, `main.py` or an executable `main` into it; one that is"
+                  + " compiled has to be built first."));
+    }
     String next =
         Suggestion.of(name, names())
             .orElse(

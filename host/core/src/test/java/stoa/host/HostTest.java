@@ -306,4 +306,13 @@ class HostTest {
             assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().startsWith("stoa-")));
   }
+
+  @Test
+  void aFolderWithoutAMainFileSaysWhatIsMissing() throws IOException {
+    Files.createDirectory(modules.resolve("half"));
+    Failure failure = failureOf(() -> host(Map.of()).module("half").call("go"));
+    assertThat(failure.code()).isEqualTo(Code.NO_SUCH_MODULE);
+    assertThat(failure.message()).contains("`half`", "without a main file");
+    assertThat(failure.help()).contains("main.mjs", "built");
+  }
 }
