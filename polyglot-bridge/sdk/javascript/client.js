@@ -1,4 +1,5 @@
 // Any node program as a client of a host, or as a module that registers itself.
+import { accept as acceptChannels, openChannel } from "./channels.js";
 import { Connection } from "./connection.js";
 import { ref, release } from "./exposed.js";
 import { StoaError } from "./failures.js";
@@ -12,15 +13,17 @@ const PATIENCE = 10_000; // milliseconds that a host may take to answer
 
 /**
  * Connects to the host that listens at `socket`, by default where STOA_HOST says. With `name` this process is a module:
- * others call its `methods`, an object of functions or the namespace of a module. Without, it is a client, which does not
- * keep the process alive while no call is under way, unless it `stays`.
+ * others call its `methods`, an object of functions or the namespace of a module, and `accept` is called with the channels
+ * that they open. Without, it is a client, which does not keep the process alive while no call is under way, unless it `stays`.
  */
-export async function connect({ socket = process.env.STOA_HOST, name, version, methods = {}, token, stays = Boolean(name) } = {}) {
+export async function connect({ socket = process.env.STOA_HOST, name, version, methods = {}, accept, token, stays = Boolean(name) } = {}) {
   if (!name && Object.keys(methods).length > 0) throw new TypeError("`methods` need a `name` that others call them by.");
+  if (!name && accept) throw new TypeError("`accept` needs a `name` that others open channels to.");
   if (!socket) throw unavailable("No host is named.", "Say `socket`, or set STOA_HOST to the path of the host's socket.");
   const transport = await open(socket, stays);
   const server = new Server(name ?? "this client");
   server.methods = methodsOf(methods, "");
+  if (accept) acceptChannels(server, accept);
   const info = name && infoOf(name, version === undefined ? methods : { stoa: { ...methods.stoa, version } }, server.methods, "");
   return greet(transport, server, info, token === undefined ? undefined : Buffer.from(token, "hex"));
 }
@@ -80,6 +83,11 @@ class Host {
   /** The same methods, which nobody waits for. */
   oneWay(target) {
     return oneWay(() => this.#connection, target, (text) => this.#connection.log("WARNING", text));
+  }
+
+  /** A channel to a module, when that has taken it: `await host.channel("chat", { topic: "lobby" })`. */
+  channel(module, options) {
+    return openChannel(this.#connection, module, options);
   }
 
   ref(object) {

@@ -1,4 +1,5 @@
 // The connection to the host: the handshake, frames in and out, batched; and the calls that this side makes.
+import { timingSafeEqual } from "node:crypto";
 import { current } from "./current.js";
 import { cut, StoaError } from "./failures.js";
 import { FrameReader, INITIAL_CREDIT, MAX_FRAME, MAX_PAYLOAD, payloadFrames, PREFACE, PROTOCOL, write } from "./frames.js";
@@ -8,7 +9,7 @@ import { References } from "./references.js";
 import { Talk, WINDOW } from "./talk.js";
 import { encode, encodeArguments } from "./values.js";
 
-const FEATURES = ["log", "streams-in", "references", "pipelining", "large-payloads"];
+const FEATURES = ["log", "streams-in", "references", "pipelining", "large-payloads", "channels", "direct-channels"];
 const FLUSH_BYTES = 1 << 16;
 const HEADER_BYTES = 4096; // what a frame holds beside payload and references, generously
 
@@ -24,6 +25,7 @@ export class Connection {
   #reader = new FrameReader();
   #out = new Writer();
   #flushing = false;
+  #known; // the features of this side
   #features = [];
   #most = MAX_FRAME;
   #calls = new Map();
@@ -35,8 +37,12 @@ export class Connection {
   #preface = PREFACE;
   #left = false;
 
-  /** `owner` hears ready() after the handshake and over(reason, status) at the end; a status other than 0 is a fault. */
-  constructor(transport, server, owner) {
+  /**
+   * `owner` hears ready() after the handshake and over(reason, status) at the end; a status other than 0 is a fault.
+   * `features`: what this side can, if that is not all; it is less on the connection of a direct channel.
+   */
+  constructor(transport, server, owner, features = FEATURES) {
+    this.#known = features;
     this.#transport = transport;
     this.#next = transport.dials ? 1 : 2;
     this.#owner = owner;
@@ -46,40 +52,47 @@ export class Connection {
     if (!transport.dials) this.flush(); // first of all, a child on stdio says that it speaks the protocol
   }
 
-  /** Exchanges Hello and Welcome; then the host's frames are handled until it goes. */
-  greet(info, token) {
+  /** Exchanges Hello and Welcome; then the host's frames are handled until it goes. `token` is shown, `expected` wanted. */
+  greet(info, token, expected) {
     if (this.#transport.dials) {
-      this.send({ hello: { protocol_min: PROTOCOL, protocol_max: PROTOCOL, features: FEATURES, module: info, token } });
-      this.#greeted = ({ welcome }) => this.#agree(welcome, welcome?.protocol === PROTOCOL);
+      this.send({ hello: { protocol_min: PROTOCOL, protocol_max: PROTOCOL, features: this.#known, module: info, token } });
+      this.#greeted = ({ welcome }) => this.#agree(welcome, welcome?.protocol === PROTOCOL, expected);
     } else {
+      const answer = () => this.send({ welcome: { protocol: PROTOCOL, features: this.#features, module: info, token } });
       this.#greeted = ({ hello }) => {
-        this.#agree(hello, hello?.protocol_min <= PROTOCOL && hello?.protocol_max >= PROTOCOL);
-        if (this.ready) this.send({ welcome: { protocol: PROTOCOL, features: this.#features, module: info } });
+        this.#agree(hello, hello?.protocol_min <= PROTOCOL && hello?.protocol_max >= PROTOCOL, expected, answer);
       };
     }
     this.#transport.listen((data) => this.#received(data), () => this.#over("the host has gone", 0));
   }
 
-  #agree(words, fits) {
+  #agree(words, fits, expected, answer) {
     if (!words) return this.leave("the first frame must be Hello or Welcome", 1);
     if (!fits) return this.leave(`this side speaks protocol ${PROTOCOL} only`, 1);
+    if (expected && !isSame(words.token ?? Buffer.alloc(0), expected)) return this.leave("it is not who was expected here", 1);
     const { features = [], limits = {}, instance } = words;
-    this.#features = FEATURES.filter((f) => features.includes(f) && (f !== "references" || instance));
+    this.#features = this.#known.filter((f) => features.includes(f) && (f !== "references" || instance));
     this.#most = Number(limits.max_frame_bytes || MAX_FRAME);
     this.references.agree(instance ?? "", Number(limits.max_references || 0));
     this.ready = true;
+    answer?.();
     this.#transport.hold?.(this.#busy);
     if (!this.#owner.ready) return;
     this.#early = [];
     this.#owner.ready();
-    setImmediate(() => this.#begin());
+    setImmediate(() => this.#catchUp());
   }
 
   /** What came right behind the handshake waits until the code that awaited it has run. */
-  #begin() {
+  #catchUp() {
     const frames = this.#early;
     this.#early = null;
     for (const frame of frames) this.#handle(frame);
+  }
+
+  /** Whether this is the connection of a direct channel. */
+  get isDirect() {
+    return this.#known !== FEATURES;
   }
 
   /** Whether a feature is in force. */
@@ -267,6 +280,8 @@ export class Connection {
     if (oneWay) header.one_way = true;
     const parent = current.getStore();
     this.#admit(name, parent, header);
+    this.#inherit(name, parent, header);
+    if (this.draining && !header.parent) throw stopping();
     if (stream) {
       if (!this.has("streams-in")) throw unsupported(`\`${name}\` was not called: streams cannot be sent here.`, "Send a list.");
       header.streams = true;
@@ -275,36 +290,55 @@ export class Connection {
     const argument = encodeArguments(positional, named, table);
     this.#checkSize(this.#next, argument);
     header.references = table.seal();
+    const outgoing = this.#begin(parent, listener);
+    this.#sendPayload(outgoing.id, "invoke", header, "argument", argument);
+    if (stream) outgoing.feed(stream);
+    return outgoing;
+  }
+
+  /** Opens a channel. `listener` hears accepted, credit, item, end, returned and failed. */
+  openChannel(module, method, direct, listener) {
+    const channel = { module };
+    const header = { object: { channel }, method, credit: INITIAL_CREDIT, streams: true };
+    this.#admit(module, current.getStore(), header);
+    if (!this.has("channels")) throw unsupported(`No channel was opened to \`${module}\`: there are none here.`, "The host may be older.");
+    if (this.draining) throw stopping();
+    if (direct && this.has("direct-channels")) channel.direct = {};
+    const outgoing = this.#begin(undefined, listener); // it outlives the call that opens it
+    this.send({ call: outgoing.id, invoke: header });
+    return outgoing;
+  }
+
+  #begin(parent, listener) {
     const id = this.#next;
     this.#next += 2;
     const outgoing = new Outgoing(this, id, parent, listener);
     this.#calls.set(id, outgoing);
     this.changed();
-    this.#sendPayload(id, "invoke", header, "argument", argument);
-    if (stream) outgoing.feed(stream);
     return outgoing;
   }
 
-  /** Throws if no call may be made now; adds what the call inherits from the one that makes it. */
+  /** Throws if no call may be made now. */
   #admit(name, parent, header) {
     if (this.gone || this.#left) throw new StoaError("LOST", `\`${name}\` was not called: ${this.gone ?? "the connection is closed"}.`);
     if (!this.ready) {
       const help = "Make them in a method.";
       throw new StoaError("UNAVAILABLE", "Calls cannot be made while the module is being loaded.", { help });
     }
-    if (header.object && !this.has("references")) throw unsupported(`\`${name}\` was not called: there are no references here.`, "");
+    if (header.object && !header.object.channel && !this.has("references")) throw unsupported(`\`${name}\` was not called: there are no references here.`, "");
     if (parent?.cancelled) throw new StoaError("CANCELLED", `\`${name}\` was not called: its caller was cancelled.`);
-    if (parent?.open) {
-      header.lane = parent.lane;
-      header.metadata = parent.metadata;
-      if (parent.connection === this) header.parent = parent.id;
-      const left = parent.secondsLeft();
-      if (left !== null) {
-        if (left <= 0) throw new StoaError("DEADLINE_EXCEEDED", `No time is left to call \`${name}\`.`);
-        header.timeout_us = Math.max(1, Math.floor(left * 1e6));
-      }
-    }
-    if (this.draining && !header.parent) throw new StoaError("UNAVAILABLE", "The host is about to stop.", { retryable: true });
+  }
+
+  /** Adds what a call has from the one that makes it. */
+  #inherit(name, parent, header) {
+    if (!parent?.open) return;
+    header.lane = parent.lane;
+    header.metadata = parent.metadata;
+    if (parent.connection === this) header.parent = parent.id;
+    const left = parent.secondsLeft();
+    if (left === null) return;
+    if (left <= 0) throw new StoaError("DEADLINE_EXCEEDED", `No time is left to call \`${name}\`.`);
+    header.timeout_us = Math.max(1, Math.floor(left * 1e6));
   }
 
   forget(id) {
@@ -331,4 +365,6 @@ export class Connection {
   }
 }
 
+const stopping = () => new StoaError("UNAVAILABLE", "The host is about to stop.", { retryable: true });
+const isSame = (one, other) => one.length === other.length && timingSafeEqual(one, other);
 const unsupported = (message, help) => new StoaError("UNSUPPORTED", message, { help });

@@ -11,6 +11,7 @@ export class Incoming {
   cancelled = false;
   children = new Set();
   wake = null;
+  over = null; // told when the call is over: with what it was cancelled for, or null
   items = 0;
   #cancellation = null;
   #abort = null;
@@ -46,6 +47,13 @@ export class Incoming {
 
   took(bytes) {
     this.connection.took(this.id, bytes);
+  }
+
+  /** It has its end, though some of that may still wait for room. */
+  close() {
+    this.open = false;
+    this.stream?.fail(new StoaError("CANCELLED", "The call is over, and with it the stream of its caller."));
+    this.over?.(this.#cancellation);
   }
 
   wakeUp() {

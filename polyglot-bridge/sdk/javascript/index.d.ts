@@ -11,6 +11,13 @@ export interface Stoa {
   readonly events: RemoteModule;
   /** The same methods, but nobody waits: they return at once, and a failure is a warning in the log. */
   oneWay(target: string | RemoteObject | RemoteCall): OneWay;
+  /** Opens a channel to a module: settles when that has taken it. It outlives the call in which it is opened. */
+  channel(module: string, options?: ChannelOptions): Promise<Channel>;
+  /**
+   * Takes the channels that others open to this module: at its top level, once. The handler runs once for each; when it
+   * settles, the channel is over after what was sent; what it throws fails the channel. `stoa.call` is that of the channel.
+   */
+  accept(handler: (channel: Channel) => unknown): void;
   /**
    * Lets an object pass by reference: who receives it may call its public methods, own and inherited, and nothing else.
    * Functions pass by reference by themselves.
@@ -39,6 +46,30 @@ export interface Stoa {
   /** The same as StoaError. */
   readonly Error: typeof StoaError;
   readonly StoaError: typeof StoaError;
+}
+
+export interface ChannelOptions {
+  /** What the channel is for. */
+  topic?: string;
+  /** Whether to talk without the host in between, if the other side can. References cannot pass then. */
+  direct?: boolean;
+}
+
+/** One end of a channel: values go both ways for as long as both sides like. Iterating ends when the other side does. */
+export interface Channel extends AsyncIterable<any> {
+  /** Who is at the other end, as the host knows it. */
+  readonly peer: string;
+  readonly topic: string;
+  readonly direct: boolean;
+  /** Settles when the value has left, which waits for room at the other side; rejects if the channel is over. */
+  send(value: unknown): Promise<void>;
+  /** Nothing more comes from this side. */
+  end(): void;
+  /** Ends both directions. What the other side has not read yet it may not get. */
+  close(): Promise<void>;
+  /** Settles when the channel is over; rejects with the `StoaError` that ended it. */
+  readonly closed: Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface CurrentCall {
@@ -111,6 +142,8 @@ export interface ConnectOptions {
   version?: string;
   /** What others may call: an object of functions, or the namespace of a module. */
   methods?: Record<string, any>;
+  /** Takes the channels that others open to this process. */
+  accept?: (channel: Channel) => unknown;
   /** A one-time token from the host, as hex or bytes. */
   token?: string | Uint8Array;
   /** Whether the connection keeps the process alive while no call is under way; by default if there is a `name`. */
@@ -121,6 +154,7 @@ export interface ConnectOptions {
 export interface Host {
   module(name: string): RemoteModule;
   oneWay: Stoa["oneWay"];
+  channel: Stoa["channel"];
   ref: Stoa["ref"];
   release: Stoa["release"];
   /** Says goodbye. Calls under way fail `LOST`. Settles when it is done. */

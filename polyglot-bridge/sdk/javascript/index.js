@@ -7,6 +7,7 @@
 //     return (await stoa.module("words").count(text)) + "!";
 //   }
 import { inspect } from "node:util";
+import { accept, openChannel } from "./channels.js";
 import { connect } from "./client.js";
 import { current } from "./current.js";
 import { ref, release } from "./exposed.js";
@@ -61,12 +62,20 @@ const log = {
   error: (...words) => say("ERROR", words),
 };
 
+function acceptor(handler) {
+  if (ofModule) return accept(ofModule.server, handler);
+  const help = "A program of its own says `connect({ name, accept })`.";
+  throw new StoaError("UNAVAILABLE", "No module is served here that could take channels.", { help });
+}
+
 const host = remoteModule(connected, "stoa");
 
 const stoa = {
   module: (name) => remoteModule(connected, String(name)),
   events: remoteModule(connected, "events"),
   oneWay: (target) => oneWay(connected, target, log.warning),
+  channel: async (module, options) => openChannel(connected(), module, options),
+  accept: acceptor,
   ref,
   release,
   named: (values) => new Named({ ...values }),

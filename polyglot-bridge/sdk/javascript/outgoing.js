@@ -16,7 +16,7 @@ export class Outgoing {
   #credit = INITIAL_CREDIT;
   #consumed = 0;
 
-  /** `listener(kind, content, references)` hears item, end, returned and failed. */
+  /** `listener(kind, content, references)` hears item, end, returned and failed; of a channel, accepted and credit too. */
   constructor(connection, id, parent, listener) {
     this.#connection = connection;
     this.id = id;
@@ -35,13 +35,20 @@ export class Outgoing {
     });
   }
 
-  heard({ item, returned, part, failed, end, credit }) {
+  heard({ item, returned, part, failed, end, credit, accepted }) {
     if (item) this.#opened("item", item);
     else if (returned) this.#opened("returned", returned);
     else if (part) this.#continued(part);
     else if (failed) this.#end("failed", fromWire(failed));
     else if (end) this.#listener("end");
-    else if (credit) this.#producer?.credited(Number(credit.items ?? 0));
+    else if (credit) this.#credited(Number(credit.items ?? 0));
+    else if (accepted) this.#listener("accepted", accepted);
+  }
+
+  /** The callee takes more items: of the stream that goes with the call, or of the channel that the call is. */
+  #credited(items) {
+    if (this.#producer) this.#producer.credited(items);
+    else if (items > 0) this.#listener("credit", items);
   }
 
   #opened(kind, frame) {

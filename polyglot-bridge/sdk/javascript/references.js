@@ -44,7 +44,9 @@ export class References {
   /** What stands for `value` in a payload: the handle of an own object, or what is known of a remote one. */
   passing(value) {
     if (!this.#connection.has("references")) {
-      const help = "The host, or this connection to it, has no references: send data.";
+      const help = this.#connection.isDirect
+        ? "Nobody counts references on a direct channel: send data, or open it without `direct`."
+        : "The host, or this connection to it, has no references: send data.";
       throw new StoaError("UNSUPPORTED", "Functions and objects cannot be sent by reference here.", { help });
     }
     const entry = entryOf(value);

@@ -75,6 +75,7 @@ export class RemoteCall extends Pipeline {
   }
 
   #heard(kind, content, references) {
+    if (kind === "credit" || kind === "accepted") return; // nothing was to be said
     if (kind === "failed") {
       const ended = content?.code === "BAD_ARGUMENT" && this.#target?.ended?.();
       if (ended) return void ended.then(() => this.#heard(kind, content));

@@ -1,12 +1,14 @@
 // The calls that the host makes: runs methods, streams what they yield, ends each call exactly once.
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
+import { noChannels } from "./channels.js";
 import { current } from "./current.js";
 import { exposedMethod, exposedNames } from "./exposed.js";
 import { StoaError, threw, toWire } from "./failures.js";
 import { labelOf } from "./handle.js";
 import { Incoming } from "./incoming.js";
 import { tooLarge } from "./outgoing.js";
+import { Taken } from "./line.js";
 import { Malformed } from "./protobuf.js";
 import { methodOf, noSuchMethod } from "./schema.js";
 import { Turns } from "./turns.js";
@@ -19,6 +21,7 @@ const MOST_CALLS = 10_000;
 export class Server {
   connection;
   methods = new Map();
+  takes = null; // takes(call, line) has the module use a channel that somebody opens, and settles when it is done
   #name;
   #calls = new Map();
   #turns = new Turns();
@@ -98,7 +101,9 @@ export class Server {
 
   #refusal({ object, references, streams }) {
     const { connection } = this;
-    if ((object || references) && !connection.has("references")) return new StoaError("UNSUPPORTED", "There are no references here.");
+    const channel = object?.channel;
+    if (channel && !connection.has("channels")) return new StoaError("UNSUPPORTED", "There are no channels here.");
+    if (((object && !channel) || references) && !connection.has("references")) return new StoaError("UNSUPPORTED", "There are no references here.");
     if (streams && !connection.has("streams-in")) {
       return new StoaError("UNSUPPORTED", "No stream is taken from the caller here.", { help: "Send a list." });
     }
@@ -133,6 +138,7 @@ export class Server {
   }
 
   #labelOf(call) {
+    if (call.object?.channel) return this.#name;
     return call.object ? `${call.object.reference?.owner}/${call.object.reference?.number}.${call.method}` : `${this.#name}.${call.method}`;
   }
 
@@ -141,7 +147,7 @@ export class Server {
   /** The object is found now: who calls it may give it back while the call waits. */
   #start(call) {
     try {
-      if (call.object) call.on = this.#objectOf(call);
+      if (call.object && !call.object.channel) call.on = this.#objectOf(call);
     } catch (e) {
       return this.#broke(call, e);
     }
@@ -172,6 +178,7 @@ export class Server {
     const { on } = call;
     call.on = undefined;
     try {
+      if (call.object?.channel) return this.#take(call);
       const method = this.#methodOf(call, on);
       const values = this.#argumentsOf(call, on, method);
       const receiver = typeof on === "function" ? undefined : on;
@@ -179,6 +186,13 @@ export class Server {
     } catch (e) {
       this.#broke(call, e);
     }
+  }
+
+  #take(call) {
+    call.payload = null;
+    if (!this.takes || !call.stream) throw new Refusal(noChannels(this.#name));
+    const line = new Taken(call, () => this.#return(call, null));
+    this.#answer(call, current.run(call, () => this.takes(call, line)));
   }
 
   #objectOf(call) {
@@ -300,7 +314,7 @@ export class Server {
   #sendResult(call, result) {
     if (!call.open) return;
     const leaving = this.connection.sendValue(call.id, "returned", call.oneWay ? null : result, "result");
-    this.#close(call);
+    call.close();
     if (leaving) leaving.then(() => this.#forget(call));
     else this.#forget(call);
   }
@@ -322,14 +336,8 @@ export class Server {
     if (!call.open) return;
     this.connection.drop(call.id);
     this.connection.send({ call: call.id, failed });
-    this.#close(call);
+    call.close();
     this.#forget(call);
-  }
-
-  /** It has its end, though some of that may still wait for room. */
-  #close(call) {
-    call.open = false;
-    call.stream?.fail(new StoaError("CANCELLED", "The call is over, and with it the stream of its caller."));
   }
 
   #forget(call) {

@@ -10,8 +10,8 @@ class SocketTransport {
   dials = true;
   #socket;
 
-  constructor(path) {
-    this.#socket = connect(path);
+  constructor(socket) {
+    this.#socket = socket;
   }
 
   /** Throws what the system says if nobody listens at that path. */
@@ -54,8 +54,13 @@ class ClientTransport extends SocketTransport {
   }
 }
 
+/** The other end of a socket: who came to this process. */
+export class PeerTransport extends SocketTransport {
+  dials = false;
+}
+
 /** A connection to the host that listens at `path`; `stays` if it keeps the process alive. */
-export const openSocket = (path, stays) => (stays ? new SocketTransport(path) : new ClientTransport(path)).opened();
+export const openSocket = (path, stays) => new (stays ? SocketTransport : ClientTransport)(connect(path)).opened();
 
 /** Standard streams. Node cannot move descriptors, so what the module prints is sent to stderr instead. */
 class StdioTransport {
@@ -88,5 +93,5 @@ export function openTransport() {
   const { STOA_SOCKET: path, STOA_TOKEN: token = "" } = process.env;
   delete process.env.STOA_SOCKET;
   delete process.env.STOA_TOKEN;
-  return [path ? new SocketTransport(path) : new StdioTransport(), Buffer.from(token, "hex")];
+  return [path ? new SocketTransport(connect(path)) : new StdioTransport(), Buffer.from(token, "hex")];
 }

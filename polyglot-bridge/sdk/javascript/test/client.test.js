@@ -16,7 +16,7 @@ test("a client has no name, and finds the host where STOA_HOST says", async () =
     const host = await connect();
     console.log(await host.module("words").count("a b"));
   `);
-  assert.deepEqual(greeted(host), [undefined, undefined, ["large-payloads", "log", "pipelining", "references", "streams-in"]]);
+  assert.deepEqual(greeted(host), [undefined, undefined, ["channels", "direct-channels", "large-payloads", "log", "pipelining", "references", "streams-in"]]);
   const { call, invoke } = await host.next("invoke");
   assert.deepEqual([call, invoke.module, invoke.parent], [1, "words", undefined]);
   host.answer(call, 2);

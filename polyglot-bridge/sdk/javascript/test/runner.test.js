@@ -243,7 +243,7 @@ for (const transport of ["stdio", "socket"]) {
 
     test("the API has the names of a context, and what only processes have", async () => {
       const everywhere = ["Error", "StoaError", "call", "csv", "json", "lines", "log", "module", "named", "script", "write"];
-      const here = ["connect", "events", "oneWay", "ref", "release"];
+      const here = ["accept", "channel", "connect", "events", "oneWay", "ref", "release"];
       assert.deepEqual(await host.call("names"), [...everywhere, ...here].sort());
     });
 

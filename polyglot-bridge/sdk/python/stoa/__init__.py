@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     import os
     from typing import Any, Callable
 
+    from ._channel import AsyncChannel, Channel
     from ._host import Host
     from ._watches import Watch
 
 __all__ = [
     "Answer",
+    "AsyncChannel",
     "Cancelled",
+    "Channel",
     "Error",
     "Handle",
     "Host",
@@ -39,8 +42,10 @@ __all__ = [
     "Proxy",
     "Stream",
     "Watch",
+    "accept",
     "aio",
     "call",
+    "channel",
     "connect",
     "csv",
     "events",
@@ -64,15 +69,43 @@ def module(name: str) -> Module:
     return Module(Named(name))
 
 
-def connect(path: str | os.PathLike[str] | None = None, name: str | None = None, version: str = "", methods: Any = None) -> Host:
+def channel(name: str, topic: str = "", direct: bool = False) -> Channel:
+    """Opens a channel to a module, and waits until that has taken it: values go both ways for as long as both sides like.
+    `direct`: without the host in between, if the other side can; references cannot pass then.
+
+    `with stoa.channel("chat", topic="lobby") as channel:` closes it at the end; it outlives the call in which it is opened.
+    """
+    from ._channels import open_blocking
+
+    return open_blocking(_current.connection(), name, topic, direct)
+
+
+def accept(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Takes the channels that others open to this module: `@stoa.accept` on a function of one argument, the channel. It runs
+    once for each; when it returns the channel is over, what it raises fails the channel. `async def` gets an async channel; a
+    synchronous one runs in a thread of its own."""
+    from ._channels import accept
+
+    accept(_current.module("A program of its own says `stoa.connect(name=..., accept=...)`.").server, function)
+    return function
+
+
+def connect(
+    path: str | os.PathLike[str] | None = None,
+    name: str | None = None,
+    version: str = "",
+    methods: Any = None,
+    accept: Callable[..., Any] | None = None,
+) -> Host:
     """Connects any program to the host whose socket is at `path`; None: the one that the environment variable STOA_HOST names.
 
     Without `name` the program is a client. With one it is a module: others call `methods`, a dict of functions, a Python
-    module or an object, while it waits in `host.serve()` or calls `host.pump()`.
+    module or an object, while it waits in `host.serve()` or calls `host.pump()`. `accept` is called with the channels that others
+    open to it, see `stoa.accept`.
     """
     from ._host import connect
 
-    return connect(path, name, version, methods)
+    return connect(path, name, version, methods, accept)
 
 
 def watch(descriptor: Any, callback: Callable[[], object]) -> Watch:
@@ -111,6 +144,10 @@ def __getattr__(name: str) -> Any:
         from ._host import Host as found
     elif name == "Watch":
         from ._watches import Watch as found
+    elif name == "Channel":
+        from ._channel import Channel as found
+    elif name == "AsyncChannel":
+        from ._channel import AsyncChannel as found
     else:
         raise AttributeError(f"module 'stoa' has no attribute {name!r}")
     return found

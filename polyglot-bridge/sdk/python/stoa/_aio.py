@@ -12,6 +12,8 @@ TYPE_CHECKING = False  # as typing has it, which takes its time to load
 if TYPE_CHECKING:
     from typing import Any, AsyncIterator, Callable, Generator
 
+    from ._channels import Opening
+
 MAX_COLLECTED = 100_000
 
 
@@ -29,6 +31,12 @@ class Aio:
     def module(self, name: str) -> "Awaitables":
         """A module whose methods are awaited, or read with `async for`."""
         return Awaitables(Named(name, self._connection))
+
+    def channel(self, name: str, topic: str = "", direct: bool = False) -> "Opening":
+        """A channel to a module: `async with stoa.aio.channel("chat", topic="lobby") as channel`. See `stoa.channel`."""
+        from ._channels import Opening
+
+        return Opening(self._connection, name, topic, direct)
 
     def __call__(self, proxy: Proxy) -> "Awaitables":
         """An object elsewhere whose methods are awaited, or read with `async for`. A function is called as it is."""

@@ -107,6 +107,14 @@ class ClientConnection(Connection):
         else:
             self.ended("", 0)
 
+    def glance(self) -> None:
+        if not self.lost and self._begin_to_read(None):
+            try:
+                if _poll(self.transport.fileno, 0):
+                    self._read()
+            finally:
+                self._end_to_read()
+
     def receive(self) -> bytes:
         return self.transport.receive()
 

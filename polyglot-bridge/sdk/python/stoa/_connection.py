@@ -18,7 +18,7 @@ from ._protobuf import Malformed
 from ._references import References
 from ._talk import WINDOW, Talk
 
-FEATURES = ["log", "streams-in", "references", "pipelining", "large-payloads"]
+FEATURES = ["log", "streams-in", "references", "pipelining", "large-payloads", "channels", "direct-channels"]
 _OWN_KINDS = frozenset(("ping", "pong", "goodbye", "drain", "release", "hello", "welcome"))
 
 
@@ -35,6 +35,9 @@ class Here(threading.local):
 
 class Connection:
     """What a module and a client have in common. They differ in who reads and what happens at the end: `advance`, `ended`."""
+
+    known = FEATURES  # what this side can
+    is_direct = False  # whether it is for one channel, past the host
 
     def __init__(self, transport, server):
         self.server = server
@@ -72,6 +75,10 @@ class Connection:
 
     def ended(self, reason: str, status: int) -> None:
         """The host goes, or we do."""
+        raise NotImplementedError
+
+    def glance(self) -> None:
+        """Reads what has come, if nobody else would. On a thread that runs no user code."""
         raise NotImplementedError
 
     def enter(self) -> None:
@@ -337,11 +344,39 @@ class Connection:
             self.say_payload(number, "invoke", header, "argument", argument)
         return outgoing
 
-    def _header(self, request: Request) -> dict:
+    def open_channel(self, module: str, topic: str, direct: bool):
+        """Opens a channel: an Opened. It outlives the call in which it is opened."""
+        from ._ends import Opened
+
+        self._check_open()
+        if not self.has("channels"):
+            raise Error("UNSUPPORTED", f"No channel was opened to `{module}`: there are none here.", "The host may be older.")
+        parent = current.get()
+        if parent is not None and parent.open:
+            parent.raise_if_cancelled()
+        if self.draining:
+            raise Error("UNAVAILABLE", "The host is about to stop.", retryable=True)
+        channel: dict = {"module": module}
+        if direct and self.has("direct-channels"):
+            channel["direct"] = {}
+        with self.lock:
+            if self.lost:
+                raise self.loss()
+            number = self._next_call
+            self._next_call += 2
+            opened = self.calls[number] = Opened(self, number, module, topic)
+            header = {"object": {"channel": channel}, "method": topic, "streams": True, "credit": INITIAL_CREDIT}
+            self.send({"call": number, "invoke": header})
+        return opened
+
+    def _check_open(self) -> None:
         if self.lost:
             raise self.loss()
         if not self.ready:
             raise Error("UNAVAILABLE", "Calls cannot be made while the module is being loaded.", "Make them in a method.")
+
+    def _header(self, request: Request) -> dict:
+        self._check_open()
         if request.stream is not None and not self.has("streams-in"):
             help = "Send a list."
             raise Error("UNSUPPORTED", f"The host takes no streams: {request} cannot be given an iterator.", help)

@@ -29,10 +29,10 @@ def connection():
     return process
 
 
-def module():
+def module(help: str = "Watches belong to modules that the host runs."):
     """The connection of the module that `stoa.run` serves."""
     if process is None:
-        raise Error("UNAVAILABLE", "No module is served here.", "Watches belong to modules that the host runs.")
+        raise Error("UNAVAILABLE", "No module is served here.", help)
     return process
 
 

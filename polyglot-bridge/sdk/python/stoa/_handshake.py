@@ -1,8 +1,10 @@
 """Preface, Hello and Welcome."""
 from __future__ import annotations
 
+from _operator import _compare_digest as compare_digest  # as hmac has it, which takes its time to load
+
 from . import _frames
-from ._connection import FEATURES, Connection
+from ._connection import Connection
 from ._failures import Error, cut
 from ._frames import PROTOCOL
 from ._protobuf import Malformed
@@ -10,10 +12,11 @@ from ._protobuf import Malformed
 _ONLY = f"this module speaks protocol {PROTOCOL} only"
 
 
-def greet(connection: Connection, info: dict | None, token: bytes = b"") -> None:
-    """Agrees with the host. Raises Error if that cannot be; Goodbye was said then."""
+def greet(connection: Connection, info: dict | None, token: bytes = b"", expected: bytes = b"", admits=None) -> None:
+    """Agrees with the host. Raises Error if that cannot be; Goodbye was said then. `token` is shown; `expected` must the other
+    side show, and `admits(connection)` say that it may come in."""
     if connection.transport.dials:
-        hello = {"protocol_min": PROTOCOL, "protocol_max": PROTOCOL, "features": FEATURES, "token": token}
+        hello = {"protocol_min": PROTOCOL, "protocol_max": PROTOCOL, "features": connection.known, "token": token}
         if info is not None:
             hello["module"] = info
         connection.send({"hello": hello})
@@ -24,11 +27,16 @@ def greet(connection: Connection, info: dict | None, token: bytes = b"") -> None
         said, early = _first(connection, "hello")
         if not said.get("protocol_min", 0) <= PROTOCOL <= said.get("protocol_max", 0):
             raise _leave(connection, _ONLY)
-    connection.features = [feature for feature in FEATURES if feature in said.get("features", ())]
+    if expected and not compare_digest(said.get("token", b""), expected) or admits is not None and not admits(connection):
+        raise _leave(connection, "it is not who was expected here")
+    connection.features = [feature for feature in connection.known if feature in said.get("features", ())]
     connection.references.instance = said.get("instance", "")
     connection.references.max = said.get("limits", {}).get("max_references") or connection.references.max
     if not connection.transport.dials:
-        connection.send({"welcome": {"protocol": PROTOCOL, "features": connection.features, "module": info}})
+        welcome = {"protocol": PROTOCOL, "features": connection.features, "token": token}
+        if info is not None:
+            welcome["module"] = info
+        connection.send({"welcome": welcome})
     connection.ready = True
     for frame in early:
         connection.handle(frame)

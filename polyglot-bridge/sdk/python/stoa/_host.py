@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any, Callable
 
-from . import _handles, _loops, _proxy
+from . import _channels, _handles, _loops, _proxy
 from ._aio import Aio
 from ._client import ClientConnection
 from ._failures import Error
@@ -13,6 +13,9 @@ from ._remote import Module, Named, OneWay
 from ._schema import info_of, methods_from
 from ._server import Server
 from ._transport import Socket
+
+if TYPE_CHECKING:
+    from ._channel import Channel
 
 GREETING = 10.0  # seconds that a host has to answer
 
@@ -29,6 +32,12 @@ class Host:
         """A module: `host.module("words").count("a b", least=2)`. A method that streams returns an iterator; an iterator as the
         last argument streams to the method."""
         return Module(Named(name, self._connection))
+
+    def channel(self, name: str, topic: str = "", direct: bool = False) -> Channel:
+        """Opens a channel to a module, see `stoa.channel`."""
+        from ._channels import open_blocking
+
+        return open_blocking(self._connection, name, topic, direct)
 
     def one_way(self, target: str | _proxy.Proxy) -> OneWay:
         """A module or an object elsewhere whose methods are called without waiting; a failure is logged as a warning."""
@@ -78,15 +87,23 @@ class Host:
         return f"<stoa.Host{', closed' if self.closed else ''}>"
 
 
-def connect(path: str | os.PathLike[str] | None = None, name: str | None = None, version: str = "", methods: Any = None) -> Host:
+def connect(
+    path: str | os.PathLike[str] | None = None,
+    name: str | None = None,
+    version: str = "",
+    methods: Any = None,
+    accept: Callable[..., Any] | None = None,
+) -> Host:
     """See `stoa.connect`."""
-    if methods is not None and name is None:
+    if (methods is not None or accept is not None) and name is None:
         raise TypeError("stoa.connect: methods need a name under which others find them.")
     where = os.fspath(path) if path is not None else os.environ.get("STOA_HOST", "")
     if not where:
         raise Error("UNAVAILABLE", "No host is named.", "Give the path of its socket, or set STOA_HOST.")
     server = Server(name or "client")
     server.methods = methods_from(methods) if methods is not None else {}
+    if accept is not None:
+        _channels.accept(server, accept)
     info = None
     if name is not None:
         info = info_of(name, methods, server.methods)

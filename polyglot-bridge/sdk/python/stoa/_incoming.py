@@ -16,7 +16,7 @@ class Incoming:
         "server", "id", "object", "method", "argument", "references", "pieces", "deadline", "parent", "caller", "lane", "metadata",
         "one_way",
         "open", "queued", "running", "cancelled", "interrupted", "children", "iterator", "task", "loop", "wake", "stream",
-        "allowed", "items", "begun",
+        "allowed", "items", "begun", "channel",
     )  # fmt: skip
 
     def __init__(self, server, number: int, invoke: dict):
@@ -41,7 +41,12 @@ class Incoming:
         self.running = self.cancelled = self.interrupted = False  # running: a thread is in its code
         self.children: set = set()
         self.iterator = self.task = self.loop = self.wake = None
+        self.channel = None  # the end of the channel that it is
         self.stream = CallerStream(self) if get("streams") else None
+        if self.stream is not None and self.object is not None and "channel" in self.object:
+            from ._ends import Taken
+
+            self.stream = self.channel = Taken(self)
         self.allowed = get("credit", 0)
         self.items = 0  # that were sent, of those that are allowed
         if get("more"):

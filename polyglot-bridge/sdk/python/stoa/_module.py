@@ -96,6 +96,9 @@ class ModuleConnection(Connection):
         elif timeout is None or self.readable(timeout):
             self.take(self.receive())
 
+    def glance(self) -> None:
+        """The main thread reads, whatever it does."""
+
     # --- asyncio ---
 
     def idle_loop(self):

@@ -134,6 +134,8 @@ class Outgoing:
             self._signal(kind, from_wire(body))
         elif kind == "end":
             self._signal(kind, None)
+        elif kind == "accepted":
+            self._signal(kind, body)
         elif kind == "credit":
             self._allowed += body.get("items", 0)
             if self.fed is not None:

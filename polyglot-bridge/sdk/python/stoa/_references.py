@@ -47,6 +47,9 @@ class References:
     def table(self, refs: dict) -> list[dict]:
         """The table for a payload that is sent now. Counts what is sent."""
         if not self._connection.has("references") or not self.instance:
+            if self._connection.is_direct:
+                help = "Nobody counts them there: send data, or open it without `direct`."
+                raise Error("UNSUPPORTED", "Functions and `stoa.ref` cannot be sent on a direct channel.", help)
             raise Error("UNSUPPORTED", "The host knows no references: functions and `stoa.ref` cannot be sent to it.")
         with self._lock:
             self._make_room(refs)

@@ -146,14 +146,16 @@ def _clean(doc: str | None) -> str:
     return "\n".join([first.strip()] + [line[indent:].rstrip() for line in rest]).strip()
 
 
-def methods_of(module: ModuleType) -> dict[str, Method]:
-    """The public functions that were defined at the top level of the module."""
+def methods_of(module, acceptor=None) -> dict[str, Method]:
+    """The public functions that were defined at the top level of the module, but for its acceptor of channels."""
     said = getattr(module, "__stoa__", {})
     idempotent = said.get("idempotent", ())
     cached = said.get("cached", {})
     methods = {}
     for name, thing in vars(module).items():
         if name.startswith("_") or getattr(thing, "__module__", None) != module.__name__ or isinstance(thing, type):
+            continue
+        if thing is acceptor:
             continue
         plain = thing
         while hasattr(plain, "__wrapped__"):

@@ -27,6 +27,7 @@ class Server:
     def __init__(self, name: str):
         self.name = name
         self.methods: dict[str, Method] = {}
+        self.acceptor = None  # takes channels
         self.connection = None
         self.calls: dict[int, Incoming] = {}
         self.pending = Turns()  # to be started, or to be resumed
@@ -42,10 +43,7 @@ class Server:
             pass  # the call has ended: late words are dropped
         elif kind == "credit":
             call.allowed += body.get("items", 0)
-            if call.wake is not None:
-                self.tasks.wake(call)
-            elif call.iterator is not None:
-                self._queue(call)
+            self._has_room(call)
         elif kind == "cancel":
             self.cancel(call, body.get("reason", ""))
         elif kind in ("item", "part", "end"):
@@ -69,16 +67,25 @@ class Server:
         if not call.open:
             self._forget(call)
             self.rest()
-        elif call.wake is not None:
+        else:
+            self._has_room(call)
+
+    def _has_room(self, call: Incoming) -> None:
+        if call.wake is not None:
             self.tasks.wake(call)
         elif call.iterator is not None:
             self._queue(call)
+        elif call.channel is not None:
+            call.channel.news()
 
     def invoked(self, number: int, invoke: dict) -> None:
         connection = self.connection
         if not number or number in self.calls or number in connection.calls:
             return  # nonsense
-        if ("object" in invoke or invoke.get("references")) and not connection.has("references"):
+        channel = "channel" in invoke.get("object", ())
+        if channel and not connection.has("channels"):
+            return self._refuse(number, Error("UNSUPPORTED", "This connection knows no channels."))
+        if ("object" in invoke and not channel or invoke.get("references")) and not connection.has("references"):
             return self._refuse(number, Error("UNSUPPORTED", "This connection knows no references."))
         if invoke.get("streams") and not connection.has("streams-in"):
             help = "Send a list."
@@ -110,8 +117,12 @@ class Server:
         call.cancelled = True
         for child in list(call.children):
             child.cancel(reason or "its caller was cancelled")
+        if call.channel is not None:
+            call.channel.left(reason)
         if call.task is not None:
             self.tasks.cancel(call)
+        elif call.channel is not None and call.begun:
+            self.cancelled(call)  # its thread hears of it when it uses the channel
         else:  # if it does not run, it waits for its turn, for the rest of its argument, or for credit
             self._queue(call)
 
@@ -210,7 +221,7 @@ class Server:
             else:
                 self._start(call)
         except Cancelled:
-            self._cancelled(call)
+            self.cancelled(call)
         except Error as e:
             self.fail(call, to_wire(e))
         finally:
@@ -221,6 +232,10 @@ class Server:
             self._queue(call)  # another thread heard so after we had looked
 
     def _start(self, call: Incoming) -> None:
+        if call.object is not None and "channel" in call.object:
+            from ._channels import take
+
+            return take(self, call)
         if call.object is None:
             method, whose = self.methods.get(call.method), self.name
             if method is None:
@@ -315,7 +330,7 @@ class Server:
     def broke(self, call: Incoming, error: BaseException) -> None:
         """User code raised. Only a Cancel of the caller makes its CancelledError the call's end."""
         if call.cancelled:
-            self._cancelled(call)
+            self.cancelled(call)
         else:
             self.fail(call, threw(error, self.name))
 
@@ -371,7 +386,7 @@ class Server:
         thrown = {"type": "TypeError", "message": cut(str(error)), "module": self.name}
         self.fail(call, {"code": "THREW", "message": "TypeError: " + thrown["message"], "thrown": thrown})
 
-    def _cancelled(self, call: Incoming) -> None:
+    def cancelled(self, call: Incoming) -> None:
         self.fail(call, self._cancellation(call))
 
     def _cancellation(self, call: Incoming) -> dict:

@@ -31,7 +31,7 @@ def main() -> None:
     _current.use(connection)
     try:
         module = _load(name, path)
-        server.methods = methods_of(module)
+        server.methods = methods_of(module, server.acceptor)
         info = info_of(name, module, server.methods)
     except BaseException as e:
         traceback.print_exc()

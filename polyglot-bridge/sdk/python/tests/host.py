@@ -16,7 +16,7 @@ from stoa import _frames, _values
 SDK = Path(__file__).resolve().parents[1]
 MODULES = Path(__file__).resolve().parent / "modules"
 LIMIT = 8.0
-FEATURES = ("log", "streams-in", "references", "pipelining", "large-payloads")
+FEATURES = ("log", "streams-in", "references", "pipelining", "large-payloads", "channels", "direct-channels")
 INSTANCE = "sample#1"
 
 

@@ -14,7 +14,8 @@ class Clients(WithDoor):
         program, peer = self.connected(lambda host: repr(host))
         self.assertNotIn("module", peer.hello)
         self.assertNotIn("token", peer.hello)
-        self.assertEqual(peer.hello["features"], ["log", "streams-in", "references", "pipelining", "large-payloads"])
+        features = ["log", "streams-in", "references", "pipelining", "large-payloads", "channels", "direct-channels"]
+        self.assertEqual(peer.hello["features"], features)
         self.assertEqual(program.end(), "<stoa.Host>")
         peer.next("goodbye")
 
