@@ -168,7 +168,10 @@ final class Exchange {
         return;
       }
       carry(signal.content(), to, from);
-      caller.send(signal);
+      caller.send(
+          signal instanceof Signal.Accepted(_, var direct)
+              ? new Signal.Accepted(to, direct)
+              : signal);
       settle(signal.content());
     }
 

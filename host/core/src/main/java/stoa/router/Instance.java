@@ -2,6 +2,7 @@ package stoa.router;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import stoa.call.Failure;
 import stoa.call.Invoker;
 import stoa.call.TakesParts;
 import stoa.module.LoadedModule;
@@ -11,6 +12,7 @@ import stoa.module.LoadedModule;
 final class Instance implements Callee {
   private final LoadedModule module;
   private final String name;
+  private final OpenChannels channels;
   private volatile Invoker invoker;
   private final Consumers consumers = new Consumers(); // guarded by this
   private boolean retired; // guarded by this
@@ -20,7 +22,8 @@ final class Instance implements Callee {
     this.module = module;
     this.name = name;
     int most = module.maxOpenCalls();
-    this.invoker = most > 0 ? new Admission(module, this, most) : module;
+    this.channels = new OpenChannels(most > 0 ? new Admission(module, this, most) : module);
+    this.invoker = channels;
   }
 
   @Override
@@ -72,8 +75,17 @@ final class Instance implements Callee {
     }
   }
 
-  /// Closes the copy after its calls have ended, or when the grace is over.
+  /// Closes the copy after its calls have ended, or when the grace is over. Its channels end now.
   void retire(Duration grace, Timer timer) {
+    channels.end(
+        Failure.of(
+            Failure.Code.UNAVAILABLE,
+            Failure.Description.of(
+                    "The channel to `"
+                        + name
+                        + "` is over: the module was unloaded or loaded anew.",
+                    "Open another one.")
+                .asRetryable()));
     boolean idle;
     synchronized (this) {
       retired = true;

@@ -166,6 +166,7 @@ final class Ending {
         .served()
         .all()
         .forEach(call -> module.served().cancel(call, "module `" + module.name() + "` closes"));
+    module.outbound().leave("module `" + module.name() + "` closes");
     module.submit(ContextThread.NO_CALL, this::closeContext);
     thread.stop();
     CancelLadder.aside("stoa-close-" + module.name(), this::awaitThread);
@@ -207,6 +208,7 @@ final class Ending {
 
   private void end(Failure failure) {
     module.served().all().forEach(call -> call.failed(failure));
+    module.outbound().leave(failure.message());
     ended.complete(failure);
   }
 

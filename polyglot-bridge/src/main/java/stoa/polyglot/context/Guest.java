@@ -46,6 +46,12 @@ final class Guest {
             dialect.number(call.number()), object, call.invocation().method(), call.credit()));
   }
 
+  /// Hands a channel to the module's acceptor.
+  void accept(GuestCall call) {
+    function("accept")
+        .executeVoid(dialect.number(call.number()), call.invocation().method(), call.credit());
+  }
+
   void resume(long call, int credit) {
     resume.executeVoid(dialect.number(call), credit);
   }

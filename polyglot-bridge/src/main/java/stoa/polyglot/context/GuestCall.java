@@ -88,6 +88,11 @@ final class GuestCall {
     return cancelled;
   }
 
+  /// Whether its code is to stop: nobody wants the result, or it is over.
+  boolean isStopped() {
+    return cancelled != null || ended();
+  }
+
   /// @return false when the call is over: then nothing was said
   boolean say(Signal signal) {
     if (ended()) {
@@ -116,9 +121,6 @@ final class GuestCall {
   void cancelNested(String reason) {
     cancelled = reason;
     nested.values().forEach(call -> call.cancel(reason));
-    if (items != null) {
-      items.wake();
-    }
   }
 
   void opened(OutgoingCall call) {

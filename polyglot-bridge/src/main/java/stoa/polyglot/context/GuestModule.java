@@ -43,6 +43,7 @@ public final class GuestModule implements LoadedModule {
   private final Traces traces;
   private volatile @Nullable Guest guest;
   private volatile @Nullable ModuleInfo info;
+  private boolean accepts; // on the context's thread
 
   private GuestModule(
       Loading loading, Surroundings surroundings, CancelLadder ladder, Reclaimer reclaimer) {
@@ -106,6 +107,11 @@ public final class GuestModule implements LoadedModule {
 
   void refused(Value error, stoa.value.Value told) {
     loading.refused(error, traces.thrown(told), told.at("syntax"));
+  }
+
+  /// The module takes channels.
+  void accepts() {
+    accepts = true;
   }
 
   void say(Surroundings.Stream stream, String text) {
@@ -173,12 +179,17 @@ public final class GuestModule implements LoadedModule {
       case Target.Module _ -> openOwn(invocation, caller);
       case Target.Handed(stoa.value.Value.Reference reference) ->
           served.open(invocation, caller, begun -> fit(reference.number(), begun));
-      case Target.Channel(String name, _) -> {
-        caller.send(new Signal.Failed(Target.noChannels(name)));
-        yield _ -> {};
-      }
+      case Target.Channel _ -> served.open(invocation, caller, _ -> channel());
       case Target.Promised _ -> throw new IllegalArgumentException("its target is not known yet");
     };
+  }
+
+  /// What takes channels is known to the guest's half.
+  private Served.Fit channel() {
+    if (!accepts) {
+      throw new FailureException(Target.noChannels(name()));
+    }
+    return Served.Fit.CHANNEL;
   }
 
   private Flow openOwn(Invocation invocation, Flow caller) {

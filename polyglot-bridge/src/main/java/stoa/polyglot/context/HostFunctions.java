@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
@@ -45,6 +46,7 @@ final class HostFunctions {
     does("waitItem", v -> served.await(v[0].asLong()));
     does("loaded", v -> module.loaded(read(v, 1)));
     does("refused", v -> module.refused(v[0], read(v, 1)));
+    does("accepts", _ -> module.accepts());
     gives("deadline", v -> served.secondsLeft(v[0].asLong()));
     gives("cancelled", v -> served.isCancelled(v[0].asLong()));
     gives("caller", v -> served.caller(v[0].asLong()));
@@ -59,7 +61,7 @@ final class HostFunctions {
             outbound.open(
                 v[0].asLong(),
                 v[1].asLong(),
-                new Outbound.Manner(on(v[2]), v[3].asString(), v[4].asInt()),
+                new Outbound.Manner(on(v[2], v[4].asInt()), v[3].asString(), v[4].asInt()),
                 read(v, 5)));
     does("credit", v -> outbound.credit(v[0].asLong(), v[1].asInt()));
     gives("give", v -> outbound.give(v[0].asLong(), read(v, 1)));
@@ -70,9 +72,13 @@ final class HostFunctions {
 
   /// What a call is made on: a module by name, the result of another call by its number, or what a
   /// proxy keeps.
-  private static Outbound.On on(Value to) {
+  private static Outbound.On on(Value to, int flags) {
     if (to.isString()) {
-      return new Outbound.On.Known(new Target.Module(to.asString()));
+      String name = to.asString();
+      return new Outbound.On.Known(
+          (flags & Outbound.CHANNEL) == 0
+              ? new Target.Module(name)
+              : new Target.Channel(name, Optional.empty()));
     }
     return to.isNumber()
         ? new Outbound.On.ResultOf(to.asLong())

@@ -35,11 +35,6 @@ final class Inbox {
     }
   }
 
-  /// Has code that blocks for signals look for another reason to go on.
-  void wake() {
-    wake.run();
-  }
-
   void announce() {
     if (announced.compareAndSet(false, true)) {
       announce.run();

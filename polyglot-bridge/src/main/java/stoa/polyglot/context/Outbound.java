@@ -1,7 +1,8 @@
 package stoa.polyglot.context;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
 import stoa.call.Failure;
@@ -14,12 +15,15 @@ import stoa.value.Arguments;
 import stoa.value.MalformedValueException;
 import stoa.value.Value;
 
-/// The calls that a guest makes. Everything here runs on the thread that owns the context.
+/// The calls that a guest makes. Everything but [#leave] runs on the thread that owns the context.
 final class Outbound {
+  /// The flag of a channel: its module and what it is for stand for target and method.
+  static final int CHANNEL = 8;
+
   private final GuestModule module;
   private final ContextThread thread;
   private final Border border;
-  private final Map<Long, OutgoingCall> calls = new HashMap<>();
+  private final Map<Long, OutgoingCall> calls = new ConcurrentHashMap<>();
 
   Outbound(GuestModule module, ContextThread thread, Border border) {
     this.module = module;
@@ -38,10 +42,15 @@ final class Outbound {
   /// How a guest makes a call.
   ///
   /// @param flags of the guest's halves: 1 its thread waits for the answer, 2 it streams, 4 it
-  ///   looks at no result
+  ///   looks at no result, [#CHANNEL]
   record Manner(On on, String method, int flags) {
     boolean blocking() {
       return (flags & 1) != 0;
+    }
+
+    /// A channel is opened on behalf of no call: it outlives the one that opens it.
+    boolean nested() {
+      return (flags & CHANNEL) == 0;
     }
 
     Invocation.Shape shape() {
@@ -55,7 +64,7 @@ final class Outbound {
   ///
   /// @param given a list: arguments by position, arguments by name
   void open(long number, long forCall, Manner manner, Value given) {
-    GuestCall parent = module.served().find(forCall);
+    GuestCall parent = manner.nested() ? module.served().find(forCall) : null;
     Chain.Opener opener = new Chain.Opener(module, number);
     Chain chain =
         parent == null ? Chain.begin(opener) : parent.chain().then(opener, manner.blocking());
@@ -181,13 +190,22 @@ final class Outbound {
     }
   }
 
-  /// Blocks until the callee says something, and gives it to the guest.
+  /// Blocks until the callee says something, and gives it to the guest. Code of a call that was
+  /// cancelled goes on sooner.
   void await(long number) {
     OutgoingCall call = calls.get(number);
+    GuestCall blocked = module.served().find(thread.running());
     if (call != null) {
-      thread.await(call.inbox(), call.chain(), () -> false);
+      BooleanSupplier enough =
+          call.isNested() || blocked == null ? () -> false : blocked::isStopped;
+      thread.await(call.inbox(), call.chain(), enough);
       deliver(number);
     }
+  }
+
+  /// Nobody is there any more who could take an answer. Any thread.
+  void leave(String reason) {
+    calls.values().forEach(call -> call.cancel(reason));
   }
 
   private void deliver(long number) {
@@ -220,7 +238,7 @@ final class Outbound {
       case Signal.End() -> module.guest().settle(number, "end", new TapeWriter(border));
       case Signal.Failed(Failure failure) -> failed(call, failure);
       case Signal.Credit(int items) -> settle(number, "credit", new Value.Int(items));
-      case Signal.Accepted _ -> {}
+      case Signal.Accepted(String peer, _) -> settle(number, "accepted", Value.of(peer));
       case Signal.Cancel _, Signal.Part _, Signal.Room _ -> {} // meant for others
     }
   }

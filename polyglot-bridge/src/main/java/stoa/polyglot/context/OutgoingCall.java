@@ -35,6 +35,11 @@ final class OutgoingCall {
     return number;
   }
 
+  /// Whether it ends with the call for which it was made.
+  boolean isNested() {
+    return parent != null;
+  }
+
   Chain chain() {
     return chain;
   }

@@ -3,6 +3,7 @@ package stoa.polyglot.context;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.call.Target;
 import stoa.value.MalformedValueException;
 import stoa.value.Value;
 
@@ -42,7 +44,10 @@ final class Served {
   /// What a call calls in the guest.
   ///
   /// @param object a handle of the guest's half for the object; null for the module itself
-  record Fit(org.graalvm.polyglot.@Nullable Value object, Binding.Bound arguments) {}
+  record Fit(org.graalvm.polyglot.@Nullable Value object, Binding.Bound arguments) {
+    /// A channel calls what the module has for channels.
+    static final Fit CHANNEL = new Fit(null, new Binding.Bound(List.of(), Map.of(), -1));
+  }
 
   // ---- any thread ----
 
@@ -89,9 +94,11 @@ final class Served {
 
   private void received(GuestCall call, Signal signal) {
     switch (signal) {
-      case Signal.Credit(int items) -> thread.submit(call.number(), () -> resume(call, items));
+      case Signal.Credit(int items) when call.items() == null ->
+          thread.submit(call.number(), () -> resume(call, items));
       case Signal.Cancel(String reason) -> cancel(call, reason);
-      case Signal.Item _, Signal.End _ -> {
+      // Code that blocks on a channel waits for credit too.
+      case Signal.Item _, Signal.End _, Signal.Credit _ -> {
         Inbox inbox = call.items();
         if (inbox == null || call.ended()) {
           border.comes(signal.content());
@@ -118,6 +125,7 @@ final class Served {
       return;
     }
     call.cancelNested(reason);
+    thread.wake(); // its code may block for what will not come
     thread.submit(
         call.number(),
         () -> {
@@ -161,7 +169,12 @@ final class Served {
     }
     try {
       TapeWriter arguments = border.enters(call.invocation().argument(), fit.arguments());
-      module.guest().start(call, fit.object(), arguments);
+      if (call.invocation().target() instanceof Target.Channel) {
+        call.say(new Signal.Accepted("", Optional.empty()));
+        module.guest().accept(call);
+      } else {
+        module.guest().start(call, fit.object(), arguments);
+      }
       deliver(call.number());
     } catch (FailureException e) {
       call.failed(e.failure());
@@ -192,7 +205,9 @@ final class Served {
   }
 
   private void feed(GuestCall call, Signal signal) {
-    if (!(signal instanceof Signal.Item(Payload payload))) {
+    if (signal instanceof Signal.Credit(int items)) {
+      module.guest().resume(call.number(), items);
+    } else if (!(signal instanceof Signal.Item(Payload payload))) {
       module.guest().feed(call.number(), "end", new TapeWriter(border));
     } else if (call.ended()) {
       border.giveBack(payload);
@@ -209,12 +224,12 @@ final class Served {
     }
   }
 
-  /// Blocks the code of a call until its caller streams something, or wants nothing any more.
+  /// Blocks the code of a call until its caller says something, or wants nothing any more.
   void await(long number) {
     GuestCall call = calls.get(number);
     Inbox inbox = call == null ? null : call.items();
-    if (call != null && inbox != null && call.cancelled() == null) {
-      thread.await(inbox, call.chain(), () -> call.cancelled() != null || call.ended());
+    if (call != null && inbox != null) {
+      thread.await(inbox, call.chain(), call::isStopped);
       deliver(number);
     }
   }

@@ -6,7 +6,7 @@
   const { isArray } = Array;
   const { isView } = ArrayBuffer;
   const { apply } = Reflect;
-  const outgoing = create(null); // calls to other modules: number -> sink
+  const outgoing = create(null); // calls to other modules: number -> sink; for channels, a function
   let lastOutgoing = 0;
   const GATHERED = 100000;
   const STREAMS = 2; // flags of Outbound.Manner
@@ -214,8 +214,24 @@
 
   function settle(id, kind, codes, ...values) {
     const sink = outgoing[id];
-    if (sink !== undefined) Outgoing.signal(sink, kind, codes === "" ? null : new Reader(codes, values).read());
+    if (sink === undefined) return;
+    const value = codes === "" ? null : new Reader(codes, values).read();
+    if (typeof sink !== "function") return Outgoing.signal(sink, kind, value);
+    if (kind === "returned" || kind === "failed") delete outgoing[id];
+    sink(kind, value);
   }
+
+  /** The calls of channels. */
+  const ofChannels = {
+    add(hear) {
+      outgoing[++lastOutgoing] = hear;
+      return lastOutgoing;
+    },
+    drop(id, reason) {
+      delete outgoing[id];
+      host.drop(id, reason);
+    },
+  };
 
   // ---- the authoring API ----
   const failure = (code, message) => ({ code, message, help: "", retryable: false, remote: null });
@@ -283,6 +299,8 @@
     module: (name) => methodsOf(ofModule(String(name))),
     events: methodsOf(ofModule("events")),
     oneWay,
+    channel: async (module, { topic = "" } = {}) => boot.channels().open(String(module), String(topic), current.get()?.id ?? 0),
+    accept: (handler) => boot.accept(handler),
     ref: (object) => boot.references().ref(object),
     release: (held) => boot.references().release(held),
     named: (values) => new Named({ ...values }),
@@ -314,5 +332,5 @@
   });
   defineProperty(globalThis, Symbol.for("stoa"), { value: stoa });
 
-  return { stoa, StoaError, Outgoing, call: opened, methodsOf, settle, say, line, runs };
+  return { stoa, StoaError, Outgoing, outgoing: ofChannels, call: opened, methodsOf, settle, say, line, runs };
 });

@@ -2,7 +2,7 @@
 (function (hosted) {
   "use strict";
   const host = {};
-  for (const name of ("returned item end threw later taken loaded refused deadline cancelled caller open credit give giveEnd " +
+  for (const name of ("returned item end threw later taken accepts loaded refused deadline cancelled caller open credit give giveEnd " +
     "drop export revoke release say timer clearTimer now uuid random part evaluate incomplete").split(" ")) host[name] = hosted[name];
   const { keys, create, defineProperty } = Object;
   const { apply } = Reflect;
@@ -14,15 +14,17 @@
   let tools;
   let streaming;
   let referring;
+  let channeling;
   const { Tape, Reader, send, className } = host.part("values")({
-    stream: (call) => (call.feed = streams().feed(call.id)),
+    stream: (call) => streams().ofCaller(call),
     references: () => references(),
     isHandle: (v) => referring !== undefined && referring.isHandle(v),
   });
   const inspect = (v) => toolbox().inspect(v);
   const streams = () => (streaming ??= host.part("streams")({ host, StoaError, shown }));
   const references = () => (referring ??= host.part("references")({ host, StoaError, Tape, methodsOf, call, described }));
-  const { stoa, StoaError, Outgoing, call, methodsOf, settle, say, line, runs } = host.part("api")({
+  const channels = () => (channeling ??= host.part("channels")({ host, StoaError, send, streams, outgoing, returned, threw }));
+  const { stoa, StoaError, Outgoing, outgoing, call, methodsOf, settle, say, line, runs } = host.part("api")({
     host,
     current,
     Tape,
@@ -31,6 +33,8 @@
     inspect,
     streams,
     references,
+    channels,
+    accept,
     abortSignal: (call) => toolbox().abortSignal(call),
   });
 
@@ -72,10 +76,7 @@
     if (call === undefined) return undefined;
     delete calls[id];
     call.over = true;
-    if (call.feed !== null) {
-      const message = `The call that this stream came with is ${why}.`;
-      streams().signal(call.feed, "failed", { code: "CANCELLED", message, help: "", retryable: false, remote: null });
-    }
+    if (call.feed !== null) call.feed("over", why);
     return call;
   }
 
@@ -150,7 +151,7 @@
   /** What the caller streams. */
   function feed(id, kind, codes, ...values) {
     const call = calls[id];
-    if (call !== undefined) streams().signal(call.feed, kind, codes === "" ? null : new Reader(codes, values, call).read());
+    if (call !== undefined) call.feed(kind, codes === "" ? null : new Reader(codes, values, call).read());
   }
 
   function cancel(id, reason) {
@@ -160,6 +161,24 @@
       if (call.signal !== null) call.signal.abort(reason);
       if (call.pump !== null) call.pump.close();
     });
+  }
+
+  // ---- channels ----
+  let acceptor = null;
+  let takesAcceptor = false;
+
+  /** At the top level of a module: its function for channels. */
+  function accept(handler) {
+    if (!takesAcceptor) throw new Error("stoa.accept is called at the top level of a module, while that is loaded");
+    if (acceptor !== null) throw new Error("stoa.accept was called before: a module has one function for all its channels");
+    if (typeof handler !== "function") throw new TypeError("stoa.accept takes a function, as async (channel) => { ... }");
+    acceptor = handler;
+    host.accepts();
+  }
+
+  function startChannel(id, topic, credit) {
+    const call = (calls[id] = { id, credit, pump: null, feed: null, signal: null, over: false });
+    current.run(call, () => channels().accept(call, topic, acceptor));
   }
 
   // ---- loading ----
@@ -192,6 +211,7 @@
       return;
     }
     script = kind === "SCRIPT";
+    takesAcceptor = !script;
     if (script) runs(path);
     import(path).then(loaded, refused);
   }
@@ -207,11 +227,12 @@
 
   function loaded(namespace) {
     const found = [];
+    takesAcceptor = false;
     if (script) namespace = { main: (...unused) => null, ...namespace };
     const names = keys(namespace);
     for (let i = 0; i < names.length; i++) {
       const f = namespace[names[i]];
-      if (typeof f !== "function") continue;
+      if (typeof f !== "function" || f === acceptor) continue;
       const one = described(names[i], f);
       if (one.source.startsWith("class")) continue;
       methods[names[i]] = f;
@@ -228,6 +249,7 @@
   return {
     load,
     start,
+    accept: startChannel,
     resume,
     cancel,
     settle,

@@ -93,15 +93,20 @@
     }
   }
 
-  /** What the caller of a call streams: an async iterable, read once. */
+  /** What the other side of a call streams: an async iterable, read once. */
   class Feed {
-    #call;
+    #took;
     #signals = [];
     #waiting = [];
     #taken = 0;
     #over = false;
-    constructor(call) {
-      this.#call = call;
+    constructor(took) {
+      this.#took = took;
+    }
+    static close(feed) {
+      feed.#over = true;
+      feed.#signals = [];
+      for (const wake of feed.#waiting.splice(0)) wake();
     }
     static signal(feed, kind, value) {
       if (feed.#over) return;
@@ -118,7 +123,7 @@
       }
       const { kind, value } = this.#signals.shift();
       if (kind === "item") {
-        if (++this.#taken % TURN === 0) host.taken(this.#call, TURN);
+        if (++this.#taken % TURN === 0) this.#took(TURN);
         return { done: false, value };
       }
       this.#over = true;
@@ -127,12 +132,27 @@
       return { done: true, value: undefined };
     }
     async return(value) {
-      this.#over = true;
-      this.#signals = [];
-      for (const wake of this.#waiting.splice(0)) wake();
+      Feed.close(this);
       return { done: true, value };
     }
   }
 
-  return { iteratorOf, Pump, feed: (call) => new Feed(call), signal: Feed.signal };
+  /** What comes in: to be read as `items`; `hear` takes it. */
+  function feed(took) {
+    const items = new Feed(took);
+    return { items, hear: (kind, value) => Feed.signal(items, kind, value), close: () => Feed.close(items) };
+  }
+
+  /** What the caller of a call streams. */
+  function ofCaller(call) {
+    const { items, hear } = feed((count) => host.taken(call.id, count));
+    call.feed = (kind, value) => {
+      if (kind !== "over") return hear(kind, value);
+      const message = `The call that this stream came with is ${value}.`;
+      hear("failed", { code: "CANCELLED", message, help: "", retryable: false, remote: null });
+    };
+    return items;
+  }
+
+  return { iteratorOf, Pump, feed, ofCaller };
 });

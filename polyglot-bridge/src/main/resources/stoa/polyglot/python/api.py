@@ -186,6 +186,10 @@ def _stoa_api(shared):
         def module(name):
             return Methods(Target(str(name), str(name)), acall, astream)
 
+        @staticmethod
+        def channel(module, topic="", direct=False):
+            return shared.channels().Opening(str(module), str(topic))
+
     host_module = Target("stoa", "stoa")
 
     def write(path, data, append=False):
@@ -221,6 +225,8 @@ def _stoa_api(shared):
     made.events = module("events")
     made.one_way = one_way
     made.ref = lambda thing: shared.references().ref(thing)
+    made.channel = lambda module, topic="", direct=False: shared.channels().open_blocking(str(module), str(topic))
+    made.accept = shared.accept
     made.release = lambda held: shared.references().release(held)
     made.aio = Aio()
     made.Error = Error
@@ -238,6 +244,7 @@ def _stoa_api(shared):
     api.stoa = made
     api.Methods = Methods
     api.Script = Script
+    api.outgoing = outgoing
     api.__dict__.update(Target=Target, call=call, method=method)
     return api
 

@@ -92,12 +92,11 @@ def _stoa_boot(host, part):
             self.credit = credit
             self.pump = None  # what it streams
             self.task = None  # the coroutine that it runs as
-            self.feed = None  # what its caller streams
+            self.feed = None  # hears what its caller streams
             self.reads = set()  # streams of others that it reads
 
         def stream(self):
-            self.feed = streams().Feed(self.id)
-            return self.feed
+            return streams().of_caller(self)
 
     def start(number, target, name, credit, codes, *scalars):
         call = calls[number] = Call(number, credit)
@@ -165,8 +164,7 @@ def _stoa_boot(host, part):
         for sink in list(call.reads):
             sink.drop()
         if call.feed is not None:
-            message = f"The call that this stream came with is {why}."
-            call.feed._signal("failed", {"code": "CANCELLED", "message": message, "help": "", "retryable": False, "remote": None})
+            call.feed("over", why)
         return True
 
     # ---- streams ----
@@ -215,7 +213,7 @@ def _stoa_boot(host, part):
         """What the caller streams."""
         call = calls.get(number)
         if call is not None and call.feed is not None:
-            call.feed._signal(kind, Reader(codes, scalars, call).read() if codes else None)
+            call.feed(kind, Reader(codes, scalars, call).read() if codes else None)
 
     def cancel(number, reason):
         call = calls.get(number)
@@ -231,6 +229,42 @@ def _stoa_boot(host, part):
         finally:
             current.reset(token)
 
+    # ---- channels ----
+    acceptor = None
+    takes_acceptor = False
+    channeling = None
+
+    def channels():
+        nonlocal channeling
+        if channeling is None:
+            channeling = part("channels")(shared, outgoing.outgoing, finish)
+        return channeling
+
+    def accept(f):
+        """Decorates a module's function for channels, while the module is loaded."""
+        nonlocal acceptor
+        if not takes_acceptor:
+            raise RuntimeError("stoa.accept is used at the top level of a module, while that is loaded")
+        if acceptor is not None:
+            raise RuntimeError("stoa.accept was used before: a module has one function for all its channels")
+        if not callable(f):
+            raise TypeError("stoa.accept decorates a function: def talk(channel), or async def")
+        acceptor = f
+        host.accepts()
+        return f
+
+    def start_channel(number, topic, credit):
+        call = calls[number] = Call(number, credit)
+        token = current.set(call)
+        try:
+            talk = channels().accept(call, topic, acceptor)
+            if talk is not None:
+                call.task = spawn(talk, lambda v, e: completed(call, v, e))
+        except BaseException as e:
+            ended(call, e)
+        finally:
+            current.reset(token)
+
     class Shared:
         """What the other parts of this half use."""
 
@@ -238,6 +272,7 @@ def _stoa_boot(host, part):
     shared.__dict__.update(host=host, part=part, sys=sys, current=current, Reader=Reader, pack=pack, pack_arguments=values.pack_arguments, send=send, clean=clean)
     shared.__dict__.update(Error=Error, Cancelled=Cancelled, cancellation=tasks.cancellation, Wait=Wait)
     shared.__dict__.update(in_task=in_task, blocking=blocking, streams=streams, copy_context=copy_context)
+    shared.__dict__.update(accept=accept, channels=channels)
     shared.__dict__.update(references=lambda: references(), described=lambda name, f: schema().described(name, f))
     outgoing = part("api")(shared)
     referring = described = None
@@ -258,12 +293,13 @@ def _stoa_boot(host, part):
     script = False
 
     def load(path, name, kind):
-        nonlocal methods, script
+        nonlocal methods, script, takes_acceptor
         if kind == "CONSOLE":
             methods = part("console")(host, sys, outgoing, pack)
             send(host.loaded, 0, {"version": "", "needs": {}, "idempotent": [], "cached": {}, "methods": [], "doc": ""})
             return
         script = kind == "SCRIPT"
+        takes_acceptor = not script
         if script:
             outgoing.stoa.script = outgoing.Script(path)
         try:
@@ -272,6 +308,7 @@ def _stoa_boot(host, part):
             host.refused(e, *pack(told(e)))
 
     def run(path, name):
+        nonlocal takes_acceptor
         with open(path, "rb") as file:
             text = file.read()
         folder = host.folder()
@@ -293,11 +330,13 @@ def _stoa_boot(host, part):
                 raise
         out.end()
         err.end()
-        return schema().of_module(module, methods, script)
+        takes_acceptor = False
+        return schema().of_module(module, methods, script, acceptor)
 
     return {
         "load": load,
         "start": start,
+        "accept": start_channel,
         "resume": resume,
         "cancel": cancel,
         "settle": outgoing.settle,

@@ -4,7 +4,7 @@ def _stoa_outgoing(shared):
     Reader, pack, Wait = shared.Reader, shared.pack, shared.Wait
     TURN = 16  # items taken before credit is given for as many more
     CREDIT = 32  # items that a callee takes at first
-    BLOCKING, STREAMS, ONE_WAY = 1, 2, 4  # flags of Outbound.Manner
+    BLOCKING, STREAMS, ONE_WAY, CHANNEL = 1, 2, 4, 8  # flags of Outbound.Manner
     sinks = {}
     last = 0
 
@@ -196,6 +196,14 @@ def _stoa_outgoing(shared):
             sink.produce(iterator, is_async, blocks)
         return sink
 
+    def open_channel(module, topic, sink):
+        nonlocal last
+        last += 1
+        sinks[last] = sink
+        call = current.get()
+        host.open(last, 0 if call is None else call.id, module, topic, STREAMS | CHANNEL, *shared.pack_arguments((), {}))
+        return last
+
     def settle(number, kind, codes, *values):
         sink = sinks.get(number)
         if sink is not None:
@@ -205,6 +213,7 @@ def _stoa_outgoing(shared):
         pass
 
     made = Outgoing()
+    made.__dict__.update(open_channel=open_channel, forget=lambda number: sinks.pop(number, None))
     made.__dict__.update(open_call=open_call, target_of=target_of, settle=settle, Target=Target, BLOCKING=BLOCKING, ONE_WAY=ONE_WAY)
     return made
 

@@ -62,10 +62,10 @@ def _stoa_schema():
         margin = min(margins, default=0)
         return "\n".join([lines[0].strip()] + [line[margin:].rstrip() for line in lines[1:]])
 
-    def of_module(module, methods, script):
+    def of_module(module, methods, script, acceptor):
         found = []
         for name, f in list(module.__dict__.items()):
-            if public(module, name, f):
+            if f is not acceptor and public(module, name, f):
                 methods[name] = f
                 found.append(described(name, f))
         if script and "main" not in methods:

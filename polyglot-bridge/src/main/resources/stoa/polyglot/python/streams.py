@@ -113,10 +113,13 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
                     self.task.cancel()
 
     class Feed:
-        """What the caller streams: an iterator in synchronous code, an asynchronous one in async code."""
+        """What the other side streams: an iterator in synchronous code, an asynchronous one in async code.
 
-        def __init__(self, call):
-            self._call = call
+        `taken` tells it how many items were consumed, `block` waits until it says something."""
+
+        def __init__(self, taken, block):
+            self._taken_more = taken
+            self._block = block
             self._signals = []
             self._taken = 0
             self._over = False
@@ -130,12 +133,19 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
             if wait is not None:
                 wait.wake()
 
+        def _close(self):
+            self._over = True
+            self._signals.clear()
+            wait, self._wait = self._wait, None
+            if wait is not None:
+                wait.wake()
+
         def _take(self, stop):
             kind, value = self._signals.pop(0)
             if kind == "item":
                 self._taken += 1
                 if self._taken % TURN == 0:
-                    host.taken(self._call, TURN)
+                    self._taken_more(TURN)
                 return value
             self._over = True
             raise Error(value) if kind == "failed" else stop
@@ -149,10 +159,7 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
             while not self._signals:
                 if self._over:
                     raise StopIteration
-                with blocking:
-                    host.waitItem(self._call)
-                if host.cancelled(self._call):
-                    raise Cancelled()
+                self._block()
             return self._take(StopIteration)
 
         def __aiter__(self):
@@ -167,7 +174,26 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
             return self._take(StopAsyncIteration)
 
         def __repr__(self):
-            return "<the stream of the caller>"
+            return "<a stream>"
+
+    def of_caller(call):
+        """What the caller of a call streams."""
+
+        def block():
+            with blocking:
+                host.waitItem(call.id)
+            if host.cancelled(call.id):
+                raise Cancelled()
+
+        def hear(kind, value):
+            if kind == "over":
+                message = f"The call that this stream came with is {value}."
+                kind, value = "failed", {"code": "CANCELLED", "message": message, "help": "", "retryable": False, "remote": None}
+            feed._signal(kind, value)
+
+        feed = Feed(lambda count: host.taken(call.id, count), block)
+        call.feed = hear
+        return feed
 
     class Streams:
         pass
@@ -176,6 +202,7 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
     made.Pump = Pump
     made.AsyncPump = AsyncPump
     made.Feed = Feed
+    made.of_caller = of_caller
     return made
 
 

@@ -32,7 +32,7 @@ import stoa.value.Value;
 
 /// Channels between processes in JavaScript and Python, through the host and direct.
 @Timeout(120)
-class ChannelsTest {
+class ProcessChannelsTest {
   private static final List<String> MODULES = List.of("talkjs", "talkpy", "talkaio");
   private static final Path RESOURCES =
       Command.ROOT.resolve("scripts/src/test/resources/stoa/samples/channels");
