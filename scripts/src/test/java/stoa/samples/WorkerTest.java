@@ -107,7 +107,7 @@ class WorkerTest {
   /// another.
   private boolean answers() {
     try {
-      return host.module("stuck").within(Duration.ofSeconds(20)).call("ping").asLong() == 1;
+      return host.module("stuck").within(Duration.ofSeconds(40)).call("ping").asLong() == 1;
     } catch (FailureException e) {
       assertThat(e.failure().code()).isEqualTo(Code.LOST);
       assertThat(e.failure().retryable()).isTrue();
