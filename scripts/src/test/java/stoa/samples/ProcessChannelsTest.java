@@ -59,14 +59,11 @@ class ProcessChannelsTest {
   /// Who opens, who takes, whether it is direct.
   static Stream<Arguments> pairs() {
     return MODULES.stream()
-        .flatMap(
-            opener ->
-                MODULES.stream()
-                    .filter(taker -> !taker.equals(opener))
-                    .flatMap(
-                        taker ->
-                            Stream.of(true, false)
-                                .map(direct -> Arguments.of(opener, taker, direct))));
+        .flatMap(opener ->
+            MODULES.stream()
+                .filter(taker -> !taker.equals(opener))
+                .flatMap(taker ->
+                    Stream.of(true, false).map(direct -> Arguments.of(opener, taker, direct))));
   }
 
   private static Value call(String module, String method, Object... arguments) {
@@ -148,8 +145,7 @@ class ProcessChannelsTest {
     while (endings(taker).size() == before) {
       Thread.onSpinWait();
     }
-    assertThat(endings(taker).getLast().asText())
-        .isIn("CANCELLED", "Cancelled", "CancelledError");
+    assertThat(endings(taker).getLast().asText()).isIn("CANCELLED", "Cancelled", "CancelledError");
   }
 
   private static List<Value> endings(String taker) {
@@ -194,8 +190,7 @@ class ProcessChannelsTest {
     String sum = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     assertThat(Json.read(run.out()))
         .isEqualTo(
-            Json.read(
-                "{\"bytes\":3000000,\"sha256\":\"%s\",\"direct\":true}".formatted(sum)));
+            Json.read("{\"bytes\":3000000,\"sha256\":\"%s\",\"direct\":true}".formatted(sum)));
     assertThat(to).hasBinaryContent(bytes);
   }
 }

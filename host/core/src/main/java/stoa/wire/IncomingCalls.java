@@ -219,6 +219,13 @@ final class IncomingCalls {
     }
 
     @Override
+    void fallsBehind() {
+      if (!open.containsKey(call)) {
+        ending.put(call, this);
+      }
+    }
+
+    @Override
     void caughtUp() {
       ending.remove(call);
     }
@@ -239,6 +246,9 @@ final class IncomingCalls {
 
     @Override
     public void send(Signal signal) {
+      if (signal.ends() && isBehind()) {
+        ending.put(call, this); // before it is no longer open: what makes room must find it
+      }
       if (!open.containsKey(call) || (signal.ends() && !end(signal))) {
         unsaid(signal);
       } else if (!signal.content().references().isEmpty() && !features.references()) {
@@ -246,15 +256,9 @@ final class IncomingCalls {
         refuse(signal);
       } else {
         say(signal);
-        if (signal.ends() && isBehind()) {
-          ending.put(call, this);
-          if (!isBehind()) {
-            ending.remove(call);
-          }
-        }
       }
-      if (signal.ends()) {
-        promises.ended(call); // calls on its result end after it: their caller looks at its end
+      if (signal.ends() && !isBehind()) {
+        ending.remove(call);
       }
     }
 

@@ -206,6 +206,9 @@ final class OutgoingCalls {
     }
 
     @Override
+    void fallsBehind() {}
+
+    @Override
     void caughtUp() {}
 
     @Override

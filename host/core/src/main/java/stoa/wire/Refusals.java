@@ -40,19 +40,12 @@ final class Refusals {
   }
 
   /// For a side that never says that it has room.
-  static Failure tooLargeFor(long bytes) {
+  static Failure tooLargeForIt() {
     return Failure.of(
-        Code.RESOURCE_EXHAUSTED,
-        Description.of(
-                "a payload of more than "
-                    + Signal.Room.FIRST
-                    + " bytes, in parts, for a peer without the feature `large-payloads`.",
-                "Send it as a stream of smaller items, or use an SDK that has the feature.")
-            .with(
-                Map.of(
-                    "quota", "payload bytes",
-                    "used", Long.toString(bytes),
-                    "max", Integer.toString(Signal.Room.FIRST))));
+        Code.UNSUPPORTED,
+        "a payload of more than %d bytes, for a peer without the feature `large-payloads`."
+            .formatted(Signal.Room.FIRST),
+        "Send it as a stream of smaller items, or use an SDK that has the feature.");
   }
 
   static Failure tooManyCalls(int max) {

@@ -68,6 +68,9 @@ abstract class Talk implements Flow, TakesParts {
   /// Something will not be said after all.
   abstract void unsaid(Signal signal);
 
+  /// Something is about to be sent that may have to wait for room.
+  abstract void fallsBehind();
+
   /// All that was said has been sent, after some of it had to wait.
   abstract void caughtUp();
 
@@ -147,7 +150,7 @@ abstract class Talk implements Flow, TakesParts {
     } else if (features().largePayloads() || encoded.bytes().length <= Signal.Room.FIRST) {
       cut(new Cut(kind, head.bytes(true), first));
     } else {
-      cannotSay(Refusals.tooLargeFor(encoded.bytes().length));
+      cannotSay(Refusals.tooLargeForIt());
     }
   }
 
@@ -163,11 +166,12 @@ abstract class Talk implements Flow, TakesParts {
         return true;
       }
     }
-    cannotSay(Refusals.tooLargeFor(Signal.Room.FIRST + 1L));
+    cannotSay(Refusals.tooLargeForIt());
     return false;
   }
 
   private void cut(Cut payload) {
+    fallsBehind();
     synchronized (this) {
       cuts = true;
       if (cutting != null) {
