@@ -31,7 +31,7 @@ import stoa.value.Json;
 import stoa.value.Value;
 
 /// Channels between processes in JavaScript and Python, through the host and direct.
-@Timeout(120)
+@Timeout(30)
 class ChannelsTest {
   private static final List<String> MODULES = List.of("talkjs", "talkpy", "talkaio");
   private static final Path RESOURCES =
