@@ -10,7 +10,7 @@ class Line {
   closed;
   over = false;
   #failure = null;
-  #ended = false; // nothing more comes from this side
+  ended = false; // nothing more comes from this side
   #close;
 
   constructor() {
@@ -33,13 +33,13 @@ class Line {
 
   end() {
     this.#check();
-    this.#ended = true;
+    this.ended = true;
     this.connection.say({ call: this.id, end: {} });
   }
 
   #check() {
     if (this.over) throw this.#failure ?? new StoaError("CANCELLED", "The channel is over.");
-    if (this.#ended) throw new TypeError("Nothing can be sent on a channel after `end()`.");
+    if (this.ended) throw new TypeError("Nothing can be sent on a channel after `end()`.");
   }
 
   finish(failure) {
@@ -59,6 +59,7 @@ export class Opened extends Line {
   #signals = new Queue();
   #accept;
   #wake = null;
+  #heardEnd = false;
   onClose = null; // told when this side closes it
 
   constructor(connection) {
@@ -85,6 +86,7 @@ export class Opened extends Line {
     else if (kind === "failed") this.finish(content);
     else if (kind === "returned") this.finish(null);
     else this.#signals.put([kind, content, references]);
+    if (kind === "end") this.#heardEnd = true;
     this.#wake?.();
   }
 
@@ -117,6 +119,7 @@ export class Opened extends Line {
 
   close() {
     if (this.over) return;
+    if (this.ended && this.#heardEnd) return; // it ends by itself; to cancel might take from the other side what it has not read
     this.#signals.clear();
     this.finish(null);
     this.#outgoing?.cancel("the channel was closed");

@@ -9,7 +9,7 @@ import { run } from "../fixtures/programs.js";
 import { decode } from "../values.js";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const [module, client, registered] = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map((match) => match[1]);
+const [module, client, registered, channel] = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map((match) => match[1]);
 const programOf = (example) => example.replace('import { connect } from "stoa";\n', "");
 
 test("the module", async () => {
@@ -24,6 +24,30 @@ test("the module", async () => {
   host.item(numbered, "a"), host.send({ call: numbered, end: {} });
   assert.equal(decode((await host.next("item")).item.payload), "1 a");
   await host.end(numbered);
+  await host.stop();
+  rmSync(folder, { recursive: true });
+});
+
+test("the channel", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "stoa-"));
+  const [taker, opener] = channel.split("\n\n");
+  const ask = `export async function ask() {\nconst console = { log: stoa.log.info };\n${opener}}`;
+  writeFileSync(join(folder, "chat.js"), `import stoa from "stoa";\n${taker}\n${ask}`);
+  const host = await Host.start(join(folder, "chat.js"), "socket");
+  const call = host.raw({ object: { channel: { module: "chat" } }, streams: true, credit: 32, caller: "ann" });
+  await host.next("accepted");
+  host.item(call, "hello"), host.send({ call, end: {} });
+  assert.equal(decode((await host.next("item")).item.payload), "ann: hello");
+  await host.next("returned");
+  const asking = host.invoke("ask");
+  const opened = await host.next("invoke");
+  assert.deepEqual([opened.invoke.object.channel, opened.invoke.method], [{ module: "chat", direct: {} }, "lobby"]);
+  host.send({ call: opened.call, accepted: { peer: "chat#1" } });
+  assert.equal(decode((await host.next("item")).item.payload), "hello");
+  await host.next("end");
+  host.item(opened.call, "me: hello"), host.answer(opened.call, null);
+  assert.equal((await host.next("log")).log.text, "me: hello");
+  await host.end(asking);
   await host.stop();
   rmSync(folder, { recursive: true });
 });

@@ -104,6 +104,30 @@ class Readme(Programs):
         self.assertEqual(host.call("add", 2, on=counter), 2)
         host.stop()
 
+    def test_the_channel(self):
+        path = Path(self.enterContext(tempfile.TemporaryDirectory()), "chat.py")
+        path.write_text("import stoa\n" + self.blocks[2])
+        host = Host([sys.executable, "-m", "stoa.run", str(path)], "socket", name="chat")
+        self.assertEqual([method["name"] for method in host.info["methods"]], ["ask"])
+        invoke = {"object": {"channel": {"module": "chat"}}, "streams": True, "credit": 32, "caller": "ann"}
+        host.send({"call": 2, "invoke": invoke})
+        host.next("accepted")
+        host.item(2, "hello")
+        self.assertEqual(host.value(host.next("item")["item"]), "ann: hello")
+        host.end_stream(2)
+        host.next("returned")
+        host.next_call = 4
+        asking = host.invoke("ask", "hello")
+        opened = host.next("invoke")
+        self.assertEqual(opened["invoke"]["object"]["channel"], {"module": "chat", "direct": {}})
+        host.send({"call": opened["call"], "accepted": {"peer": "chat#1"}})
+        self.assertEqual(host.value(host.next("item")["item"]), "hello")
+        host.next("end")
+        host.item(opened["call"], "ann: hello")
+        host.answer(opened["call"])
+        self.assertEqual(host.end(asking), ["ann: hello"])
+        host.stop()
+
     def test_the_client(self):
         peer = self.start(["-c", self.blocks[1]])
         peer.answer(peer.next("invoke")["call"], {"a": 2})

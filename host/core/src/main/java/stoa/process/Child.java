@@ -279,7 +279,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
 
   /// One call: explains a loss by the death of the process, and sees to it that a cancelled call
   /// ends.
-  private final class ChildCall implements Flow {
+  private final class ChildCall implements Flow, TakesParts {
     private final Flow caller;
     private volatile boolean over;
 

@@ -4,27 +4,17 @@ import signal
 
 import stoa
 
-left = []
-
 
 @stoa.accept
 async def talk(channel):
     await channel.send([channel.peer, channel.topic, channel.direct, stoa.call.caller])
-    try:
-        async for value in channel:
-            if value == "die":
-                os.kill(os.getpid(), signal.SIGKILL)
-            if value == "throw":
-                raise RuntimeError("enough")
-            await channel.send(value)
-    except BaseException as e:
-        left.append(type(e).__name__)
-        raise
+    async for value in channel:
+        if value == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if value == "throw":
+            raise RuntimeError("enough")
+        await channel.send(value)
     await channel.send("bye")
-
-
-def endings():
-    return left
 
 
 async def ask(module, direct, values):

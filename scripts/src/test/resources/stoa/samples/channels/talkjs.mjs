@@ -1,25 +1,14 @@
 import stoa from "stoa";
 
-const left = [];
-
 stoa.accept(async (channel) => {
   await channel.send([channel.peer, channel.topic, channel.direct, stoa.call.caller]);
-  try {
-    for await (const value of channel) {
-      if (value === "die") process.kill(process.pid, "SIGKILL");
-      if (value === "throw") throw new RangeError("enough");
-      await channel.send(value);
-    }
-  } catch (e) {
-    left.push(e.code ?? e.name);
-    throw e;
+  for await (const value of channel) {
+    if (value === "die") process.kill(process.pid, "SIGKILL");
+    if (value === "throw") throw new RangeError("enough");
+    await channel.send(value);
   }
   await channel.send("bye");
 });
-
-export function endings() {
-  return left;
-}
 
 export async function ask(module, direct, values) {
   const channel = await stoa.channel(module, { topic: "lobby", direct });

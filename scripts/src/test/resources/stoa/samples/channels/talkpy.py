@@ -4,27 +4,17 @@ import threading
 
 import stoa
 
-left = []
-
 
 @stoa.accept
 def talk(channel):
     channel.send([channel.peer, channel.topic, channel.direct, stoa.call.caller])
-    try:
-        for value in channel:
-            if value == "die":
-                os.kill(os.getpid(), signal.SIGKILL)
-            if value == "throw":
-                raise RuntimeError("enough")
-            channel.send(value)
-    except BaseException as e:
-        left.append(type(e).__name__)
-        raise
+    for value in channel:
+        if value == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if value == "throw":
+            raise RuntimeError("enough")
+        channel.send(value)
     channel.send("bye")
-
-
-def endings():
-    return left
 
 
 def ask(module, direct, values):
