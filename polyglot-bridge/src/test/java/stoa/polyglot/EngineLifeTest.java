@@ -138,6 +138,42 @@ class EngineLifeTest {
     }
   }
 
+  @Test
+  void callsCannotBeMadeWhileAModuleIsLoaded() {
+    try (Lab lab = new Lab(folder)) {
+      lab.modules.put("there", Lab.answering((_, _) -> new Value.Int(1)));
+      LoadedModule javascript =
+          lab.javascript(
+              """
+              import stoa from "stoa";
+              let why = null;
+              try { await stoa.module("there").get(); } catch (e) { why = [e.code, e.message, e.help]; }
+              export const said = () => why;
+              export const later = () => stoa.module("there").get();
+              """);
+      LoadedModule python =
+          lab.python(
+              "python",
+              """
+              import stoa
+              why = None
+              try: stoa.module("there").get()
+              except stoa.Error as e: why = [e.code, e.message, e.help]
+              def said(): return why
+              def later(): return stoa.module("there").get()
+              """);
+      for (LoadedModule module : List.of(javascript, python)) {
+        assertThat(Lab.call(module, "said").plain())
+            .isEqualTo(
+                List.of(
+                    "UNAVAILABLE",
+                    "Calls cannot be made while the module is being loaded.",
+                    "Make them in a method."));
+        assertThat(Lab.call(module, "later").plain()).isEqualTo(1L);
+      }
+    }
+  }
+
   /// The router asks before each call: what an answer leaves behind adds up to the size of a batch.
   @Test
   void askingWhetherACopyServesLeavesNothing() throws Exception {

@@ -3,6 +3,8 @@ package stoa.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +36,10 @@ class ContextChannelsTest {
       HOSTS.put(
           placement,
           Host.builder()
-              .modules(Command.ROOT.resolve("scripts/src/test/resources/stoa/samples/channels"))
+              .modules(
+                  Command.ROOT.resolve("scripts/src/test/resources/stoa/samples/context-channels"))
               .placement(placement)
-              .cache(java.nio.file.Path.of("target", "polyglot").toAbsolutePath())
+              .cache(Path.of("target", "polyglot").toAbsolutePath())
               .log(log::add)
               .start());
     }
@@ -87,10 +90,13 @@ class ContextChannelsTest {
   void unloadingTheModuleEndsItsChannels(Placement placement, String talker, String chat)
       throws Exception {
     Host host = HOSTS.get(placement);
+    host.module(talker).call("size", chat, 1); // both are loaded
     LOGS.get(placement).clear();
-    CompletableFuture<Value> ending =
-        CompletableFuture.supplyAsync(() -> host.module(talker).call("ending", chat, "stays"));
+    CompletableFuture<Value> ending = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(() -> ending.complete(host.module(talker).call("ending", chat, "stays")));
     await()
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> assertThat(LOGS.get(placement)).anyMatch(line -> line.text().equals("stays")));
     host.module("stoa").call("unload", chat);

@@ -1,8 +1,9 @@
 package stoa.process;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -11,15 +12,17 @@ import java.util.Arrays;
 final class Sniffer {
   private static final byte[] PREFACE = "STOA1\n".getBytes(StandardCharsets.US_ASCII);
 
-  private final PushbackInputStream in;
+  private final InputStream in;
+  private InputStream looked = InputStream.nullInputStream();
 
   Sniffer(InputStream in) {
-    this.in = new PushbackInputStream(in, PREFACE.length);
+    this.in = in;
   }
 
-  /// The whole output, with what was looked at.
+  /// The whole output, with what was looked at. Does not wait for more to give that: it may be all
+  /// that the child says for hours.
   InputStream all() {
-    return in;
+    return new SequenceInputStream(looked, in);
   }
 
   /// Blocks until it is known. The end of the output, or a first byte that does not fit, means
@@ -37,7 +40,7 @@ final class Sniffer {
         break;
       }
     }
-    in.unread(first, 0, have);
+    looked = new ByteArrayInputStream(first, 0, have);
     return Arrays.equals(first, PREFACE);
   }
 }

@@ -22,6 +22,7 @@ import stoa.call.Target;
 import stoa.module.Language;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
+import stoa.module.ModuleSource;
 import stoa.module.Surroundings;
 
 /// One loaded copy of a module: a context on a thread of its own, and the calls that it serves.
@@ -43,6 +44,7 @@ public final class GuestModule implements LoadedModule {
   private final Traces traces;
   private volatile @Nullable Guest guest;
   private volatile @Nullable ModuleInfo info;
+  private boolean loads = true; // on the context's thread
   private boolean accepts; // on the context's thread
 
   private GuestModule(
@@ -99,6 +101,7 @@ public final class GuestModule implements LoadedModule {
     try {
       ModuleInfo made = loading.info(told, methods);
       info = made;
+      loads = false;
       loading.done().complete(this);
     } catch (FailureException e) {
       loading.done().completeExceptionally(e);
@@ -107,6 +110,11 @@ public final class GuestModule implements LoadedModule {
 
   void refused(Value error, stoa.value.Value told) {
     loading.refused(error, traces.thrown(told), told.at("syntax"));
+  }
+
+  /// A module makes no calls before it can be called; scripts and consoles are no modules.
+  boolean mayNotCall() {
+    return loads && loading.source().kind() == ModuleSource.Kind.MODULE;
   }
 
   /// The module takes channels.

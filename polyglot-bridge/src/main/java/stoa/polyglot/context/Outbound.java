@@ -20,6 +20,12 @@ final class Outbound {
   /// The flag of a channel: its module and what it is for stand for target and method.
   static final int CHANNEL = 8;
 
+  private static final Failure WHILE_LOADING =
+      Failure.of(
+          Failure.Code.UNAVAILABLE,
+          "Calls cannot be made while the module is being loaded.",
+          "Make them in a method.");
+
   private final GuestModule module;
   private final ContextThread thread;
   private final Border border;
@@ -74,6 +80,10 @@ final class Outbound {
     calls.put(number, call);
     if (parent != null && !manner.shape().oneWay()) {
       parent.opened(call);
+    }
+    if (module.mayNotCall()) {
+      call.fails(WHILE_LOADING);
+      return;
     }
     Payload argument = border.leaves(new Arguments(given.at(0).asList(), given.at(1).asMap()));
     Invocation.Terms terms = terms(parent, manner.shape());
