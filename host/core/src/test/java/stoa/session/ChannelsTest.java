@@ -2,10 +2,8 @@ package stoa.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -27,13 +25,10 @@ import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.call.Target;
 import stoa.host.Host;
-import stoa.module.ModuleInfo;
 import stoa.value.Arguments;
 import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Loop;
-import stoa.wire.Peer;
-import stoa.wire.SocketTransport;
 
 /// Channels between two processes, as the host carries and brokers them.
 class ChannelsTest {
@@ -67,33 +62,7 @@ class ChannelsTest {
   }
 
   private Connection connect(String name, Invoker serves) throws Exception {
-    Optional<ModuleInfo> self =
-        name.isEmpty()
-            ? Optional.empty()
-            : Optional.of(new ModuleInfo(name, "", "", List.of(), Map.of(), "test"));
-    Connection connection =
-        Connection.start(
-            SocketTransport.connect(UnixDomainSocketAddress.of(folder.resolve("s")), loop),
-            new Connection.Side.Dialler(self, new byte[0], ""),
-            new Played(serves));
-    connection.opened().get(10, TimeUnit.SECONDS);
-    return connection;
-  }
-
-  private record Played(Invoker serves) implements Peer {
-    @Override
-    public Admission greeted(Greeting greeting) {
-      return new Admission(serves, "");
-    }
-
-    @Override
-    public void released(Value.Reference reference, long count) {}
-
-    @Override
-    public void logged(LogLine line) {}
-
-    @Override
-    public void closed(String reason) {}
+    return Played.connect(folder.resolve("s"), loop, name, serves);
   }
 
   /// The opener's end.

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,7 +31,6 @@ import stoa.call.Signal;
 import stoa.call.TakesParts;
 import stoa.client.ModuleClient;
 import stoa.host.Host;
-import stoa.module.ModuleInfo;
 import stoa.v1.Credit;
 import stoa.v1.FailureCode;
 import stoa.v1.Frame;
@@ -44,8 +42,6 @@ import stoa.value.Value;
 import stoa.value.ValueCodec;
 import stoa.wire.Connection;
 import stoa.wire.Loop;
-import stoa.wire.Peer;
-import stoa.wire.SocketTransport;
 
 /// Payloads in parts between two processes and the host, played by connections of this test.
 class LargePayloadsTest {
@@ -74,33 +70,7 @@ class LargePayloadsTest {
   }
 
   private Connection connect(String name, Invoker serves) throws Exception {
-    Optional<ModuleInfo> self =
-        name.isEmpty()
-            ? Optional.empty()
-            : Optional.of(new ModuleInfo(name, "", "", List.of(), Map.of(), "test"));
-    Connection connection =
-        Connection.start(
-            SocketTransport.connect(UnixDomainSocketAddress.of(folder.resolve("s")), loop),
-            new Connection.Side.Dialler(self, new byte[0], ""),
-            new Played(serves));
-    connection.opened().get(10, TimeUnit.SECONDS);
-    return connection;
-  }
-
-  private record Played(Invoker serves) implements Peer {
-    @Override
-    public Admission greeted(Greeting greeting) {
-      return new Admission(serves, "");
-    }
-
-    @Override
-    public void released(Value.Reference reference, long count) {}
-
-    @Override
-    public void logged(LogLine line) {}
-
-    @Override
-    public void closed(String reason) {}
+    return Played.connect(folder.resolve("s"), loop, name, serves);
   }
 
   /// Returns a huge payload in parts, as there is room for them or all at once.
@@ -271,13 +241,7 @@ class LargePayloadsTest {
   void aPeerWithoutTheFeatureGetsOneWindowAndNoCreditOfBytes() throws IOException {
     try (SocketChannel channel =
         SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("s")))) {
-      InputStream in = Channels.newInputStream(channel);
-      Channels.newOutputStream(channel).write("STOA1\n".getBytes(StandardCharsets.US_ASCII));
-      send(
-          channel,
-          Frame.newBuilder().setHello(Hello.newBuilder().setProtocolMin(1).setProtocolMax(1)));
-      in.readNBytes(6);
-      assertThat(Frame.parseDelimitedFrom(in).hasWelcome()).isTrue();
+      InputStream in = greeted(channel);
       echo(channel, 1, new byte[600_000]);
       Frame returned = next(in, 1);
       assertThat(returned.getReturned().getMore()).isTrue();
@@ -302,11 +266,7 @@ class LargePayloadsTest {
     host.register("big", Map.of("text", _ -> "x".repeat(1_000_000)));
     try (SocketChannel channel =
         SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("s")))) {
-      InputStream in = Channels.newInputStream(channel);
-      Channels.newOutputStream(channel).write("STOA1\n".getBytes(StandardCharsets.US_ASCII));
-      send(
-          channel,
-          Frame.newBuilder().setHello(Hello.newBuilder().setProtocolMin(1).setProtocolMax(1)));
+      InputStream in = greeted(channel);
       for (int call = 1; call < 600; call += 2) {
         send(
             channel,
@@ -318,6 +278,18 @@ class LargePayloadsTest {
       long came = in.transferTo(java.io.OutputStream.nullOutputStream());
       assertThat(came).isLessThan(200_000_000L);
     }
+  }
+
+  /// A peer without any feature.
+  private static InputStream greeted(SocketChannel channel) throws IOException {
+    InputStream in = Channels.newInputStream(channel);
+    Channels.newOutputStream(channel).write("STOA1\n".getBytes(StandardCharsets.US_ASCII));
+    send(
+        channel,
+        Frame.newBuilder().setHello(Hello.newBuilder().setProtocolMin(1).setProtocolMax(1)));
+    in.readNBytes(6);
+    assertThat(Frame.parseDelimitedFrom(in).hasWelcome()).isTrue();
+    return in;
   }
 
   private static Frame next(InputStream in, long call) throws IOException {
