@@ -18,10 +18,10 @@ export async function openChannel(connection, module, { topic = "", direct = fal
 export function accept(server, acceptor) {
   if (typeof acceptor !== "function") throw new TypeError("`stoa.accept` takes a function, which is called with each channel.");
   if (server.takes) throw new TypeError("`stoa.accept` was called before: a module has one acceptor.");
-  server.takes = (call, line) => take(acceptor, call, line);
+  server.takes = (call, line) => take(acceptor, call, line, server.name);
 }
 
-async function take(acceptor, call, line) {
+async function take(acceptor, call, line, name) {
   const { caller: peer = "", method: topic, connection } = call;
   const { direct } = call.object.channel;
   const meeting = direct?.path && connection.has("direct-channels") ? await Meeting.at(direct) : null;
@@ -32,7 +32,7 @@ async function take(acceptor, call, line) {
     await channel.said();
   };
   if (!meeting) return talk(line);
-  await meeting.hold(call, (over) => current.run(call, () => talk(over)));
+  await meeting.hold(call, name, (over) => current.run(call, () => talk(over)));
 }
 
 /** Why a channel to a module without acceptor fails. */

@@ -73,7 +73,7 @@ export class Meeting {
   }
 
   /** Waits for the opener, has `talk(line)` use the channel, and settles as that does when the connection is over too. */
-  hold(call, talk) {
+  hold(call, name, talk) {
     return new Promise((resolve, reject) => {
       let met = null;
       let outcome = null; // of the talk
@@ -106,12 +106,12 @@ export class Meeting {
         close(outcome?.failure);
       };
       call.signal.addEventListener("abort", () => close());
-      this.#server.on("connection", (socket) => this.#greet(socket, talked, welcome, over));
+      this.#server.on("connection", (socket) => this.#greet(socket, name, talked, welcome, over));
     });
   }
 
-  #greet(socket, talk, welcome, over) {
-    const server = new Server("a direct channel");
+  #greet(socket, name, talk, welcome, over) {
+    const server = new Server(name);
     let taken = false;
     server.takes = (call, line) => {
       if (taken) throw new StoaError("RESOURCE_EXHAUSTED", "This connection is for one channel.");

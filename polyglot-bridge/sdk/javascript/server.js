@@ -31,6 +31,10 @@ export class Server {
     this.#name = name;
   }
 
+  get name() {
+    return this.#name;
+  }
+
   get busy() {
     return this.#calls.size > 0;
   }

@@ -316,7 +316,7 @@ describe("a direct channel", () => {
       await channel.send(1);
       throw new RangeError("enough");
     });
-    await assert.rejects(channel.closed, { code: "THREW", message: "RangeError: enough" });
+    await assert.rejects(channel.closed, (e) => e.code === "THREW" && e.message === "RangeError: enough" && e.remote.module === "sample");
     assert.equal((await channel[Symbol.asyncIterator]().next()).value, 1);
     await opener.next("cancel");
     assert.equal((await callee.next("failed")).failed.code, "THREW");
