@@ -203,7 +203,7 @@ class JavaScriptCallTest {
     assertThat(call(module, "names").plain())
         .as("the same as under node")
         .isEqualTo(
-            "Error StoaError call csv events json lines log module named oneWay ref release script write");
+            "Error StoaError accept call channel csv events json lines log module named oneWay ref release script write");
   }
 
   @Test

@@ -181,8 +181,10 @@ class PythonCallTest {
             List.of(
                 "Cancelled",
                 "Error",
+                "accept",
                 "aio",
                 "call",
+                "channel",
                 "csv",
                 "events",
                 "json",
