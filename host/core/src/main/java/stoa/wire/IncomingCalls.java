@@ -257,8 +257,12 @@ final class IncomingCalls {
       } else {
         say(signal);
       }
-      if (signal.ends() && !isBehind()) {
-        ending.remove(call);
+      if (signal.ends()) {
+        // Behind the end itself: calls on its result fail because of it.
+        promises.ended(call);
+        if (!isBehind()) {
+          ending.remove(call);
+        }
       }
     }
 
@@ -270,6 +274,7 @@ final class IncomingCalls {
         callee.send(new Signal.Cancel("its caller knows no references"));
       }
       say(failed);
+      promises.ended(call);
     }
 
     /// @return whether this is the first end
