@@ -14,8 +14,9 @@ from ._incoming import Incoming
 from ._protobuf import Malformed
 from ._references import Exported
 from ._schema import Method, no_such_method
+from ._steps import Stop, step
 from ._tasks import Tasks
-from ._turns import Turns
+from ._turns import Turns, descends
 
 MAX_OPEN_CALLS = 10_000
 MUCH = 1 << 16  # bytes that are sent before the last of the calls at hand has run
@@ -95,7 +96,7 @@ class Server:
             message = f"`{self.name}` serves {MAX_OPEN_CALLS} calls already."
             return self._refuse(number, Error("RESOURCE_EXHAUSTED", message, details=details))
         call = self.calls[number] = Incoming(self, number, invoke)
-        if call.object is not None:
+        if call.object is not None and not channel:
             call.object = self._object(call.object)
         if call.pieces is None:
             call.queued = True
@@ -171,20 +172,10 @@ class Server:
 
     def run_descendants(self, ancestor) -> bool:
         """While user code waits, only calls may run that its `ancestor` led to. Whether there were any."""
-        found = self.pending.take_those(lambda call: self._descends(call, ancestor))
+        found = self.pending.take_those(lambda call: descends(self.connection, call, ancestor))
         for call in found:
             self.run(call)
         return bool(found)
-
-    def _descends(self, call: Incoming, ancestor) -> bool:
-        while call is not None:
-            outgoing = self.connection.calls.get(call.parent)
-            if outgoing is None:
-                return False
-            if outgoing is ancestor or outgoing.parent is ancestor:
-                return True
-            call = outgoing.parent
-        return False
 
     def run_pending(self, limit: float | None = None) -> None:
         """Those that arrive meanwhile have their turn too. After `limit` seconds no other begins."""
@@ -232,7 +223,7 @@ class Server:
             self._queue(call)  # another thread heard so after we had looked
 
     def _start(self, call: Incoming) -> None:
-        if call.object is not None and "channel" in call.object:
+        if call.channel is not None:
             from ._channels import take
 
             return take(self, call)
@@ -301,10 +292,10 @@ class Server:
         """Takes items from a generator while there is credit. Then the call waits in `calls`."""
         iterator, connection = call.iterator, self.connection
         while call.open and (call.credit > 0 or call.one_way) and not call.cancelled:
-            item = self._user(call, _next, (iterator,), {})
+            item = self._user(call, step, (iterator,), {})
             if not call.open:
                 return
-            if type(item) is _Stop:
+            if type(item) is Stop:
                 return self.end_stream(call, item.value)
             if not self.item(call, item):
                 self._close(call, iterator)
@@ -402,17 +393,3 @@ class Server:
     def _forget(self, call: Incoming) -> None:
         self.calls.pop(call.id, None)
         self.connection.drop(call.id)
-
-
-class _Stop:
-    """The end of a generator, with what it returned."""
-
-    def __init__(self, value):
-        self.value = value
-
-
-def _next(iterator):
-    try:
-        return next(iterator)
-    except StopIteration as e:
-        return _Stop(e.value)

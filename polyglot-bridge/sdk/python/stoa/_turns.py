@@ -89,3 +89,15 @@ class _Ring:
         self._served = caller, line = next(iter(self._lines.items()))
         self.size -= 1
         return line.popleft()
+
+
+def descends(connection, call, ancestor) -> bool:
+    """Whether `ancestor`, a call of ours or one that we serve, led to `call`."""
+    while call is not None:
+        outgoing = connection.calls.get(call.parent)
+        if outgoing is None:
+            return False
+        if outgoing is ancestor or outgoing.parent is ancestor:
+            return True
+        call = outgoing.parent
+    return False

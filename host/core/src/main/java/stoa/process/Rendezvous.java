@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import stoa.router.SocketFolder;
 import stoa.wire.Connection;
 import stoa.wire.Listener;
 import stoa.wire.Loop;
 import stoa.wire.Peer;
-import stoa.wire.SocketFolder;
 import stoa.wire.Transport;
 
 /// The socket on which children of the host report, each with the one-time token that it was given.

@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import stoa.call.Budget;
 import stoa.call.Chain;
 import stoa.call.Failure;
 import stoa.call.FailureException;
@@ -46,31 +45,6 @@ final class Call {
   private final Allowance ofCaller;
   private boolean argumentSettled;
   private final Deque<Signal> early = new ArrayDeque<>(0);
-
-  /// Something that happens to the call.
-  private sealed interface Step {
-    record FromCaller(Signal signal) implements Step {}
-
-    record FromCallee(Signal signal) implements Step {}
-
-    record Attach(Callee to, Target on) implements Step {}
-
-    record Expired() implements Step {}
-
-    /// One side sent references that it may not send.
-    record Refused(Failure failure, boolean ended) implements Step {}
-  }
-
-  /// Where a call comes from, and what its host keeps.
-  ///
-  /// @param budget for what comes in parts and must be put together, on behalf of the caller
-  record Origin(
-      Identity identity,
-      References references,
-      Waits waits,
-      Meetings meetings,
-      Timer timer,
-      Budget budget) {}
 
   Call(Invocation invocation, Flow caller, Origin origin) {
     this.invocation = invocation;
@@ -288,7 +262,7 @@ final class Call {
       return;
     }
     switch (signal) {
-      case Signal.Failed _ -> ended(inTime(signal));
+      case Signal.Failed _ -> ended(CallEnds.inTime(invocation, signal));
       case Signal.Item _, Signal.Returned _, Signal.Part _ -> fromCalleeIfAllowed(signal);
       case Signal.End _, Signal.Accepted _ -> toCaller(signal);
       case Signal.Credit _, Signal.Room _ -> {
@@ -298,15 +272,6 @@ final class Call {
       case Signal.Cancel _ ->
           throw new IllegalArgumentException("a callee cannot cancel a call; it fails it");
     }
-  }
-
-  /// A failure after the deadline says no more than that: the nested call on which the callee
-  /// waited had the same deadline, and its end may be on its way here before the alarm of this
-  /// call.
-  private Signal inTime(Signal end) {
-    return end instanceof Signal.Failed && invocation.terms().deadline().passed()
-        ? new Signal.Failed(CallEnds.deadlineExceeded(invocation))
-        : end;
   }
 
   private void fromCalleeIfAllowed(Signal signal) {

@@ -60,4 +60,13 @@ final class CallEnds {
         "the caller of `" + invocation.name() + "` sent more items than it was asked for.",
         "This is a fault of its SDK: each item costs one credit (PROTOCOL.md, \"Calls\").");
   }
+
+  /// A failure after the deadline says no more than that: the nested call on which the callee
+  /// waited had the same deadline, and its end may be on its way here before the alarm of this
+  /// call.
+  static Signal inTime(Invocation invocation, Signal end) {
+    return end instanceof Signal.Failed && invocation.terms().deadline().passed()
+        ? new Signal.Failed(deadlineExceeded(invocation))
+        : end;
+  }
 }

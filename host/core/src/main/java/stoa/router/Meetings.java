@@ -16,7 +16,6 @@ import stoa.call.Invoker;
 import stoa.call.Signal;
 import stoa.call.TakesParts;
 import stoa.call.Target;
-import stoa.wire.SocketFolder;
 
 /// Lets the two ends of a channel meet without the host (PROTOCOL.md, "Channels"), and tells the
 /// opener who has taken it. Any thread.

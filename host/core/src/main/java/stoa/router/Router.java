@@ -112,20 +112,19 @@ public final class Router implements AutoCloseable {
 
   /// The way in for a caller whose identity is known.
   public Invoker as(Identity identity) {
-    Call.Origin origin =
-        new Call.Origin(identity, references, waits, meetings, timer, new Budget());
+    Origin origin = new Origin(identity, references, waits, meetings, timer, new Budget());
     return new Entrance(this, origin);
   }
 
   /// The way in for one caller.
-  private record Entrance(Router router, Call.Origin origin) implements Invoker, TakesParts {
+  private record Entrance(Router router, Origin origin) implements Invoker, TakesParts {
     @Override
     public Flow open(Invocation invocation, Flow caller) {
       return router.open(origin, invocation, caller);
     }
   }
 
-  private Flow open(Call.Origin origin, Invocation invocation, Flow caller) {
+  private Flow open(Origin origin, Invocation invocation, Flow caller) {
     Identity identity = origin.identity();
     Call call = new Call(invocation, caller, origin);
     try {

@@ -31,9 +31,8 @@ class CallTest {
   private final List<Signal> atCallee = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger ended = new AtomicInteger();
   private final References references = new References();
-  private final Call.Origin origin =
-      new Call.Origin(
-          Identity.User.HOST, references, new Waits(), new Meetings(), timer, new Budget());
+  private final Origin origin =
+      new Origin(Identity.User.HOST, references, new Waits(), new Meetings(), timer, new Budget());
 
   @AfterEach
   void close() {

@@ -1,4 +1,4 @@
-package stoa.wire;
+package stoa.router;
 
 import java.io.IOException;
 import java.nio.file.Files;
