@@ -50,7 +50,7 @@ class Contract:
         self.assertEqual(self.host.call("cuont")["code"], "NO_SUCH_METHOD")
         self.assertEqual(self.host.call("add", 1)["code"], "BAD_ARGUMENT")
         self.assertEqual(self.host.call("add", 1, "x")["code"], "BAD_ARGUMENT")
-        self.assertEqual(self.host.call("echo", named={"x": 1})["code"], "BAD_ARGUMENT")
+        self.assertEqual(self.host.call("echo", named={"y": 1})["code"], "BAD_ARGUMENT")
         self.assertEqual(self.host.call("echo", 1, streams=True)["code"], "UNSUPPORTED")
         self.assertEqual(self.host.call("add", 2**63 - 1, 1)["code"], "THREW")
         failed = self.host.call("fail", "é" * 3000)
