@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import stoa.host.Host;
 
-/// `RelayHost MODULES SOCKET`: a host that other processes connect to, until it is killed.
+/// `RelayHost MODULES SOCKET SDK`: a host that other processes connect to, until it is killed.
 public final class RelayHost {
   private RelayHost() {}
 
@@ -17,6 +17,7 @@ public final class RelayHost {
         Host.builder()
             .modules(Path.of(args[0]))
             .socket(socket)
+            .sdk(Path.of(args[2]))
             .log(line -> System.err.println(line.module() + ": " + line.text()))
             .start();
     Runtime.getRuntime().addShutdownHook(new Thread(host::close));
