@@ -230,7 +230,7 @@ export class Connection {
     if (payload.length <= MAX_PAYLOAD || this.has("large-payloads")) return;
     if (payload.length <= (this.#talks.get(call)?.room ?? WINDOW)) return;
     const message = `A payload of ${payload.length} bytes cannot be sent here: one direction of a call takes ${WINDOW} bytes in parts.`;
-    throw new StoaError("RESOURCE_EXHAUSTED", message, { help: "The other side has no `large-payloads`: send a stream of small pieces." });
+    throw new StoaError("UNSUPPORTED", message, { help: "The other side has no `large-payloads`: send a stream of small pieces." });
   }
 
   /** The other side has room for more parts. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import stoa.call.Flow;
 import stoa.call.Invocation;
@@ -29,6 +30,10 @@ import stoa.wire.SocketTransport;
 /// host, its client and its module in this one process. Prints bytes.
 public final class PerCall implements Peer, Invoker, TakesParts {
   private static final int MANY = 9_000;
+
+  /// Calls that have come to the module.
+  private static final Semaphore ARRIVED = new Semaphore(0);
+
   private volatile String instance = "";
 
   private PerCall() {}
@@ -38,6 +43,7 @@ public final class PerCall implements Peer, Invoker, TakesParts {
     if (invocation.method().equals("keep")) {
       caller.send(new Signal.Returned(Payload.NULL));
     }
+    ARRIVED.release();
     return signal -> {
       if (signal instanceof Signal.Cancel) {
         caller.send(new Signal.Returned(Payload.NULL));
@@ -82,15 +88,22 @@ public final class PerCall implements Peer, Invoker, TakesParts {
 
   private static long calls(Connection client, Shape shape) throws InterruptedException {
     Invocation.Terms terms = Invocation.Terms.DEFAULT.with(shape);
+    Semaphore ended = new Semaphore(0);
+    Flow ends =
+        signal -> {
+          if (signal.ends()) {
+            ended.release();
+          }
+        };
     long before = heap();
     List<Flow> open = new ArrayList<>(MANY);
     for (int i = 0; i < MANY; i++) {
-      open.add(client.open(Invocation.of("sink", "wait", Payload.of(Arguments.NONE)).with(terms), _ -> {}));
+      open.add(client.open(Invocation.of("sink", "wait", Payload.of(Arguments.NONE)).with(terms), ends));
     }
-    Thread.sleep(1000);
+    ARRIVED.acquire(MANY);
     long each = (heap() - before) / MANY;
     open.forEach(call -> call.send(new Signal.Cancel("over")));
-    Thread.sleep(1000);
+    ended.acquire(MANY);
     return each;
   }
 
@@ -103,9 +116,8 @@ public final class PerCall implements Peer, Invoker, TakesParts {
       }
       Payload argument = Payload.of(Arguments.of(Value.of(some)));
       client.open(Invocation.of("sink", "keep", argument), _ -> {});
-      Thread.sleep(5);
+      ARRIVED.acquire();
     }
-    Thread.sleep(1000);
     return (heap() - before) / (10 * MANY);
   }
 

@@ -53,7 +53,7 @@ class Writing:
         if len(payload) > (WINDOW if talk is None else talk.room):
             message = f"A payload of {len(payload)} bytes cannot be sent here: one direction of a call takes {WINDOW} bytes in parts."
             help = "The other side has no `large-payloads`: send a stream of small pieces."
-            raise Error("RESOURCE_EXHAUSTED", message, help)
+            raise Error("UNSUPPORTED", message, help)
 
     def is_behind(self, call: int) -> bool:
         """Whether something of that call waits for room."""

@@ -182,7 +182,8 @@ class Ends(WithDoor):
 
     def test_ctrl_c_interrupts_a_call_and_cancels_it(self):
         code = (
-            "import stoa\n"
+            "import signal, stoa\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job in the background inherits that it is ignored
             "host = stoa.connect()\n"
             "try:\n    host.module('m').f()\n"
             "except KeyboardInterrupt:\n    print(host.module('m').g())\n"

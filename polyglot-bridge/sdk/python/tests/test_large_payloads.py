@@ -157,12 +157,12 @@ class Ends(unittest.TestCase):
         host.stuck = True  # a host without the feature says nothing of room
         self.assertEqual(len(host.call("make", int(0.9 * MIB))), int(0.9 * MIB))
         failed = host.call("make", MIB)
-        self.assertEqual(failed["code"], "RESOURCE_EXHAUSTED")
+        self.assertEqual(failed["code"], "UNSUPPORTED")
         self.assertRegex(failed["message"], r"^A payload of 1048\d+ bytes cannot be sent here")
         call = host.invoke("several", 3, int(0.6 * MIB))
         whole(host, host.next("item"))
-        self.assertEqual(host.end(call)["code"], "RESOURCE_EXHAUSTED")
-        self.assertEqual(host.call("ask", MIB)["details"]["code"], "RESOURCE_EXHAUSTED")
+        self.assertEqual(host.end(call)["code"], "UNSUPPORTED")
+        self.assertEqual(host.call("ask", MIB)["details"]["code"], "UNSUPPORTED")
         self.assertEqual(host.taken, {})
         self.assertEqual(host.stop()[0], 0)
 

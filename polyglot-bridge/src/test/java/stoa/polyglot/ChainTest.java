@@ -3,15 +3,11 @@ package stoa.polyglot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.call.Flow;
@@ -23,20 +19,7 @@ import stoa.value.Arguments;
 import stoa.value.Value;
 
 /// Calls that lead back to a context that waits.
-class ChainTest {
-  @TempDir Path folder;
-  Lab lab;
-
-  @BeforeEach
-  void open() {
-    lab = new Lab(folder);
-  }
-
-  @AfterEach
-  void close() {
-    lab.close();
-  }
-
+class ChainTest extends InLab {
   private static final String DOWN =
       """
       import stoa

@@ -3,14 +3,10 @@ package stoa.polyglot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stoa.call.Deadline;
@@ -24,20 +20,7 @@ import stoa.value.Arguments;
 import stoa.value.Value;
 
 /// What code knows of the call that it serves, and how it hears that nobody wants its result.
-class CurrentCallTest {
-  @TempDir Path folder;
-  Lab lab;
-
-  @BeforeEach
-  void open() {
-    lab = new Lab(folder);
-  }
-
-  @AfterEach
-  void close() {
-    lab.close();
-  }
-
+class CurrentCallTest extends InLab {
   private static final String JS =
       """
       import stoa from "stoa";

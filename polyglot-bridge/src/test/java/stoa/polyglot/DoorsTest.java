@@ -2,11 +2,7 @@ package stoa.polyglot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import stoa.call.Chain;
 import stoa.call.Failure;
 import stoa.call.Invocation;
@@ -16,20 +12,7 @@ import stoa.value.Arguments;
 import stoa.value.Value;
 
 /// Nothing but its public methods is reachable of an object that was handed out.
-class DoorsTest {
-  @TempDir Path folder;
-  Lab lab;
-
-  @BeforeEach
-  void open() {
-    lab = new Lab(folder);
-  }
-
-  @AfterEach
-  void close() {
-    lab.close();
-  }
-
+class DoorsTest extends InLab {
   private static final String JS =
       """
       import stoa from "stoa";

@@ -3,14 +3,10 @@ package stoa.polyglot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import stoa.call.Invocation;
 import stoa.call.Payload;
 import stoa.call.Signal;
@@ -20,20 +16,7 @@ import stoa.value.Arguments;
 import stoa.value.Value;
 
 /// Who gets the context's thread next.
-class FairQueueTest {
-  @TempDir Path folder;
-  Lab lab;
-
-  @BeforeEach
-  void open() {
-    lab = new Lab(folder);
-  }
-
-  @AfterEach
-  void close() {
-    lab.close();
-  }
-
+class FairQueueTest extends InLab {
   private static final String MODULE =
       """
       import stoa from "stoa";

@@ -15,10 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.call.FailureException;
@@ -35,20 +32,7 @@ import stoa.polyglot.Lab.Recorder;
 import stoa.value.Arguments;
 import stoa.value.Value;
 
-class JavaScriptCallTest {
-  @TempDir Path folder;
-  Lab lab;
-
-  @BeforeEach
-  void open() {
-    lab = new Lab(folder);
-  }
-
-  @AfterEach
-  void close() {
-    lab.close();
-  }
-
+class JavaScriptCallTest extends InLab {
   static final String STREAMS =
       """
       import stoa from "stoa";

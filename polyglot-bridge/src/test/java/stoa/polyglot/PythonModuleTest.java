@@ -13,10 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import stoa.call.Failure;
 import stoa.call.Thrown;
 import stoa.module.Language;
@@ -26,20 +23,7 @@ import stoa.module.ModuleSource;
 import stoa.value.Arguments;
 import stoa.value.Value;
 
-class PythonModuleTest {
-  @TempDir Path folder;
-  Lab lab;
-
-  @BeforeEach
-  void open() {
-    lab = new Lab(folder);
-  }
-
-  @AfterEach
-  void close() {
-    lab.close();
-  }
-
+class PythonModuleTest extends InLab {
   @Test
   void publicFunctionsAreMethods() {
     LoadedModule module =

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import stoa.value.Encoded;
 import stoa.value.Value;
@@ -13,7 +14,7 @@ import stoa.value.Value;
 public final class Joined implements Flow, TakesParts {
   private final Flow to;
   private final Flow sender;
-  private final Consumer<Failure> refuse;
+  private final LongConsumer refuse;
   private final Budget budget;
   private @Nullable Unfinished unfinished; // guarded by this
 
@@ -37,8 +38,8 @@ public final class Joined implements Flow, TakesParts {
 
   /// @param to gets whole payloads
   /// @param sender hears that there is room
-  /// @param refuse what happens when a payload is too large
-  public Joined(Flow to, Flow sender, Consumer<Failure> refuse, Budget budget) {
+  /// @param refuse what happens when a payload is too large, with the bytes that it has so far
+  public Joined(Flow to, Flow sender, LongConsumer refuse, Budget budget) {
     this.to = to;
     this.sender = sender;
     this.refuse = refuse;
@@ -54,8 +55,9 @@ public final class Joined implements Flow, TakesParts {
       return at.open(invocation, caller);
     }
     LateFlow callee = new LateFlow();
-    Consumer<Failure> refuse =
-        failure -> {
+    LongConsumer refuse =
+        bytes -> {
+          Failure failure = tooLarge("what was sent to `" + invocation.name() + "`", bytes);
           caller.send(new Signal.Failed(failure));
           callee.send(new Signal.Cancel(failure.message()));
         };
@@ -135,7 +137,7 @@ public final class Joined implements Flow, TakesParts {
     long size = (long) begun.bytes().size() + piece.length;
     if (size > Budget.MAX || !budget.take(piece.length)) {
       drop();
-      refuse.accept(tooLarge(size));
+      refuse.accept(size);
       return false;
     }
     begun.bytes().writeBytes(piece);
@@ -159,12 +161,14 @@ public final class Joined implements Flow, TakesParts {
     return begun;
   }
 
-  private static Failure tooLarge(long bytes) {
+  /// @param what is too large, for people
+  public static Failure tooLarge(String what, long bytes) {
     return Failure.of(
         Failure.Code.RESOURCE_EXHAUSTED,
         Failure.Description.of(
-                "a payload of more than " + Budget.MAX + " bytes, or too many large ones at once.",
-                "Send it as a stream of smaller items.")
+                "%s has more than %d bytes, or there are too many large payloads of this peer at once."
+                    .formatted(what, Budget.MAX),
+                "Send it as a stream of smaller items, or wait for the others.")
             .with(
                 Map.of(
                     "quota", "payload bytes",

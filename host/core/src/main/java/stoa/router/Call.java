@@ -304,8 +304,9 @@ final class Call {
     carry(signal, origin.identity().holder(), caller);
   }
 
-  private void tooLarge(Failure failure) {
-    take(new Step.Refused(failure, false));
+  private void tooLarge(long bytes) {
+    String what = "what `" + invocation.name() + "` sent";
+    take(new Step.Refused(Joined.tooLarge(what, bytes), false));
   }
 
   private String holderOfCallee() {

@@ -183,7 +183,12 @@ final class OutgoingCalls {
     /// The callee said something.
     private void hears(Signal signal) {
       if (signal.content().goesOn() && !(caller instanceof TakesParts)) {
-        caller = new Joined(caller, this, this::refused, unfinishedPayloads);
+        caller =
+            new Joined(
+                caller,
+                this,
+                bytes -> refused(Joined.tooLarge("what the other side sent", bytes)),
+                unfinishedPayloads);
       }
       caller.send(signal);
     }

@@ -20,7 +20,9 @@ abstract class Talk implements Flow, TakesParts {
 
   private long room = Signal.Room.FIRST; // guarded by this
   private boolean cuts; // guarded by this; whether payloads were cut here
-  private @Nullable Cutting cutting; // guarded by this
+
+  /// Changed under this; read without it by who has nothing to wait for.
+  private volatile @Nullable Cutting cutting;
 
   /// A payload that is sent in parts, and what waits behind it.
   private static final class Cutting {
@@ -75,12 +77,16 @@ abstract class Talk implements Flow, TakesParts {
   abstract void caughtUp();
 
   /// Whether something waits for room.
-  final synchronized boolean isBehind() {
+  final boolean isBehind() {
     return cutting != null;
   }
 
   /// Says something, behind what waits.
   final void say(Signal signal) {
+    if (cutting == null) {
+      sayNow(signal);
+      return;
+    }
     Cutting given = null;
     synchronized (this) {
       Cutting busy = cutting;

@@ -228,7 +228,6 @@
   function loaded(namespace) {
     const found = [];
     takesAcceptor = false;
-    if (script) namespace = { main: (...unused) => null, ...namespace };
     const names = keys(namespace);
     for (let i = 0; i < names.length; i++) {
       const f = namespace[names[i]];

@@ -331,7 +331,7 @@ def _stoa_boot(host, part):
         out.end()
         err.end()
         takes_acceptor = False
-        return schema().of_module(module, methods, script, acceptor)
+        return schema().of_module(module, methods, acceptor)
 
     return {
         "load": load,

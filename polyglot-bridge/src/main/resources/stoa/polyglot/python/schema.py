@@ -62,15 +62,12 @@ def _stoa_schema():
         margin = min(margins, default=0)
         return "\n".join([lines[0].strip()] + [line[margin:].rstrip() for line in lines[1:]])
 
-    def of_module(module, methods, script, acceptor):
+    def of_module(module, methods, acceptor):
         found = []
         for name, f in list(module.__dict__.items()):
             if f is not acceptor and public(module, name, f):
                 methods[name] = f
                 found.append(described(name, f))
-        if script and "main" not in methods:
-            methods["main"] = main = lambda *arguments: None
-            found.append(described("main", main))
         said = getattr(module, "__stoa__", None) or {}
         return {
             "version": str(said.get("version", "")),
