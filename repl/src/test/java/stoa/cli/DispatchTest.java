@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -218,6 +219,16 @@ class DispatchTest {
         """);
     assertThat(stoa.run("run", "lost.js")).isEqualTo(1);
     assertThat(stoa.err()).contains("there is no file `" + folder.resolve("lost.txt") + "`");
+  }
+
+  @Test
+  void argumentsOfAScriptWithoutMainReachNobodyAndItIsSaid() throws Exception {
+    for (String name : List.of("bare.js", "bare.py")) {
+      Files.writeString(folder.resolve(name), "");
+      assertThat(stoa.run("run", name, "1")).isZero();
+      assertThat(stoa.err()).contains("exports no `main`, so its arguments reach nobody");
+      assertThat(stoa.run("run", name)).isZero();
+    }
   }
 
   @Test
