@@ -11,7 +11,7 @@ public final class Budget {
   private final AtomicLong used = new AtomicLong();
 
   /// @return whether there was room
-  boolean take(long bytes) {
+  public boolean take(long bytes) {
     if (used.addAndGet(bytes) > MAX) {
       used.addAndGet(-bytes);
       return false;
@@ -19,7 +19,7 @@ public final class Budget {
     return true;
   }
 
-  void giveBack(long bytes) {
+  public void giveBack(long bytes) {
     used.addAndGet(-bytes);
   }
 }

@@ -44,7 +44,7 @@ final class Call {
   private final Allowance ofCallee;
   private final Allowance ofCaller;
   private boolean argumentSettled;
-  private final Deque<Signal> early = new ArrayDeque<>(0);
+  private final Early early;
 
   Call(Invocation invocation, Flow caller, Origin origin) {
     this.invocation = invocation;
@@ -54,6 +54,7 @@ final class Call {
     this.ofCaller =
         new Allowance(invocation.terms().shape().streams() ? Invocation.INITIAL_CREDIT : 0);
     ofCaller.parts(invocation.argument());
+    this.early = new Early(origin.budget());
     if (invocation.terms().deadline().limited()) {
       long nanos = invocation.terms().deadline().nanosLeft();
       this.alarm = origin.timer().in(nanos, TimeUnit.NANOSECONDS, () -> take(new Step.Expired()));
@@ -165,9 +166,7 @@ final class Call {
     server = to;
     callee = open(to, invocation.on(on));
     settleArgument();
-    for (Signal signal = early.poll(); signal != null; signal = early.poll()) {
-      toCallee(signal);
-    }
+    early.drain(this::toCallee);
   }
 
   private Invoker invoker(Callee to) {
@@ -178,18 +177,10 @@ final class Call {
 
   private Flow open(Callee to, Invocation carried) {
     Invoker at = invoker(to);
-    Callees callees = new Callees(this);
+    FromCallee answers = new FromCallee(this);
     return to.takesParts()
-        ? at.open(carried, callees)
-        : Joined.open(at, carried, callees, origin.budget());
-  }
-
-  /// What a callee is given to speak to.
-  private record Callees(Call call) implements Flow, TakesParts {
-    @Override
-    public void send(Signal signal) {
-      call.fromCallee(signal);
-    }
+        ? at.open(carried, answers)
+        : Joined.open(at, carried, answers, origin.budget());
   }
 
   /// Why the call cannot go to this callee.
@@ -250,7 +241,10 @@ final class Call {
     Flow known = callee;
     Callee to = server;
     if (known == null || to == null) {
-      early.add(signal);
+      if (!early.add(signal)) {
+        lost(signal);
+        stop(CallEnds.tooEarly(invocation), "too much was sent before it began");
+      }
       return;
     }
     carry(signal, to.holder(), known);
@@ -264,7 +258,12 @@ final class Call {
     switch (signal) {
       case Signal.Failed _ -> ended(CallEnds.inTime(invocation, signal));
       case Signal.Item _, Signal.Returned _, Signal.Part _ -> fromCalleeIfAllowed(signal);
-      case Signal.End _, Signal.Accepted _ -> toCaller(signal);
+      case Signal.End _ -> toCaller(signal);
+      case Signal.Accepted _ -> {
+        if (invocation.target() instanceof Target.Channel) {
+          toCaller(signal);
+        }
+      }
       case Signal.Credit _, Signal.Room _ -> {
         ofCaller.more(signal);
         toCaller(signal);
@@ -375,8 +374,7 @@ final class Call {
       return;
     }
     callerDone = true;
-    early.forEach(this::lost);
-    early.clear();
+    early.drain(this::lost);
     if (callee == null) {
       settleArgument();
     }

@@ -2,6 +2,7 @@ package stoa.router;
 
 import java.util.List;
 import java.util.Map;
+import stoa.call.Budget;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.Failure.Description;
@@ -52,6 +53,17 @@ final class CallEnds {
                 "Let its SDK have the feature `large-payloads` and wait for Credit (PROTOCOL.md, \"Payloads\"),"
                     + " or send smaller items.")
             .with(Map.of("quota", "payload bytes", "max", Integer.toString(Signal.Room.FIRST))));
+  }
+
+  static Failure tooEarly(Invocation invocation) {
+    return Failure.of(
+        Code.RESOURCE_EXHAUSTED,
+        Description.of(
+                "calls of this caller that wait for their modules hold more than %d bytes; `%s` is one too many."
+                    .formatted(Budget.MAX, invocation.name()),
+                "Wait until the module is loaded before sending it more.")
+            .asRetryable()
+            .with(Map.of("quota", "bytes queued", "max", Long.toString(Budget.MAX))));
   }
 
   static Failure callerOverrun(Invocation invocation) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import stoa.call.Direct;
 import stoa.call.Flow;
 import stoa.call.Invocation;
@@ -43,12 +44,24 @@ final class Meetings implements AutoCloseable {
   }
 
   /// What the callee says.
-  private record Answers(Host host, Optional<Direct> offer, Flow opener)
-      implements Flow, TakesParts {
+  private static final class Answers implements Flow, TakesParts {
+    private final Host host;
+    private final Optional<Direct> offer;
+    private final Flow opener;
+    private final AtomicBoolean accepted = new AtomicBoolean();
+
+    Answers(Host host, Optional<Direct> offer, Flow opener) {
+      this.host = host;
+      this.offer = offer;
+      this.opener = opener;
+    }
+
     @Override
     public void send(Signal signal) {
       if (signal instanceof Signal.Accepted(_, Optional<Direct> direct)) {
-        opener.send(new Signal.Accepted(host.holder(), direct.flatMap(_ -> offer)));
+        if (accepted.compareAndSet(false, true)) {
+          opener.send(new Signal.Accepted(host.holder(), direct.flatMap(_ -> offer)));
+        }
         return;
       }
       if (signal.ends()) {

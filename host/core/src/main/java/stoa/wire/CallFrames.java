@@ -30,6 +30,11 @@ record CallFrames(Transport transport) {
     }
   }
 
+  /// How many bytes wait to be sent, of all calls.
+  long queued() {
+    return transport.queued();
+  }
+
   void body(long call, Kind kind, byte[] body) {
     transport.write(out -> Frames.write(out, call, kind, body));
   }

@@ -33,7 +33,8 @@ import stoa.wire.Frames.Kind;
 ///
 /// Frames are read by the transport's thread, one at a time; calls are opened from any thread.
 public final class Connection implements Invoker, TakesParts, Transport.Receiver {
-  /// Beyond this many bytes waiting to be sent, new calls are refused. Bytes.
+  /// Beyond this many bytes waiting to be sent, new calls are refused; beyond twice as many, open
+  /// calls that send more end. Bytes.
   static final long QUEUE_LIMIT = Budget.MAX;
 
   private final Transport transport;

@@ -205,6 +205,10 @@ final class OutgoingCalls {
       }
     }
 
+    private static boolean burdens(Signal signal) {
+      return signal instanceof Signal.Item || signal instanceof Signal.Part;
+    }
+
     @Override
     Features features() {
       return features;
@@ -241,10 +245,14 @@ final class OutgoingCalls {
       if (signal.ends()) {
         throw new IllegalArgumentException("a caller cannot end its call with " + signal);
       }
-      if (open.containsKey(call)) {
-        say(signal);
-      } else {
+      if (!open.containsKey(call)) {
         unsaid(signal);
+      } else if (burdens(signal) && frames.queued() > 2 * Connection.QUEUE_LIMIT) {
+        // What a caller sends must not have its callee taken for one that does not read.
+        unsaid(signal);
+        refused(Refusals.queueFull(frames.queued()));
+      } else {
+        say(signal);
       }
     }
   }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,11 +19,13 @@ import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.Flow;
 import stoa.call.Invocation;
+import stoa.call.Invocation.Shape;
 import stoa.call.Invocation.Terms;
 import stoa.call.Invoker;
 import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.value.Arguments;
+import stoa.value.Encoded;
 import stoa.value.Value;
 
 class CallTest {
@@ -111,6 +114,27 @@ class CallTest {
 
   /// A nested call has the deadline of its parent: its failure may be here before the parent's
   /// alarm.
+  @Test
+  void whatComesBeforeTheCalleeIsKnownIsBounded() {
+    Call call = call(Terms.DEFAULT.with(Shape.STREAMS_IN));
+    byte[] piece = new byte[(int) (Budget.MAX / 8)];
+    for (int i = 0; i < 9; i++) {
+      call.fromCaller(new Signal.Item(new Payload.Bytes(new Encoded(piece, List.of()))));
+    }
+    assertThat(codeAtCaller()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+    Call other = call(Terms.DEFAULT.with(Shape.STREAMS_IN));
+    other.fromCaller(new Signal.Item(new Payload.Bytes(new Encoded(piece, List.of()))));
+    other.attach(new Played((_, _) -> atCallee::add, ended::incrementAndGet));
+    assertThat(atCallee).hasSize(1);
+  }
+
+  @Test
+  void onlyAChannelIsAccepted() {
+    Call call = attached(Terms.DEFAULT);
+    call.fromCallee(new Signal.Accepted("m#1", Optional.empty()));
+    assertThat(atCaller).isEmpty();
+  }
+
   @Test
   void aFailureAfterTheDeadlineIsToldAsTheDeadlines() {
     CountDownLatch late = new CountDownLatch(1);

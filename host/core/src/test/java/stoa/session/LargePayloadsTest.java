@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -209,6 +210,37 @@ class LargePayloadsTest {
       results.forEach(result ->
           assertThat(result.orTimeout(20, TimeUnit.SECONDS).join().asText())
               .hasSize(text.length()));
+    }
+  }
+
+  @Test
+  void whatIsSentToAModuleThatDoesNotReadEndsTheCallsAndNotTheModule() throws Exception {
+    try (SocketChannel channel =
+        SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("s")))) {
+      InputStream in = Channels.newInputStream(channel);
+      Channels.newOutputStream(channel).write("STOA1\n".getBytes(StandardCharsets.US_ASCII));
+      Hello.Builder hello = Hello.newBuilder().setProtocolMin(1).setProtocolMax(1);
+      hello.setModule(stoa.v1.ModuleInfo.newBuilder().setName("busy"));
+      send(channel, Frame.newBuilder().setHello(hello));
+      in.readNBytes(6);
+      assertThat(Frame.parseDelimitedFrom(in).hasWelcome()).isTrue();
+      List<Counting> calls = new ArrayList<>();
+      List<Flow> callees = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        Counting counting = new Counting(false);
+        Payload begun = new Payload.Opening(new Encoded(new byte[1000], List.of()));
+        calls.add(counting);
+        callees.add(client.open(Invocation.of("busy", "take", begun), counting));
+      }
+      for (Flow callee : callees) {
+        callee.send(new Signal.Part(new byte[900_000], false, false));
+      }
+      Signal end = calls.getLast().end.get(20, TimeUnit.SECONDS);
+      assertThat(end)
+          .isInstanceOfSatisfying(
+              Signal.Failed.class,
+              failed -> assertThat(failed.failure().code()).isEqualTo(Code.RESOURCE_EXHAUSTED));
+      assertThat(host.names()).contains("busy");
     }
   }
 
