@@ -5,7 +5,7 @@ from collections import deque
 
 from . import _loops, _values
 from ._failures import Error
-from ._frames import INITIAL_CREDIT
+from ._intake import Intake
 from ._outgoing import Outgoing, Request
 from ._protobuf import Malformed
 
@@ -82,9 +82,7 @@ class Taken(_Waiting):
         self.signals: deque = deque()
         self.reason: Error | None = None
         self.gone = None  # called when the opener has left
-        self._granted = INITIAL_CREDIT  # counted by who takes them
-        self._came = 0  # counted by who reads
-        self._consumed = 0
+        self._intake = Intake()
 
     @property
     def ended(self) -> bool:
@@ -97,8 +95,7 @@ class Taken(_Waiting):
     def heard(self, kind: str, content) -> None:
         """May run inside a timer signal or in another thread."""
         if kind == "item":
-            self._came += 1
-            if self._came > self._granted:
+            if not self._intake.comes():
                 message = "The opener of the channel sent more than it was asked for."
                 kind, content = "broken", Error("RESOURCE_EXHAUSTED", message, "It breaks the protocol: it has to wait for credit.")
         self.signals.append(("failed" if kind == "broken" else kind, content))
@@ -128,11 +125,9 @@ class Taken(_Waiting):
             self.connection.say({"call": self.id, "end": {}})
 
     def consumed(self) -> None:
-        self._consumed += 1
-        if self._consumed == INITIAL_CREDIT // 2 and self.call.open:
-            self._granted += self._consumed
-            self._consumed = 0
-            self.connection.send({"call": self.id, "credit": {"items": INITIAL_CREDIT // 2}})
+        credit = self._intake.consumed()
+        if credit and self.call.open:
+            self.connection.send({"call": self.id, "credit": credit})
 
     def value(self, content):
         try:

@@ -6,7 +6,7 @@ from collections import deque
 
 from . import _loops, _values
 from ._failures import Cancelled, Error
-from ._frames import INITIAL_CREDIT
+from ._intake import Intake
 from ._outgoing import Pieces
 from ._protobuf import Malformed
 
@@ -96,9 +96,7 @@ class CallerStream:
         self._arrived: deque = deque()
         self._ended = False  # End was heard: nothing comes any more
         self._over = False  # the end was taken
-        self._granted = INITIAL_CREDIT  # items that may come; counted by who takes them
-        self._came = 0  # counted by who reads
-        self._consumed = 0
+        self._intake = Intake()
         self._future = None
 
     def heard(self, kind: str, content) -> None:
@@ -106,8 +104,7 @@ class CallerStream:
         if self._ended:
             return
         if kind == "item":
-            self._came += 1
-            if self._came > self._granted:
+            if not self._intake.comes():
                 self._ended = True
                 message = "The caller sent more items than it was asked for."
                 content = Error("RESOURCE_EXHAUSTED", message, "It breaks the protocol: it has to wait for credit.")
@@ -129,14 +126,11 @@ class CallerStream:
             self._over = True
             raise content
         connection = self._call.server.connection
-        self._consumed += 1
-        if self._consumed == INITIAL_CREDIT // 2:
-            self._granted += self._consumed
-            self._consumed = 0
-            if not self._ended and self._call.open:
-                with connection.ours():
-                    connection.send({"call": self._call.id, "credit": {"items": INITIAL_CREDIT // 2}})
-                    connection.flush_soon()
+        credit = self._intake.consumed()
+        if credit and not self._ended and self._call.open:
+            with connection.ours():
+                connection.send({"call": self._call.id, "credit": credit})
+                connection.flush_soon()
         try:
             return _values.decode(*content)
         except Malformed as e:

@@ -6,6 +6,7 @@ from collections import deque
 from . import _values
 from ._failures import Error, cut, from_wire
 from ._frames import INITIAL_CREDIT
+from ._intake import Intake
 from ._protobuf import Malformed
 
 
@@ -97,9 +98,7 @@ class Outgoing:
         self.producer = None
         self._woken = woken
         self._pieces: Pieces | None = None
-        self._granted = INITIAL_CREDIT  # items that the callee may send; counted by who takes them
-        self._came = 0  # counted by who reads
-        self._consumed = 0
+        self._intake = Intake()
         if parent is not None and not request.one_way:
             parent.children.add(self)
 
@@ -147,8 +146,7 @@ class Outgoing:
 
     def _arrived(self, kind: str, payload: bytes, references) -> None:
         if kind == "item":
-            self._came += 1
-            if self._came > self._granted:
+            if not self._intake.comes():
                 self._break(f"{self.request} sent more items than it was asked for.")
                 return
         self._signal(kind, (payload, references))
@@ -194,12 +192,10 @@ class Outgoing:
             self._signal("failed", error)
 
     def consumed(self) -> None:
-        """An item was taken: the callee may send another. Credit is given in halves of the window."""
-        self._consumed += 1
-        if self._consumed == INITIAL_CREDIT // 2 and not self.ended:
-            self._granted += self._consumed
-            self._consumed = 0
-            self.connection.send({"call": self.id, "credit": {"items": INITIAL_CREDIT // 2}})
+        """An item was taken: the callee may send another."""
+        credit = self._intake.consumed()
+        if credit and not self.ended:
+            self.connection.send({"call": self.id, "credit": credit})
 
     def value(self, content):
         """The value of an item or a result."""
