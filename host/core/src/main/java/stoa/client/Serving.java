@@ -4,12 +4,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invocation.Lane;
 import stoa.call.Invocation.Terms;
 import stoa.call.Invoker;
+import stoa.call.LateFlow;
 import stoa.call.Signal;
 import stoa.call.Target;
 
@@ -23,6 +25,7 @@ public final class Serving {
   private final Invocation invocation;
   private final Chain.Opener opener = new Chain.Opener(this, 1);
   private final Set<Nested> nested = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable Signal cancelled;
 
   /// @param invocation as it reached the code that serves it
   public Serving(Invocation invocation) {
@@ -43,7 +46,9 @@ public final class Serving {
 
   /// The call is cancelled, and with it what it led to. Any thread.
   public void cancel(String reason) {
-    nested.forEach(call -> call.callee.send(new Signal.Cancel(reason)));
+    Signal cancel = new Signal.Cancel(reason);
+    cancelled = cancel;
+    nested.forEach(call -> call.callee.send(cancel));
   }
 
   /// The way on which a call of the code on this thread belongs to the call that it serves.
@@ -58,7 +63,11 @@ public final class Serving {
       Nested one = new Nested(caller);
       nested.add(one);
       Chain chain = invocation.chain().then(opener, blocks);
-      one.callee = invoker.open(call.with(inherited(call.terms())).with(chain), one);
+      one.callee.attach(invoker.open(call.with(inherited(call.terms())).with(chain), one));
+      Signal cancel = cancelled;
+      if (cancel != null) {
+        one.callee.send(cancel); // it may have come before the call was among the nested ones
+      }
       return one.callee;
     };
   }
@@ -74,7 +83,7 @@ public final class Serving {
   /// A call made on behalf of this one, until it ends.
   private final class Nested implements Flow {
     private final Flow caller;
-    private volatile Flow callee = _ -> {};
+    private final LateFlow callee = new LateFlow();
 
     Nested(Flow caller) {
       this.caller = caller;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,8 @@ public final class Host implements AutoCloseable {
   private final Engines engines;
   private final Children children;
   private final Router router;
+  private final Invoker wayOfProgram;
+  private final Map<String, Invoker> modulesInJava = new ConcurrentHashMap<>();
   private final Consumer<LogLine> log;
   private final JavaObjects objects = new JavaObjects();
   private final Topics topics = new Topics();
@@ -68,6 +71,7 @@ public final class Host implements AutoCloseable {
                 settings.launch().limit(),
                 new PeerNotices(topics)),
             this::surroundings);
+    wayOfProgram = router.as(Identity.User.HOST);
     router.instances().joined(objects, objects);
     router.register(new Administration(router, engines, topics).registered());
     router.register(
@@ -140,11 +144,15 @@ public final class Host implements AutoCloseable {
 
   /// Java methods of a module call in the name of the module, with the rights of the user.
   private Flow open(Invocation invocation, Flow caller) {
-    Identity identity =
+    Invoker way =
         Serving.module()
-            .<Identity>map(name -> new Identity.Visitor(name, Identity.User.HOST.holder()))
-            .orElse(Identity.User.HOST);
-    return router.as(identity).open(invocation, caller);
+            .map(name -> modulesInJava.computeIfAbsent(name, this::wayOfModule))
+            .orElse(wayOfProgram);
+    return way.open(invocation, caller);
+  }
+
+  private Invoker wayOfModule(String name) {
+    return router.as(new Identity.Visitor(name, Identity.User.HOST.holder()));
   }
 
   /// Gives back a reference, as often as it was received by this program.
@@ -154,7 +162,7 @@ public final class Host implements AutoCloseable {
 
   /// The way in for calls with the user's rights, for those who want signals instead of the façade.
   public Invoker invoker() {
-    return router.as(Identity.User.HOST);
+    return wayOfProgram;
   }
 
   /// The names of all modules that can be called now.
