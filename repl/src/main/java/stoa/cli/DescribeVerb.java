@@ -1,11 +1,12 @@
 package stoa.cli;
 
+import java.io.IOException;
 import java.util.List;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.call.Suggestion;
-import stoa.host.Host;
+import stoa.client.Modules;
 import stoa.repl.view.ModuleCard;
 import stoa.repl.view.ModuleText;
 import stoa.value.Value;
@@ -13,13 +14,13 @@ import stoa.value.Value;
 /// `stoa describe`: what a module, or one method of it, says of itself.
 record DescribeVerb(CommandLine line, Situation situation) {
 
-  int run() {
+  int run() throws IOException, InterruptedException {
     line.atMost(1);
     String name = line.target();
     int dot = name.indexOf('.');
     String module = dot < 0 ? name : name.substring(0, dot);
     Report report = Report.of(line, situation);
-    Host host = new EmbeddedHost(line, situation).start();
+    Modules host = new HostAccess(line, situation).open();
     try {
       Value told = host.module("stoa").call("describe", module);
       if (dot < 0) {
