@@ -28,11 +28,10 @@ class CachedMethodsTest {
     for (Placement placement : Placement.values()) {
       HOSTS.put(
           placement,
-          Host.builder()
+          TestHost.builder()
               .modules(Command.ROOT.resolve("scripts/src/test/resources/stoa/samples/cached"))
               .placement(placement)
               .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-              .cache(Path.of("target", "polyglot").toAbsolutePath())
               .start());
     }
   }

@@ -41,11 +41,10 @@ class JavaBetweenTest {
             return 1
         """);
     Files.copy(folder.resolve("a.py"), folder.resolve("b.py"));
-    return Host.builder()
+    return TestHost.builder()
         .modules(folder)
         .placement(placement)
         .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-        .cache(Path.of("target", "polyglot").toAbsolutePath())
         .log(_ -> {})
         .start();
   }
