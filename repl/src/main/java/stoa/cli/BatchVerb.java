@@ -42,15 +42,14 @@ record BatchVerb(CommandLine line, Situation situation) {
     if (line.has(Flag.CBOR) && !toFile()) {
       var _ = CborOutput.of(situation.streams());
     }
-    Modules host = new HostAccess(line, situation).open();
-    try (CountedInput input = new CountedInput(input());
-        Source source = source(input)) {
-      checkTarget(host, target);
-      return run(host, settings, source, input);
-    } finally {
-      var _ = Thread.interrupted();
-      host.close();
-    }
+    return new HostAccess(line, situation)
+        .use(host -> {
+          checkTarget(host, target);
+          try (CountedInput input = new CountedInput(input());
+              Source source = source(input)) {
+            return run(host, settings, source, input);
+          }
+        });
   }
 
   private int run(Modules host, Batch.Settings settings, Source source, CountedInput input)

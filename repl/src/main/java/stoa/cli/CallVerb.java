@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 import stoa.call.FailureException;
 import stoa.client.Items;
 import stoa.client.ModuleClient;
-import stoa.client.Modules;
 import stoa.repl.line.Word;
 import stoa.repl.line.Words;
 import stoa.value.Arguments;
@@ -20,21 +19,19 @@ record CallVerb(CommandLine line, Situation situation) {
     Target target = Target.of(line.target());
     Answer answer = Answer.of(line, situation);
     Arguments arguments = arguments();
-    Modules host = new HostAccess(line, situation).open();
     try {
-      ModuleClient module = host.module(target.module());
-      ModuleClient limited = line.deadline().map(module::within).orElse(module);
-      try (Items items = items(limited, target.method(), arguments)) {
-        answer.print(items);
-      }
-      return ExitCode.DONE;
+      return new HostAccess(line, situation)
+          .use(host -> {
+            ModuleClient module = host.module(target.module());
+            ModuleClient limited = line.deadline().map(module::within).orElse(module);
+            try (Items items = items(limited, target.method(), arguments)) {
+              answer.print(items);
+            }
+            return ExitCode.DONE;
+          });
     } catch (FailureException e) {
       warnAboutBrokenJson(line.rest());
       throw e;
-    } finally {
-      // Closing waits; a Ctrl-C that ended the call must not end that.
-      var _ = Thread.interrupted();
-      host.close();
     }
   }
 

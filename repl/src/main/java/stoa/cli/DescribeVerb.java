@@ -6,7 +6,6 @@ import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.call.Suggestion;
-import stoa.client.Modules;
 import stoa.repl.view.ModuleCard;
 import stoa.repl.view.ModuleText;
 import stoa.value.Value;
@@ -20,20 +19,17 @@ record DescribeVerb(CommandLine line, Situation situation) {
     int dot = name.indexOf('.');
     String module = dot < 0 ? name : name.substring(0, dot);
     Report report = Report.of(line, situation);
-    Modules host = new HostAccess(line, situation).open();
-    try {
-      Value told = host.module("stoa").call("describe", module);
-      if (dot < 0) {
-        report.print(told, () -> shown().of(ModuleCard.of(told)));
-      } else {
-        Target target = Target.of(name);
-        report.print(method(told, target), () -> text(told, target));
-      }
-      return ExitCode.DONE;
-    } finally {
-      var _ = Thread.interrupted();
-      host.close();
-    }
+    return new HostAccess(line, situation)
+        .use(host -> {
+          Value told = host.module("stoa").call("describe", module);
+          if (dot < 0) {
+            report.print(told, () -> shown().of(ModuleCard.of(told)));
+          } else {
+            Target target = Target.of(name);
+            report.print(method(told, target), () -> text(told, target));
+          }
+          return ExitCode.DONE;
+        });
   }
 
   private static Value method(Value told, Target target) {

@@ -45,12 +45,12 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     check(folder.socket());
     folder.secure();
     Duration patience = line.has(Flag.BACKGROUND) ? PREDECESSOR_LIMIT : Duration.ZERO;
-    try (HostLock lock =
-        HostLock.take(folder, Build.id(), patience)
-            .orElseThrow(() -> new FailureException(taken(modules)))) {
-      Files.deleteIfExists(folder.socket()); // of a host that was killed: we have its lock
-      return serve(modules, folder.socket());
+    // Kept until the process is gone: who waits for the lock finds nothing of this host.
+    if (HostLock.take(folder, Build.id(), patience).isEmpty()) {
+      throw new FailureException(taken(modules));
     }
+    Files.deleteIfExists(folder.socket()); // of a host that was killed: we have its lock
+    return serve(modules, folder.socket());
   }
 
   private int serve(Path modules, Path socket) throws InterruptedException {

@@ -1,7 +1,6 @@
 package stoa.cli;
 
 import java.io.IOException;
-import stoa.client.Modules;
 import stoa.repl.view.ModuleText;
 import stoa.value.Value;
 
@@ -11,11 +10,12 @@ record LsVerb(CommandLine line, Situation situation) {
   int run() throws IOException, InterruptedException {
     line.atMost(0);
     Report report = Report.of(line, situation);
-    try (Modules host = new HostAccess(line, situation).open()) {
-      Value modules = host.module("stoa").call("list");
-      report.print(
-          modules, () -> new ModuleText(situation.streams().outPaint(), 120).list(modules));
-    }
-    return ExitCode.DONE;
+    return new HostAccess(line, situation)
+        .use(host -> {
+          Value modules = host.module("stoa").call("list");
+          report.print(
+              modules, () -> new ModuleText(situation.streams().outPaint(), 120).list(modules));
+          return ExitCode.DONE;
+        });
   }
 }

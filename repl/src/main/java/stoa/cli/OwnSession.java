@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandle;
 final class OwnSession {
   private OwnSession() {}
 
+  @SuppressWarnings("restricted") // the launcher allows it
   static void begin() {
     Linker linker = Linker.nativeLinker();
     MethodHandle setsid =

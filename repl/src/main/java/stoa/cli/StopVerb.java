@@ -1,8 +1,6 @@
 package stoa.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,12 +30,12 @@ record StopVerb(CommandLine line, Situation situation) {
     }
     boolean now = line.has(Flag.NOW);
     ask(finder, now);
-    if (!awaitEnd(finder, now ? KILL_AFTER_SECONDS : Long.MAX_VALUE)) {
+    if (!awaitEnd(holder.get(), now ? KILL_AFTER_SECONDS : Long.MAX_VALUE)) {
       ProcessHandle.of(holder.get().pid()).ifPresent(ProcessHandle::destroyForcibly);
       situation
           .streams()
           .remark("it did not end by itself within %d s: killed".formatted(KILL_AFTER_SECONDS));
-      var _ = awaitEnd(finder, KILL_AFTER_SECONDS);
+      var _ = awaitEnd(holder.get(), KILL_AFTER_SECONDS);
     }
     return ExitCode.DONE;
   }
@@ -56,15 +54,18 @@ record StopVerb(CommandLine line, Situation situation) {
     }
   }
 
-  private static boolean awaitEnd(HostFinder finder, long seconds) throws InterruptedException {
-    Path socket = finder.folder().socket();
+  private static boolean awaitEnd(HostLock.Holder host, long seconds) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Math.min(seconds, 1_000_000));
-    while (Files.exists(socket) || finder.holder().isPresent()) {
+    while (isThere(host.pid())) {
       if (System.nanoTime() > end) {
         return false;
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
     return true;
+  }
+
+  private static boolean isThere(long pid) {
+    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
   }
 }

@@ -7,7 +7,6 @@ import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.cli.stubs.Stubs;
-import stoa.client.Modules;
 import stoa.module.ModuleInfo;
 import stoa.repl.view.ModuleCard;
 
@@ -25,18 +24,15 @@ record StubsVerb(CommandLine line, Situation situation) {
               .formatted(name.substring(0, dot)));
     }
     Stubs language = language();
-    Modules host = new HostAccess(line, situation).open();
-    try {
-      ModuleInfo module = ModuleCard.of(host.module("stoa").call("describe", name)).info();
-      if (module.methods().isEmpty()) {
-        throw new FailureException(silent(name));
-      }
-      situation.streams().out().line(language.of(module));
-      return ExitCode.DONE;
-    } finally {
-      var _ = Thread.interrupted();
-      host.close();
-    }
+    return new HostAccess(line, situation)
+        .use(host -> {
+          ModuleInfo module = ModuleCard.of(host.module("stoa").call("describe", name)).info();
+          if (module.methods().isEmpty()) {
+            throw new FailureException(silent(name));
+          }
+          situation.streams().out().line(language.of(module));
+          return ExitCode.DONE;
+        });
   }
 
   private Stubs language() {

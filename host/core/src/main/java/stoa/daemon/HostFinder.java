@@ -32,7 +32,7 @@ public record HostFinder(RunFolder folder, String build, Starter starter) {
     Started start() throws IOException;
   }
 
-  /// @param process the host's
+  /// A host that was started and may not be ready yet.
   public interface Started {
     Process process();
 

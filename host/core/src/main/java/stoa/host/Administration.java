@@ -196,12 +196,16 @@ final class Administration {
     return Stream.concat(present, changes.map(event -> event.at("value")));
   }
 
-  List<Map<String, Object>> list() {
+  private List<Map<String, Object>> list() {
     return router.names().stream().map(router::status).map(Administration::row).toList();
   }
 
   private List<Map<String, Object>> loaded() {
-    return list().stream().filter(row -> row.get("state").equals("loaded")).toList();
+    return router.names().stream()
+        .map(router::status)
+        .filter(status -> status.state() == ModuleStatus.State.LOADED)
+        .map(Administration::row)
+        .toList();
   }
 
   private List<Map<String, Object>> references() {

@@ -17,6 +17,7 @@ import stoa.call.Invoker;
 import stoa.call.Signal;
 import stoa.client.ModuleClient;
 import stoa.client.Modules;
+import stoa.router.Router;
 import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Loop;
@@ -78,6 +79,12 @@ public final class RunningHost implements Modules {
             Code.UNAVAILABLE,
             "no host answers at `" + socket + "`: " + why + ".",
             "`stoa host` starts one and prints its socket; name another with `--socket PATH`."));
+  }
+
+  /// Whether a call failed because its host was about to end: nothing was done, and the next host
+  /// can be asked.
+  public static boolean wasEnding(Failure failure) {
+    return failure.details().containsKey(Router.ENDING);
   }
 
   /// Calls methods of a module of that host.

@@ -28,6 +28,9 @@ import stoa.value.Value;
 
 /// Finds who serves a call, by the name of its module. Safe from any thread; never blocks.
 public final class Router implements AutoCloseable {
+  /// The detail of a failure that says that its host is about to end: nothing was done.
+  public static final String ENDING = "ends";
+
   private final ModulesFolder folder;
   private final Timer timer;
   private final Activation activation;
@@ -161,7 +164,8 @@ public final class Router implements AutoCloseable {
     return Failure.of(
         Code.UNAVAILABLE,
         Failure.Description.of("the host is about to end.", "Call again: the next host serves it.")
-            .asRetryable());
+            .asRetryable()
+            .with(Map.of(ENDING, "host")));
   }
 
   private void openChannel(String name, Identity identity, Call call) {

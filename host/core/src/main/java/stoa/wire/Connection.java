@@ -163,7 +163,7 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
   }
 
   @Override
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes it
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes it
   public void received(ByteBuffer bytes) {
     reads++;
     try {

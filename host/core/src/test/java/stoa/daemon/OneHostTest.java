@@ -167,10 +167,10 @@ class OneHostTest {
   @Test
   void aSecondHostGetsNoLockUntilTheFirstGivesItUp() throws Exception {
     place.secure();
-    try (HostLock first = HostLock.take(place, "1", Duration.ZERO).orElseThrow()) {
+    try (HostLock _ = HostLock.take(place, "1", Duration.ZERO).orElseThrow()) {
       assertThat(HostLock.take(place, "2", Duration.ofMillis(50))).isEmpty();
     }
-    try (HostLock second = HostLock.take(place, "2", Duration.ZERO).orElseThrow()) {
+    try (HostLock _ = HostLock.take(place, "2", Duration.ZERO).orElseThrow()) {
       assertThat(HostLock.holder(place.lock()).orElseThrow().build()).isEqualTo("2");
     }
   }
