@@ -22,11 +22,18 @@ record BackgroundHost(Optional<Path> launcher, Path modules, Path log)
 
   /// Finds the host of the home that the command line means.
   static HostFinder finder(CommandLine line, Situation situation) {
-    Path modules = situation.homes().modules(line);
+    return finder(situation.homes().modules(line), situation);
+  }
+
+  static HostFinder finder(Path modules, Situation situation) {
     RunFolder folder = RunFolder.of(situation.folders().runtime(), modules);
     Path log =
         situation.folders().state().resolve("hosts").resolve(folder.path().getFileName() + ".log");
-    return new HostFinder(folder, Build.id(), new BackgroundHost(ofProcess(), modules, log));
+    return new HostFinder(
+        folder,
+        Build.id(),
+        Optional.of(situation.folders().cache()),
+        new BackgroundHost(ofProcess(), modules, log));
   }
 
   /// The script `stoa`, if it has started this program.

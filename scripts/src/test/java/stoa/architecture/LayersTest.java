@@ -64,7 +64,9 @@ class LayersTest {
                   "stoa.session",
                   "stoa.worker",
                   "stoa.client")),
-          entry("stoa.daemon", Set.of("stoa.value", "stoa.call", "stoa.client", "stoa.host")),
+          entry(
+              "stoa.daemon",
+              Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.client", "stoa.host")),
           entry("stoa.conform", Set.of("stoa.value", "stoa.call", "stoa.client", "stoa.host")),
           // repl
           entry(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,8 @@ import stoa.value.Value;
 /// one host is started.
 ///
 /// @param build which program this is: a host of another one is replaced if it is idle
-public record HostFinder(RunFolder folder, String build, Starter starter) {
+/// @param cache where engines may unpack what they need for scripts of this process
+public record HostFinder(RunFolder folder, String build, Optional<Path> cache, Starter starter) {
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
   private static final long POLL_MILLIS = 20;
@@ -44,7 +46,7 @@ public record HostFinder(RunFolder folder, String build, Starter starter) {
   ///
   /// @throws FailureException UNAVAILABLE if it is of another build, or does not answer
   public Optional<RunningHost> running() throws InterruptedException {
-    return RunningHost.tryConnect(folder.socket());
+    return RunningHost.tryConnect(folder.socket(), cache);
   }
 
   /// What the host wrote into its lock.

@@ -15,7 +15,6 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
-import stoa.events.Topics;
 import stoa.module.MethodInfo;
 import stoa.module.ModuleInfo;
 import stoa.router.Identity;
@@ -30,7 +29,7 @@ final class Administration {
 
   private final Router router;
   private final Engines engines;
-  private final Topics topics;
+  private final Feeds feeds;
   private final Life life;
 
   /// One method.
@@ -42,10 +41,10 @@ final class Administration {
     }
   }
 
-  Administration(Router router, Engines engines, Topics topics, Life life) {
+  Administration(Router router, Engines engines, Feeds feeds, Life life) {
     this.router = router;
     this.engines = engines;
-    this.topics = topics;
+    this.feeds = feeds;
     this.life = life;
   }
 
@@ -96,6 +95,11 @@ final class Administration {
                 "Which instances are there, then which come and go, with the reason.",
                 _ -> watch())
             .open(),
+        stream(
+            "logs",
+            "What modules write, from now on; all of them or one.",
+            call -> feeds.log().subscribe(wanted(call), false).map(event -> event.at("value")),
+            "name"),
         entry(
             "references",
             "The objects that are held: owner, number, age, holders.",
@@ -112,8 +116,12 @@ final class Administration {
     return new Entry(method(name, doc, returns, false, parameters), false, handler);
   }
 
-  private static Entry stream(String name, String doc, JavaMethod handler) {
-    return new Entry(method(name, doc, "map", true), false, handler);
+  private static Entry stream(String name, String doc, JavaMethod handler, String... parameters) {
+    return new Entry(method(name, doc, "map", true, parameters), false, handler);
+  }
+
+  private static String wanted(JavaMethod.Call call) {
+    return call.given(0, "name") instanceof Value.Text(String name) ? name : "*";
   }
 
   private static Entry file(String name, String doc, boolean streams, String... parameters) {
@@ -186,7 +194,7 @@ final class Administration {
 
   /// What there is, then what comes and goes.
   private Stream<Value> watch() {
-    Stream<Value> changes = topics.subscribe(EventsModule.RESERVED + "peer.*", false);
+    Stream<Value> changes = feeds.events().subscribe(EventsModule.RESERVED + "peer.*", false);
     Stream<Value> present =
         router.instances().list().stream()
             .map(peer ->

@@ -51,12 +51,16 @@ public final class Host implements Modules {
   private final Map<String, Invoker> modulesInJava = new ConcurrentHashMap<>();
   private final Consumer<LogLine> log;
   private final JavaObjects objects = new JavaObjects();
-  private final Topics topics = new Topics();
+  private final Feeds feeds = new Feeds(new Topics(), new Topics());
   private @Nullable Loop loop; // guarded by this
   private @Nullable Reception reception; // set before anybody knows of this host
 
   Host(HostBuilder.Settings settings) {
-    log = settings.log();
+    log =
+        line -> {
+          settings.log().accept(line);
+          feeds.log().tell(line.event());
+        };
     engines = new Engines(settings.folders().cache());
     children = new Children(settings.sdk(), timer, this::loop);
     Map<Placement, Launcher> launchers = new EnumMap<>(Placement.class);
@@ -73,7 +77,7 @@ public final class Host implements Modules {
                 launchers,
                 settings.launch().placement(),
                 settings.launch().limit(),
-                new PeerNotices(topics)),
+                new PeerNotices(feeds.events())),
             this::surroundings);
     wayOfProgram = router.as(Identity.User.HOST);
     router.instances().joined(objects, objects);
@@ -81,12 +85,13 @@ public final class Host implements Modules {
         new Administration(
                 router,
                 engines,
-                topics,
+                feeds,
                 new Life(settings.standsAlone(), this::clients, Instant.now()))
             .registered());
     router.register(
         new EventsModule(
-                topics, reference -> router.references().release(EventsModule.HOLDER, reference, 1))
+                feeds.events(),
+                reference -> router.references().release(EventsModule.HOLDER, reference, 1))
             .registered());
     settings.folders().socket().ifPresent(this::receive);
     settings.standsAlone().ifPresent(this::watch);
@@ -193,11 +198,7 @@ public final class Host implements Modules {
     return router.names();
   }
 
-  /// Loads a script or console with the user's rights.
-  ///
-  /// @param way what its calls go through on their way to the modules
-  /// @param log takes what it writes; called from any thread
-  /// @throws stoa.call.FailureException LOAD_FAILED, with what the guest said
+  @Override
   public LoadedModule attach(
       ModuleSource source, UnaryOperator<Invoker> way, Consumer<Surroundings.Line> log) {
     Place place = router.instances().nextOfUser(source.name());
@@ -227,7 +228,7 @@ public final class Host implements Modules {
     if (reception != null) {
       reception.close();
     }
-    topics.close();
+    feeds.close();
     router.close();
     engines.close();
     children.close();

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -15,9 +17,14 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
+import stoa.client.Items;
 import stoa.client.ModuleClient;
 import stoa.client.Modules;
+import stoa.module.LoadedModule;
+import stoa.module.ModuleSource;
+import stoa.module.Surroundings;
 import stoa.router.Router;
+import stoa.value.Arguments;
 import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Loop;
@@ -27,24 +34,31 @@ import stoa.wire.SocketTransport;
 /// A host of another process, reached by its socket. This side is a client without a name, which
 /// serves nothing.
 public final class RunningHost implements Modules {
-  private static final int PATIENCE_SECONDS = 10;
+  static final int PATIENCE_SECONDS = 10;
 
+  private final Path socket;
   private final Loop loop;
   private final Connection connection;
+  private final Engines engines;
 
-  private RunningHost(Loop loop, Connection connection) {
+  private RunningHost(Path socket, Loop loop, Connection connection, Optional<Path> cache) {
+    this.socket = socket;
     this.loop = loop;
     this.connection = connection;
+    this.engines = new Engines(cache);
   }
 
   /// @throws FailureException UNAVAILABLE if no host answers there
   public static RunningHost connect(Path socket) throws InterruptedException {
-    return tryConnect(socket).orElseThrow(() -> unreachable(socket, "nobody listens there"));
+    return tryConnect(socket, Optional.empty())
+        .orElseThrow(() -> unreachable(socket, "nobody listens there"));
   }
 
+  /// @param cache where engines may unpack what they need for [#attach]
   /// @return empty if nobody listens there, or who did is about to end
   /// @throws FailureException UNAVAILABLE if who listens there does not answer as a host
-  public static Optional<RunningHost> tryConnect(Path socket) throws InterruptedException {
+  public static Optional<RunningHost> tryConnect(Path socket, Optional<Path> cache)
+      throws InterruptedException {
     Loop loop = Loop.start("stoa-client");
     Optional<RunningHost> connected = Optional.empty();
     try {
@@ -54,7 +68,7 @@ public final class RunningHost implements Modules {
               Connection.Side.Dialler.nameless(),
               new Silent());
       connection.opened().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      connected = Optional.of(new RunningHost(loop, connection));
+      connected = Optional.of(new RunningHost(socket, loop, connection, cache));
     } catch (IOException e) {
       // nobody listens
     } catch (ExecutionException e) {
@@ -73,12 +87,16 @@ public final class RunningHost implements Modules {
     return connected;
   }
 
-  private static FailureException unreachable(Path socket, String why) {
+  static FailureException unreachable(Path socket, String why) {
     return new FailureException(
         Failure.of(
             Code.UNAVAILABLE,
             "no host answers at `" + socket + "`: " + why + ".",
             "`stoa host` starts one and prints its socket; name another with `--socket PATH`."));
+  }
+
+  public boolean isConnected() {
+    return !connection.over();
   }
 
   /// Whether a call failed because its host was about to end: nothing was done, and the next host
@@ -99,22 +117,54 @@ public final class RunningHost implements Modules {
   }
 
   @Override
+  public LoadedModule attach(
+      ModuleSource source, UnaryOperator<Invoker> way, Consumer<Surroundings.Line> log) {
+    return Attached.load(source, this, way, log);
+  }
+
+  /// Gives on what modules write, until this side closes or is too slow to take it.
+  public void listen(Consumer<LogLine> log) {
+    Thread.ofVirtual()
+        .name("stoa-logs")
+        .start(() -> {
+          try (Items lines = module("stoa").items("logs", Arguments.of())) {
+            lines.forEachRemaining(line -> log.accept(LogLine.of(line)));
+          } catch (FailureException e) {
+            // The host ends, or lines come faster than they are shown.
+          }
+        });
+  }
+
+  Path socket() {
+    return socket;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  Engines engines() {
+    return engines;
+  }
+
+  @Override
   public void close() {
+    engines.close();
     connection.close("the client is done");
     loop.close();
+  }
+
+  static Flow refuse(Invocation invocation, Flow caller) {
+    String message = "a client has no method `" + invocation.method() + "`.";
+    caller.send(new Signal.Failed(Failure.of(Code.NO_SUCH_METHOD, message, "")));
+    return _ -> {};
   }
 
   /// What this side does about the host: nothing.
   private static final class Silent implements Peer {
     @Override
     public Admission greeted(Greeting greeting) {
-      return new Admission(Silent::refuse, "");
-    }
-
-    private static Flow refuse(Invocation invocation, Flow caller) {
-      String message = "a client has no method `" + invocation.method() + "`.";
-      caller.send(new Signal.Failed(Failure.of(Code.NO_SUCH_METHOD, message, "")));
-      return _ -> {};
+      return new Admission(RunningHost::refuse, "");
     }
 
     @Override

@@ -2,6 +2,7 @@ package stoa.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +63,7 @@ class OneHostTest {
   }
 
   private HostFinder finder(String build, HostFinder.Starter starter) {
-    return new HostFinder(place, build, starter);
+    return new HostFinder(place, build, Optional.empty(), starter);
   }
 
   private static HostFinder.Started nobody() {
@@ -199,6 +201,28 @@ class OneHostTest {
   }
 
   @Test
+  void whoStaysLongerThanTheHostIsServedByTheNext() throws Exception {
+    Host first = serve("1");
+    List<String> log = new CopyOnWriteArrayList<>();
+    HostFinder finder =
+        finder(
+            "1",
+            () -> {
+              start("1");
+              return new Started(alive(), "");
+            });
+    try (LastingHost host = LastingHost.find(finder, line -> log.add(line.text()))) {
+      assertThat(host.module("m").call("f")).isEqualTo(Value.of("done"));
+      leave(first);
+      // Until the end of the connection is seen, a call may be lost with it.
+      await()
+          .ignoreExceptionsInstanceOf(FailureException.class)
+          .until(() -> host.module("m").call("f").equals(Value.of("done")));
+      assertThat(log).singleElement().asString().contains("the host was gone");
+    }
+  }
+
+  @Test
   void whileAHostDrainsNestedCallsAreServedAndNewOnesRefused() throws Exception {
     Host host = serve("1");
     RunningHost client = RunningHost.connect(place.socket());
@@ -214,7 +238,7 @@ class OneHostTest {
     var underWay = client.module("outer").callAsync("f");
     TimeUnit.MILLISECONDS.sleep(50);
     host.drain(Duration.ofSeconds(5));
-    assertThat(RunningHost.tryConnect(place.socket())).isEmpty();
+    assertThat(RunningHost.tryConnect(place.socket(), Optional.empty())).isEmpty();
     assertThat(underWay.get(5, TimeUnit.SECONDS)).isEqualTo(Value.of("done"));
   }
 }
