@@ -28,6 +28,8 @@ enum Flag {
   SOCKET(
       "PATH",
       "where the host takes connections; default: in your runtime folder, by the modules folder"),
+  STDIO(
+      "", "serves the process that started it on stdin and stdout, and nobody else; ends with it"),
   BACKGROUND("", "as commands start it: without a terminal, and ends when nobody uses it"),
   IDLE(
       "TIME",

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -15,6 +16,7 @@ import stoa.daemon.HostLock;
 import stoa.daemon.RunFolder;
 import stoa.host.Farewell;
 import stoa.host.Host;
+import stoa.host.HostBuilder;
 
 /// `stoa host`: serves modules to other processes. In the foreground until it is interrupted; in
 /// the background, as commands start it, until nobody uses it.
@@ -36,10 +38,13 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
       OwnSession.begin();
     }
     Path modules = situation.homes().modules(line);
+    if (line.has(Flag.STDIO)) {
+      return serveFrontend(modules);
+    }
     if (line.has(Flag.SOCKET)) {
       Path socket = socket(line, situation);
       check(socket);
-      return serve(modules, socket);
+      return listen(modules, socket);
     }
     RunFolder folder = RunFolder.of(situation.folders().runtime(), modules);
     check(folder.socket());
@@ -50,32 +55,64 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
       throw new FailureException(taken(modules));
     }
     Files.deleteIfExists(folder.socket()); // of a host that was killed: we have its lock
-    return serve(modules, folder.socket());
+    return listen(modules, folder.socket());
   }
 
-  private int serve(Path modules, Path socket) throws InterruptedException {
+  private int listen(Path modules, Path socket) throws InterruptedException {
+    return serve(
+        modules,
+        builder -> builder.socket(socket),
+        () -> {
+          situation.streams().out().line(socket.toString());
+          if (!line.has(Flag.BACKGROUND)) {
+            situation.streams().remark("serving " + modules + " on that socket; Ctrl-C ends it");
+          }
+        });
+  }
+
+  /// The one process that started this one speaks the protocol on our standard streams.
+  private int serveFrontend(Path modules) throws InterruptedException {
+    Streams streams = situation.streams();
+    return serve(
+        modules, builder -> builder.frontend(streams.in(), streams.out().bytes()), () -> {});
+  }
+
+  /// @param ready what is to be said when the host can be called
+  private int serve(Path modules, Consumer<HostBuilder> way, Runnable ready)
+      throws InterruptedException {
     CompletableFuture<Farewell> end = new CompletableFuture<>();
+    Thread serving = Thread.currentThread();
     EmbeddedHost embedded = new EmbeddedHost(line, situation);
-    Host host =
+    HostBuilder builder =
         embedded
             .builder(modules, embedded::log)
-            .socket(socket)
-            .standsAlone(Build.id(), idle(), end::complete)
-            .start();
-    try {
-      situation.streams().out().line(socket.toString());
-      if (!line.has(Flag.BACKGROUND)) {
-        situation.streams().remark("serving " + modules + " on that socket; Ctrl-C ends it");
-      }
+            .standsAlone(
+                Build.id(),
+                idle(),
+                why -> {
+                  if (!end.complete(why) && why == Farewell.STOP_NOW) {
+                    serving.interrupt(); // it drains
+                  }
+                });
+    way.accept(builder);
+    try (Host host = builder.start()) {
+      ready.run();
       interrupts.onStop(() -> end.complete(Farewell.STOP_NOW));
-      if (end.get() != Farewell.STOP_NOW) {
-        host.drain(DRAIN_LIMIT);
-      }
+      drain(host, end.get());
       return ExitCode.DONE;
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
-    } finally {
-      host.close();
+    }
+  }
+
+  private static void drain(Host host, Farewell why) {
+    if (why == Farewell.STOP_NOW || why == Farewell.ABANDONED) {
+      return;
+    }
+    try {
+      host.drain(DRAIN_LIMIT);
+    } catch (InterruptedException e) {
+      // Somebody has lost patience.
     }
   }
 

@@ -73,7 +73,7 @@ enum Verb {
   HOST(
       "",
       "serves modules to other processes, until Ctrl-C; prints the socket that they connect to",
-      EnumSet.of(Flag.SOCKET, Flag.BACKGROUND, Flag.IDLE),
+      EnumSet.of(Flag.SOCKET, Flag.STDIO, Flag.BACKGROUND, Flag.IDLE),
       List.of("stoa host --modules modules --socket /run/user/1000/my-host")),
   REFERENCES(
       "",

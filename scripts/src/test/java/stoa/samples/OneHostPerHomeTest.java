@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import stoa.host.RunningHost;
 import stoa.value.Json;
 import stoa.value.Value;
 
@@ -102,6 +104,21 @@ class OneHostPerHomeTest {
   }
 
   @Test
+  void aHostOnStandardStreamsServesWhoStartedItAndEndsWithThem() throws Exception {
+    ProcessBuilder command =
+        new ProcessBuilder(
+            Command.ROOT.resolve("stoa").toString(), "host", "--stdio", "--home", home.toString());
+    command.environment().putAll(Map.of("STOA_BUILD", "off", "STOA_JIT", "off"));
+    command.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process host = command.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    try (RunningHost frontend = RunningHost.over(host.getInputStream(), host.getOutputStream())) {
+      assertThat(frontend.module("counter").call("next")).isEqualTo(Value.of(1));
+    }
+    assertThat(host.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(host.exitValue()).isZero();
+  }
+
+  @Test
   void stopWaitsForCallsUnderWayAndLeavesNothing() throws Exception {
     assertThat(stoa("status").exit()).isEqualTo(69);
     assertThat(stoa("start").out()).contains("run/stoa/");
@@ -110,7 +127,7 @@ class OneHostPerHomeTest {
     long pid = status().at("pid").asLong();
     assertThat(stoa("stop").exit()).isZero();
     assertThat(slow.get().out()).as(slow.get().err()).isEqualTo("\"done\"\n");
-    assertThat(ProcessHandle.of(pid)).isEmpty();
+    await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
     assertThat(status().at("running")).isEqualTo(Value.of(false));
     assertThat(home.resolve("run/stoa")).isDirectoryNotContaining("glob:**/host");
   }

@@ -33,6 +33,9 @@ final class Attached implements Peer, Surroundings {
   private volatile String instance = "";
   private volatile @Nullable LoadedModule guest;
 
+  /// Where it runs, and whose modules it calls.
+  record Home(RunningHost.Way host, Engines engines) {}
+
   private Attached(UnaryOperator<Invoker> way, Consumer<Line> log) {
     this.way = way;
     this.log = log;
@@ -42,11 +45,11 @@ final class Attached implements Peer, Surroundings {
   /// @throws FailureException UNAVAILABLE if the host does not answer, LOAD_FAILED with what the
   ///   guest said
   static LoadedModule load(
-      ModuleSource source, RunningHost host, UnaryOperator<Invoker> way, Consumer<Line> log) {
+      ModuleSource source, Home home, UnaryOperator<Invoker> way, Consumer<Line> log) {
     Attached attached = new Attached(way, log);
-    Connection connection = attached.connect(host.socket(), host.loop());
+    Connection connection = attached.connect(home.host().socket(), home.host().loop());
     try {
-      LoadedModule guest = host.engines().attach(source, attached);
+      LoadedModule guest = home.engines().attach(source, attached);
       attached.guest = guest;
       guest.ended().whenComplete((_, _) -> connection.close("the script has ended"));
       return guest;

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,6 +37,7 @@ import stoa.router.Timer;
 import stoa.session.Reception;
 import stoa.value.Value;
 import stoa.wire.Loop;
+import stoa.wire.PipeTransport;
 import stoa.worker.WorkerCommand;
 
 /// A host inside this process: calls modules by name, loads them when they are first called, ends
@@ -94,6 +96,7 @@ public final class Host implements Modules {
                 reference -> router.references().release(EventsModule.HOLDER, reference, 1))
             .registered());
     settings.folders().socket().ifPresent(this::receive);
+    settings.frontend().ifPresent(frontend -> receive(frontend, settings.standsAlone()));
     settings.standsAlone().ifPresent(this::watch);
   }
 
@@ -109,16 +112,24 @@ public final class Host implements Modules {
 
   private void receive(Path socket) {
     try {
-      reception =
-          Reception.open(
-              socket,
-              loop(),
-              router,
-              (peer, line) -> log.accept(new LogLine(peer, line.stream(), line.text())));
+      reception = Reception.open(socket, loop(), router, this::said);
     } catch (IOException e) {
       close();
       throw new UncheckedIOException("cannot open the socket " + socket + ": " + e.getMessage(), e);
     }
+  }
+
+  private void receive(HostBuilder.Frontend streams, Optional<StandAlone> terms) {
+    reception =
+        Reception.of(
+            new PipeTransport(streams.in(), streams.out(), "stoa-frontend"),
+            router,
+            this::said,
+            () -> terms.ifPresent(alone -> alone.end().accept(Farewell.ABANDONED)));
+  }
+
+  private void said(String peer, Surroundings.Line line) {
+    log.accept(new LogLine(peer, line.stream(), line.text()));
   }
 
   public static HostBuilder builder() {

@@ -1,5 +1,7 @@
 package stoa.host;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +25,7 @@ public final class HostBuilder {
   private Duration activationLimit = Duration.ofSeconds(60);
   private Consumer<LogLine> log = LogLine::toSystemLogger;
   private Optional<StandAlone> standsAlone = Optional.empty();
+  private Optional<Frontend> frontend = Optional.empty();
 
   HostBuilder() {}
 
@@ -35,10 +38,14 @@ public final class HostBuilder {
       Sdk sdk,
       Launch launch,
       Consumer<LogLine> log,
-      Optional<StandAlone> standsAlone) {}
+      Optional<StandAlone> standsAlone,
+      Optional<Frontend> frontend) {}
 
   /// Where things stand.
   record Folders(Path modules, Optional<Path> cache, Optional<Path> socket) {}
+
+  /// The one process that a host serves over its streams.
+  record Frontend(InputStream in, OutputStream out) {}
 
   /// The folder with the modules. It need not exist yet.
   public HostBuilder modules(Path folder) {
@@ -95,6 +102,13 @@ public final class HostBuilder {
     return this;
   }
 
+  /// Serves one process over a pair of streams, as the dialler, and nobody else: there is no
+  /// socket. With [#standsAlone] its end is the host's.
+  public HostBuilder frontend(InputStream in, OutputStream out) {
+    frontend = Optional.of(new Frontend(in, out));
+    return this;
+  }
+
   /// Makes the host one that is a process of its own: `stoa.stop` ends it, and so does not being
   /// used.
   ///
@@ -119,6 +133,7 @@ public final class HostBuilder {
             new Sdk(sdk),
             new Launch(placement, activationLimit, workerJvm),
             log,
-            standsAlone));
+            standsAlone,
+            frontend));
   }
 }

@@ -1,6 +1,8 @@
 package stoa.host;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Loop;
 import stoa.wire.Peer;
+import stoa.wire.PipeTransport;
 import stoa.wire.SocketTransport;
 
 /// A host of another process, reached by its socket. This side is a client without a name, which
@@ -36,16 +39,40 @@ import stoa.wire.SocketTransport;
 public final class RunningHost implements Modules {
   static final int PATIENCE_SECONDS = 10;
 
-  private final Path socket;
-  private final Loop loop;
+  /// A child has to start first.
+  private static final int CHILD_PATIENCE_SECONDS = 60;
+
+  private final Optional<Way> way;
   private final Connection connection;
   private final Engines engines;
 
-  private RunningHost(Path socket, Loop loop, Connection connection, Optional<Path> cache) {
-    this.socket = socket;
-    this.loop = loop;
+  /// How more connections to the same host are made.
+  record Way(Path socket, Loop loop) {}
+
+  private RunningHost(Optional<Way> way, Connection connection, Optional<Path> cache) {
+    this.way = way;
     this.connection = connection;
     this.engines = new Engines(cache);
+  }
+
+  /// A host that is a child of this process, `stoa host --stdio`.
+  ///
+  /// @param in what it writes to its standard output
+  /// @param out its standard input
+  /// @throws FailureException UNAVAILABLE if it does not answer as a host
+  public static RunningHost over(InputStream in, OutputStream out) throws InterruptedException {
+    Connection connection =
+        Connection.start(
+            new PipeTransport(in, out, "stoa-host"),
+            Connection.Side.Dialler.nameless(),
+            new Silent());
+    try {
+      connection.opened().get(CHILD_PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return new RunningHost(Optional.empty(), connection, Optional.empty());
+    } catch (ExecutionException | TimeoutException e) {
+      connection.abort("it does not answer as a host");
+      throw unreachable("the pipe", String.valueOf(e.getMessage()));
+    }
   }
 
   /// @throws FailureException UNAVAILABLE if no host answers there
@@ -68,7 +95,8 @@ public final class RunningHost implements Modules {
               Connection.Side.Dialler.nameless(),
               new Silent());
       connection.opened().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      connected = Optional.of(new RunningHost(socket, loop, connection, cache));
+      connected =
+          Optional.of(new RunningHost(Optional.of(new Way(socket, loop)), connection, cache));
     } catch (IOException e) {
       // nobody listens
     } catch (ExecutionException e) {
@@ -87,7 +115,7 @@ public final class RunningHost implements Modules {
     return connected;
   }
 
-  static FailureException unreachable(Path socket, String why) {
+  static FailureException unreachable(Object socket, String why) {
     return new FailureException(
         Failure.of(
             Code.UNAVAILABLE,
@@ -119,7 +147,8 @@ public final class RunningHost implements Modules {
   @Override
   public LoadedModule attach(
       ModuleSource source, UnaryOperator<Invoker> way, Consumer<Surroundings.Line> log) {
-    return Attached.load(source, this, way, log);
+    Way more = this.way.orElseThrow(() -> new FailureException(onlyOneConnection()));
+    return Attached.load(source, new Attached.Home(more, engines), way, log);
   }
 
   /// Gives on what modules write, until this side closes or is too slow to take it.
@@ -135,23 +164,18 @@ public final class RunningHost implements Modules {
         });
   }
 
-  Path socket() {
-    return socket;
-  }
-
-  Loop loop() {
-    return loop;
-  }
-
-  Engines engines() {
-    return engines;
+  private static Failure onlyOneConnection() {
+    return Failure.of(
+        Code.UNSUPPORTED,
+        "a host on standard streams serves one peer, so no script can join it.",
+        "Connect to a host with a socket.");
   }
 
   @Override
   public void close() {
     engines.close();
     connection.close("the client is done");
-    loop.close();
+    way.ifPresent(known -> known.loop().close());
   }
 
   static Flow refuse(Invocation invocation, Flow caller) {

@@ -27,7 +27,8 @@ public final class Reception implements AutoCloseable {
 
   private final Router router;
   private final BiConsumer<String, Surroundings.Line> log;
-  private final Listener listener;
+  private final Optional<Listener> listener;
+  private final Runnable empty;
   private final AtomicLong clients = new AtomicLong();
   private final Set<Session> connected = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
@@ -37,7 +38,25 @@ public final class Reception implements AutoCloseable {
       throws IOException {
     this.router = router;
     this.log = log;
-    this.listener = Listener.open(socket, loop, this::arrived);
+    this.listener = Optional.of(Listener.open(socket, loop, this::arrived));
+    this.empty = () -> {};
+  }
+
+  private Reception(Router router, BiConsumer<String, Surroundings.Line> log, Runnable empty) {
+    this.router = router;
+    this.log = log;
+    this.listener = Optional.empty();
+    this.empty = empty;
+  }
+
+  /// Serves one process that is connected already, and nobody else.
+  ///
+  /// @param gone is told when it has gone
+  public static Reception of(
+      Transport frontend, Router router, BiConsumer<String, Surroundings.Line> log, Runnable gone) {
+    Reception reception = new Reception(router, log, gone);
+    reception.arrived(frontend);
+    return reception;
   }
 
   /// Opens the socket, in a folder that only this user can enter; makes the folder if need be.
@@ -56,10 +75,6 @@ public final class Reception implements AutoCloseable {
     Reception reception = new Reception(socket, loop, router, log);
     Files.setPosixFilePermissions(socket, OWNER_ONLY);
     return reception;
-  }
-
-  public Path socket() {
-    return listener.path();
   }
 
   private void arrived(Transport transport) {
@@ -87,6 +102,7 @@ public final class Reception implements AutoCloseable {
 
   void left(Session session) {
     connected.remove(session);
+    empty.run();
   }
 
   /// @throws FailureException UNAVAILABLE if the host is about to end
@@ -109,14 +125,14 @@ public final class Reception implements AutoCloseable {
   /// Lets nobody in any more, and tells all who are here that the host is about to end.
   public void drain() {
     draining = true;
-    listener.close();
+    listener.ifPresent(Listener::close);
     connected.forEach(Session::drain);
   }
 
   /// Sends everybody away.
   @Override
   public void close() {
-    listener.close();
+    listener.ifPresent(Listener::close);
     connected.forEach(Session::leave);
   }
 }
