@@ -14,7 +14,16 @@ import stoa.value.Value;
 /// `stoa status`: whether the host of the home runs, and how it is doing. Starts nothing.
 record StatusVerb(CommandLine line, Situation situation) {
   private static final List<String> FACTS =
-      List.of("pid", "build", "java", "uptime_s", "idle_limit_s", "clients", "calls", "heap_mb");
+      List.of(
+          "pid",
+          "build",
+          "java",
+          "uptime_s",
+          "idle_limit_s",
+          "clients",
+          "calls",
+          "heap_mb",
+          "children");
 
   int run() throws IOException, InterruptedException {
     line.atMost(0);

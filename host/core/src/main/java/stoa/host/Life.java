@@ -10,6 +10,7 @@ import java.util.function.IntSupplier;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
+import stoa.process.Children;
 import stoa.value.Value;
 
 /// How long a host lives and how it is doing: what `stoa.status` and `stoa.stop` answer.
@@ -41,6 +42,7 @@ record Life(Optional<StandAlone> standsAlone, IntSupplier clients, Instant since
     status.put("clients", clients.getAsInt());
     status.put("calls", calls);
     status.put("heap_mb", (memory.totalMemory() - memory.freeMemory()) / MEGABYTE);
+    status.put("children", Children.guard().meaning());
     status.put("modules", modules);
     return status;
   }

@@ -41,7 +41,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
   private final Found found;
   private final Surroundings surroundings;
   private final Timer timer;
-  private final Rendezvous rendezvous;
+  private final Nursery nursery;
   private final Output output = new Output();
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
   private final CompletableFuture<Connection> connected = new CompletableFuture<>();
@@ -58,11 +58,14 @@ final class Child implements LoadedModule, TakesParts, Peer {
   private volatile boolean spoke;
   private volatile boolean doomed;
 
-  Child(Found found, Surroundings surroundings, Timer timer, Rendezvous rendezvous) {
+  /// Where children come from, and where they report.
+  record Nursery(Rendezvous rendezvous, Spawner spawner) {}
+
+  Child(Found found, Surroundings surroundings, Timer timer, Nursery nursery) {
     this.found = found;
     this.surroundings = surroundings;
     this.timer = timer;
-    this.rendezvous = rendezvous;
+    this.nursery = nursery;
   }
 
   /// Starts the process.
@@ -71,18 +74,18 @@ final class Child implements LoadedModule, TakesParts, Peer {
   void start(ChildCommand command, CompletableFuture<LoadedModule> whenReady) {
     ready = whenReady;
     try {
-      Rendezvous.Invitation mine = rendezvous.invite(this::reported);
+      Rendezvous.Invitation mine = nursery.rendezvous().invite(this::reported);
       invitation = mine;
-      ProcessBuilder builder = new ProcessBuilder(command.words());
+      ProcessBuilder builder = new ProcessBuilder(command.guarded());
       found.folder().ifPresent(folder -> builder.directory(folder.toFile()));
       builder.environment().putAll(command.environment());
       builder.environment().put("STOA_SOCKET", mine.socket().toString());
       builder.environment().put("STOA_TOKEN", mine.token());
       builder.environment().put("STOA_MODULE", found.name());
-      process = builder.start();
+      process = nursery.spawner().start(builder);
     } catch (IOException e) {
       forgetInvitation();
-      throw new FailureException(Deaths.cannotStart(found, e), e);
+      throw new FailureException(Deaths.cannotStart(found, String.valueOf(e.getMessage())), e);
     }
     Process started = process();
     thread("stdout").start(() -> readStdout(started));
@@ -103,22 +106,19 @@ final class Child implements LoadedModule, TakesParts, Peer {
   }
 
   private void readStdout(Process started) {
-    Sniffer sniffer = new Sniffer(started.getInputStream());
-    try {
-      if (sniffer.speaksProtocol() && !connected.isDone()) {
-        spoke = true;
-        PipeTransport pipes =
-            new PipeTransport(sniffer.all(), started.getOutputStream(), "stoa-" + found.name());
-        Connection.Side dialler =
-            new Connection.Side.Dialler(Optional.empty(), new byte[0], surroundings.instance());
-        connects(Connection.start(pipes, dialler, this));
-        forgetInvitation();
-        return;
-      }
-    } catch (IOException e) {
-      said(Stream.WARNING, "its output cannot be read: " + e.getMessage());
+    Sniffer text = new Sniffer(started.getInputStream());
+    pump(text, Stream.OUT);
+    if (text.found() && connected.isDone()) {
+      pump(text.protocol(), Stream.OUT); // it has its connection: this is a line like any other
+    } else if (text.found()) {
+      spoke = true;
+      PipeTransport pipes =
+          new PipeTransport(text.protocol(), started.getOutputStream(), "stoa-" + found.name());
+      Connection.Side dialler =
+          new Connection.Side.Dialler(Optional.empty(), new byte[0], surroundings.instance());
+      connects(Connection.start(pipes, dialler, this));
+      forgetInvitation();
     }
-    pump(sniffer.all(), Stream.OUT);
   }
 
   private void pump(InputStream in, Stream stream) {
@@ -218,7 +218,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
 
   private void forgetInvitation() {
     if (invitation != null) {
-      rendezvous.forget(invitation);
+      nursery.rendezvous().forget(invitation);
     }
   }
 

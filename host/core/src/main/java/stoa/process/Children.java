@@ -23,6 +23,7 @@ public final class Children implements AutoCloseable {
   private final Sdk sdk;
   private final Timer timer;
   private final Rendezvous rendezvous;
+  private final Spawner spawner = new Spawner();
   private final Set<Child> running = ConcurrentHashMap.newKeySet();
 
   /// @param loop serves the children's sockets; asked for at the first child
@@ -46,7 +47,7 @@ public final class Children implements AutoCloseable {
       Found found, Function<Found, ChildCommand> command, Surroundings surroundings) {
     CompletableFuture<LoadedModule> ready = new CompletableFuture<>();
     try {
-      Child child = new Child(found, surroundings, timer, rendezvous);
+      Child child = new Child(found, surroundings, timer, new Child.Nursery(rendezvous, spawner));
       child.start(command.apply(found), ready);
       running.add(child);
       child.process().onExit().whenComplete((_, _) -> running.remove(child));
@@ -55,6 +56,11 @@ public final class Children implements AutoCloseable {
       ready.completeExceptionally(e);
     }
     return ready;
+  }
+
+  /// What binds the life of children to the host's.
+  public static Guard guard() {
+    return Guard.best();
   }
 
   /// Tells all that the host is about to end.
@@ -67,5 +73,6 @@ public final class Children implements AutoCloseable {
     running.forEach(child -> child.close(Duration.ZERO));
     running.forEach(child -> child.awaitExit(CLOSE_LIMIT));
     rendezvous.close();
+    spawner.close();
   }
 }

@@ -1,8 +1,8 @@
 package stoa.process;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.Failure.Description;
@@ -26,15 +26,23 @@ final class Deaths {
   /// @param byHost the host killed it
   record Exit(int code, boolean byHost) {}
 
-  static Failure cannotStart(Found found, IOException e) {
+  /// How a shell says that it could not run something, and that there is no such thing.
+  private static final Set<Integer> NOT_RUN = Set.of(126, 127);
+
+  static Failure cannotStart(Found found, String why) {
     return Failure.of(
         Code.LOAD_FAILED,
-        "`%s` cannot be started: %s."
-            .formatted(found.name(), String.valueOf(e.getMessage()).strip()),
+        "`%s` cannot be started: %s.".formatted(found.name(), why.strip()),
         "Is %s a program for this machine, or a script with a `#!` line?".formatted(found.main()));
   }
 
   static Failure loadFailed(Report report) {
+    if (!report.spoke()
+        && NOT_RUN.contains(report.exit().code())
+        && !report.lastLines().isEmpty()) {
+      String said = report.lastLines().getLast().replaceFirst("^stoa-init: \\d+: ", "");
+      return cannotStart(report.found(), said);
+    }
     String how = report.spoke() ? "before it was ready" : "without a word of the Stoa protocol";
     String help =
         report.spoke()

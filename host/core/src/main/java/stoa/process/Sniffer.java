@@ -5,42 +5,92 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
-/// Looks at the first bytes of a child's standard output: the preface means that it speaks the
-/// protocol there, anything else means text.
-final class Sniffer {
+/// The standard output of a child as far as it is text: it ends before the line with which the
+/// protocol begins. What libraries and runtimes write before that does no harm.
+final class Sniffer extends InputStream {
   private static final byte[] PREFACE = "STOA1\n".getBytes(StandardCharsets.US_ASCII);
 
   private final InputStream in;
-  private InputStream looked = InputStream.nullInputStream();
+  private final byte[] chunk = new byte[8 * 1024];
+  private int at;
+  private int end;
+
+  /// How much of the preface the bytes before `at` are; -1: this line is another one.
+  private int matched;
+
+  private boolean found;
 
   Sniffer(InputStream in) {
     this.in = in;
   }
 
-  /// The whole output, with what was looked at. Does not wait for more to give that: it may be all
-  /// that the child says for hours.
-  InputStream all() {
-    return new SequenceInputStream(looked, in);
+  /// Whether it ended because the protocol begins.
+  boolean found() {
+    return found;
   }
 
-  /// Blocks until it is known. The end of the output, or a first byte that does not fit, means
-  /// text.
-  boolean speaksProtocol() throws IOException {
-    byte[] first = new byte[PREFACE.length];
-    int have = 0;
-    while (have < first.length) {
-      int count = in.read(first, have, first.length - have);
-      if (count < 0) {
-        break;
+  /// The protocol, with its preface.
+  InputStream protocol() {
+    return new SequenceInputStream(
+        new SequenceInputStream(
+            new ByteArrayInputStream(PREFACE), new ByteArrayInputStream(chunk, at, end - at)),
+        in);
+  }
+
+  @Override
+  public int read() {
+    throw new UnsupportedOperationException("read more at a time");
+  }
+
+  /// Blocks until there is text, or none will come.
+  ///
+  /// @param length more than the preface has
+  @Override
+  public int read(byte[] into, int from, int length) throws IOException {
+    int given = 0;
+    while (given == 0 && !found) {
+      if (at == end && !fill()) {
+        return -1;
       }
-      have += count;
-      if (!Arrays.equals(first, 0, have, PREFACE, 0, have)) {
-        break;
-      }
+      given = sift(into, from, length);
     }
-    looked = new ByteArrayInputStream(first, 0, have);
-    return Arrays.equals(first, PREFACE);
+    return given == 0 ? -1 : given;
+  }
+
+  private boolean fill() throws IOException {
+    at = 0;
+    end = Math.max(0, in.read(chunk));
+    return end > 0 || giveUp();
+  }
+
+  /// At the end of the output what looked like the preface was none.
+  private boolean giveUp() {
+    if (matched <= 0) {
+      return false;
+    }
+    end = matched;
+    System.arraycopy(PREFACE, 0, chunk, 0, matched);
+    matched = -1;
+    return true;
+  }
+
+  /// Moves text from the chunk, up to where the preface may begin.
+  private int sift(byte[] into, int from, int length) {
+    int given = 0;
+    while (at < end && given < length - PREFACE.length && !found) {
+      byte next = chunk[at++];
+      if (matched >= 0 && next == PREFACE[matched]) {
+        matched++;
+        found = matched == PREFACE.length;
+        continue;
+      }
+      for (int held = 0; held < matched; held++) {
+        into[from + given++] = PREFACE[held];
+      }
+      into[from + given++] = next;
+      matched = next == '\n' ? 0 : -1;
+    }
+    return given;
   }
 }

@@ -42,6 +42,6 @@ public record WorkerCommand(List<String> jvm, Optional<Path> cache) {
     words.add(found.main().toString());
     words.add(found.folder().map(Path::toString).orElse(""));
     words.add(cache.map(Path::toString).orElse(""));
-    return new ChildCommand(words, Map.of());
+    return new ChildCommand(words, Map.of(), false);
   }
 }
