@@ -8,8 +8,12 @@ import java.util.concurrent.TimeUnit;
 /// thread is given up. One ladder serves all contexts of an engine. Its thread only looks at
 /// clocks; an interrupt blocks a thread of its own.
 public final class CancelLadder implements AutoCloseable {
-  /// How long a guest has to stop by itself.
-  static final Duration PATIENCE = Duration.ofMillis(200);
+  /// How long code of a stopped call may call others to clean up: PROTOCOL.md, "Calls".
+  static final Duration GRACE = Duration.ofMillis(300);
+
+  /// How long a guest has to stop by itself. Code that waited for the last call of its cleaning up
+  /// needs a moment after that.
+  static final Duration PATIENCE = GRACE.plusMillis(50);
 
   /// How long an interrupt may take to reach guest code. Some built-ins never look.
   static final Duration INTERRUPT = Duration.ofSeconds(2);

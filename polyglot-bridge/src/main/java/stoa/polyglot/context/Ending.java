@@ -18,7 +18,8 @@ import stoa.module.Surroundings;
 /// The ladder of a cancelled call, and what the others get:
 ///
 /// 1. The guest is asked at once: calls that it made for this one are cancelled, code that waits
-///    gets an error, generators are closed. Others notice nothing.
+///    gets an error, generators are closed. For [CancelLadder#GRACE] it may call others to clean
+///    up; what it opens later is refused. Others notice nothing.
 /// 2. After [CancelLadder#PATIENCE] its code is interrupted, if it is the code that runs. That
 ///    unwinds the whole stack of the context, so every call that has begun here ends CANCELLED,
 ///    naming the culprit; calls that still wait for their turn are served. Objects that were handed
@@ -77,6 +78,11 @@ final class Ending {
         });
   }
 
+  /// Runs `step` when code that hears now that it is to stop may call nobody any more.
+  void afterGrace(Runnable step) {
+    ladder.after(CancelLadder.GRACE, step);
+  }
+
   /// Only code of that call, or code that belongs to no call any more, is worth an interrupt:
   /// others do nothing wrong.
   private boolean mayInterrupt(GuestCall call) {
@@ -105,6 +111,7 @@ final class Ending {
   }
 
   private void unwound(GuestCall call, Failure failure) {
+    call.stop("interrupted");
     call.failed(failure);
     module.submit(call.number(), () -> cancelInGuest(call));
   }

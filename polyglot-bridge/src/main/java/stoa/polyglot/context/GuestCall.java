@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
+import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.call.Flow;
 import stoa.call.Invocation;
@@ -20,6 +21,7 @@ final class GuestCall {
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private final Map<Long, OutgoingCall> nested = new ConcurrentHashMap<>();
   private volatile @Nullable String cancelled;
+  private volatile @Nullable Deadline grace;
   private final @Nullable Inbox items;
   private int credit; // on the guest's thread
 
@@ -117,15 +119,29 @@ final class GuestCall {
   }
 
   /// Stops what the guest asked of other modules for this call, so that code which waits for an
-  /// answer goes on.
-  void cancelNested(String reason) {
-    cancelled = reason;
+  /// answer goes on. What it asks from now on is for cleaning up.
+  void stop(String reason) {
+    if (cancelled == null) {
+      grace = Deadline.in(CancelLadder.GRACE);
+      cancelled = reason;
+    }
     nested.values().forEach(call -> call.cancel(reason));
   }
 
-  void opened(OutgoingCall call) {
+  /// Its code hears only now that it is to stop: the context was busy.
+  void hears() {
+    grace = Deadline.in(CancelLadder.GRACE);
+  }
+
+  /// Until when its code may call others to clean up; null while nobody has stopped it.
+  @Nullable Deadline grace() {
+    return grace;
+  }
+
+  /// @param stopped whether the call was stopped before
+  void opened(OutgoingCall call, boolean stopped) {
     nested.put(call.number(), call);
-    if (cancelled != null) {
+    if (cancelled != null && !stopped) {
       call.cancel("the call that made it was cancelled");
     }
   }

@@ -28,6 +28,9 @@ final class Served {
   private final AtomicLong numbers = new AtomicLong();
   private final Map<Long, GuestCall> calls = new ConcurrentHashMap<>();
 
+  /// Calls that were stopped and have ended, while their code may still clean up.
+  private final Map<Long, GuestCall> stopped = new ConcurrentHashMap<>();
+
   Served(GuestModule module, ContextThread thread, Border border, Traces traces) {
     this.module = module;
     this.thread = thread;
@@ -53,6 +56,12 @@ final class Served {
 
   @Nullable GuestCall find(long number) {
     return number == ContextThread.NO_CALL ? null : calls.get(number);
+  }
+
+  /// The call for which a guest makes another one: it runs, or was stopped a moment ago.
+  @Nullable GuestCall maker(long number) {
+    GuestCall call = find(number);
+    return call == null ? stopped.get(number) : call;
   }
 
   List<GuestCall> all() {
@@ -124,11 +133,12 @@ final class Served {
       refuse(call, cancelled);
       return;
     }
-    call.cancelNested(reason);
+    call.stop(reason);
     thread.wake(); // its code may block for what will not come
     thread.submit(
         call.number(),
         () -> {
+          call.hears();
           module.guest().cancel(call.number(), reason);
           call.failed(cancelled);
         });
@@ -136,6 +146,10 @@ final class Served {
   }
 
   private void left(GuestCall call) {
+    if (call.cancelled() != null) {
+      stopped.put(call.number(), call);
+      module.ending().afterGrace(() -> stopped.remove(call.number()));
+    }
     calls.remove(call.number());
     if (call.items() != null) {
       refuseItems(call.items());
