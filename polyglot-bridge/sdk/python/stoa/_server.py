@@ -115,7 +115,9 @@ class Server:
     def cancel(self, call: Incoming, reason: str) -> None:
         if not call.open:
             return self._take_back(call)
-        call.cancelled = True
+        if call.cancelled:
+            return  # what its code calls since then is to clean up
+        call.stop()
         for child in list(call.children):
             child.cancel(reason or "its caller was cancelled")
         if call.channel is not None:

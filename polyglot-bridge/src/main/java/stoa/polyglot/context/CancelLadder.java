@@ -3,17 +3,15 @@ package stoa.polyglot.context;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import stoa.call.Deadline;
 
 /// What happens when a guest does not stop: first it was asked to, then it is interrupted, then its
 /// thread is given up. One ladder serves all contexts of an engine. Its thread only looks at
 /// clocks; an interrupt blocks a thread of its own.
 public final class CancelLadder implements AutoCloseable {
-  /// How long code of a stopped call may call others to clean up: PROTOCOL.md, "Calls".
-  static final Duration GRACE = Duration.ofMillis(300);
-
   /// How long a guest has to stop by itself. Code that waited for the last call of its cleaning up
   /// needs a moment after that.
-  static final Duration PATIENCE = GRACE.plusMillis(50);
+  static final Duration PATIENCE = Deadline.CLEANING_UP.plusMillis(50);
 
   /// How long an interrupt may take to reach guest code. Some built-ins never look.
   static final Duration INTERRUPT = Duration.ofSeconds(2);

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.graalvm.polyglot.PolyglotException;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.module.Surroundings;
 
@@ -18,7 +19,7 @@ import stoa.module.Surroundings;
 /// The ladder of a cancelled call, and what the others get:
 ///
 /// 1. The guest is asked at once: calls that it made for this one are cancelled, code that waits
-///    gets an error, generators are closed. For [CancelLadder#GRACE] it may call others to clean
+///    gets an error, generators are closed. For [Deadline#CLEANING_UP] it may call others to clean
 ///    up; what it opens later is refused. Others notice nothing.
 /// 2. After [CancelLadder#PATIENCE] its code is interrupted, if it is the code that runs. That
 ///    unwinds the whole stack of the context, so every call that has begun here ends CANCELLED,
@@ -80,7 +81,7 @@ final class Ending {
 
   /// Runs `step` when code that hears now that it is to stop may call nobody any more.
   void afterGrace(Runnable step) {
-    ladder.after(CancelLadder.GRACE, step);
+    ladder.after(Deadline.CLEANING_UP, step);
   }
 
   /// Only code of that call, or code that belongs to no call any more, is worth an interrupt:

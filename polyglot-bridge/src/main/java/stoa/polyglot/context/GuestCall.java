@@ -122,7 +122,7 @@ final class GuestCall {
   /// answer goes on. What it asks from now on is for cleaning up.
   void stop(String reason) {
     if (cancelled == null) {
-      grace = Deadline.in(CancelLadder.GRACE);
+      grace = Deadline.toCleanUp();
       cancelled = reason;
     }
     nested.values().forEach(call -> call.cancel(reason));
@@ -130,7 +130,7 @@ final class GuestCall {
 
   /// Its code hears only now that it is to stop: the context was busy.
   void hears() {
-    grace = Deadline.in(CancelLadder.GRACE);
+    grace = Deadline.toCleanUp();
   }
 
   /// Until when its code may call others to clean up; null while nobody has stopped it.
