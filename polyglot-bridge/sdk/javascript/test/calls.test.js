@@ -161,6 +161,21 @@ describe("a call", () => {
     assert.deepEqual(seen, ["released", "released"]);
   });
 
+  test("whose deadline has passed may call others to clean up though the cancel is still on its way", async () => {
+    seen.length = 0;
+    const call = host.invoke("cleansUp", [], { timeout_us: 50_000 });
+    const nested = await host.next("invoke");
+    await new Promise((done) => setTimeout(done, 51));
+    host.send({ call: nested.call, failed: { code: "DEADLINE_EXCEEDED" } });
+    const cleaning = await host.next("invoke");
+    host.send({ call, cancel: {} });
+    assert.equal((await host.end(call)).code, "CANCELLED");
+    assert.deepEqual([cleaning.invoke.method, cleaning.invoke.timeout_us <= 300_000], ["release", true]);
+    host.answer(cleaning.call, "released");
+    await tick();
+    assert.deepEqual(seen, ["released"]);
+  });
+
   test("that is cancelled may not call others for long", async () => {
     await cancelled("persists");
     const begun = performance.now();

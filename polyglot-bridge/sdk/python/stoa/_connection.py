@@ -255,8 +255,6 @@ class Connection(Writing):
             if parent.open and parent.server is self.server:
                 header["parent"] = parent.id
             if left is not None:
-                if left <= 0:
-                    raise Error("DEADLINE_EXCEEDED", f"No time is left to call {request}.")
                 header["timeout_us"] = max(1, int(left * 1e6))
         if self.draining and "parent" not in header:
             raise Error("UNAVAILABLE", "The host is about to stop.", retryable=True)
@@ -303,6 +301,7 @@ class Connection(Writing):
             while True:
                 seen = self.reads
                 if caller is not None and not ancestor.cleans_up:
+                    caller.expire()
                     caller.raise_if_cancelled()  # rather than the failure of what was cancelled with it
                 if ready:
                     return

@@ -74,6 +74,13 @@ class Incoming:
         self.cancelled = True
         self.grace = time.monotonic() + CLEANING_UP
 
+    def expire(self) -> bool:
+        """A deadline that has passed is as good as a Cancel, which is on its way: true if it has, and was not heard of."""
+        late = self.open and not self.cancelled and self.deadline is not None and self.seconds_left() <= 0
+        if late:
+            self.server.cancel(self, "its deadline has passed")
+        return late
+
     def raise_if_cancelled(self) -> None:
         if self.cancelled and self.task is None:
             raise self.cancellation()
@@ -89,6 +96,7 @@ class Incoming:
 
     def time_to_call(self) -> float | None:
         """Seconds that its code may give to a call of others; None: as many as it likes. Raises if it may make none."""
+        self.expire()
         if not self.cancelled:
             return self.seconds_left() if self.open else None
         left = self.grace - time.monotonic()

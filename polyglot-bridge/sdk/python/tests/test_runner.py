@@ -237,6 +237,19 @@ class Contract:
             self.cleaned_up(number)
             self.assertEqual(self.host.end(number)["code"], "CANCELLED")
 
+    def test_code_whose_deadline_has_passed_cleans_up_though_the_cancel_is_still_on_its_way(self):
+        for method in ("tidies", "tidies_later"):
+            number = self.host.invoke(method, timeout_us=50_000)
+            nested = self.host.next("invoke")
+            time.sleep(nested["invoke"]["timeout_us"] / 1e6)
+            self.host.fail(nested["call"], "DEADLINE_EXCEEDED")
+            frame = self.host.next("invoke")
+            self.host.cancel(number)
+            self.host.nothing(0.05)
+            self.host.inbox.append(frame)
+            self.cleaned_up(number)
+            self.assertEqual(self.host.end(number)["code"], "CANCELLED")
+
     def test_a_stream_that_is_cancelled_between_items_calls_others_to_clean_up(self):
         number = self.host.invoke("tidies_between_items", credit=1)
         self.host.next("item")

@@ -150,12 +150,12 @@ class CleanUpTest extends InLab {
   }
 
   /// Calls a method, and goes on when it waits for what never comes.
-  private Recorder begin(String method, Deadline deadline) {
+  private Recorder begin(String method) {
     Recorder recorder =
         lab.ask(
             "user",
             Invocation.of("lab", method, Payload.of(Arguments.NONE))
-                .with(Invocation.Terms.DEFAULT.with(deadline).withCredit(2)));
+                .with(Invocation.Terms.DEFAULT.withCredit(2)));
     await().until(() -> !hanging.isEmpty() || recorder.items().size() == 2);
     return recorder;
   }
@@ -181,17 +181,21 @@ class CleanUpTest extends InLab {
   })
   void codeThatIsCancelledCallsOthersToCleanUp(String language, String method) {
     load(language);
-    begin(method, Deadline.NONE).callee.send(new Signal.Cancel("enough"));
+    begin(method).callee.send(new Signal.Cancel("enough"));
     awaitLog("released");
     assertThat(released).singleElement().satisfies(left -> assertThat(left).isBetween(1L, 300L));
   }
 
   @ParameterizedTest
-  @CsvSource({"js, plain", "py, plain", "aio, plain"})
-  void codeWhoseDeadlineHasPassedCleansUpToo(String language, String method) {
+  @CsvSource({"js, plain", "py, plain", "py, coroutine", "aio, plain"})
+  void codeWhoseDeadlineHasPassedCleansUpThoughTheCancelIsStillOnItsWay(
+      String language, String method) {
     load(language);
-    Recorder recorder = begin(method, Deadline.in(Duration.ofMillis(500)));
-    assertThat(Lab.failureOf(recorder).code()).isEqualTo(Failure.Code.DEADLINE_EXCEEDED);
+    Invocation call =
+        Invocation.of("lab", method, Payload.of(Arguments.NONE))
+            .with(Invocation.Terms.DEFAULT.with(Deadline.in(Duration.ofMillis(300))));
+    Recorder recorder = Lab.open(lab.modulesLoaded("lab"), call);
+    assertThat(Lab.failureOf(recorder).code()).isEqualTo(Failure.Code.CANCELLED);
     awaitLog("released");
     assertThat(released).singleElement().satisfies(left -> assertThat(left).isBetween(1L, 300L));
   }
@@ -200,7 +204,7 @@ class CleanUpTest extends InLab {
   @ValueSource(strings = {"js", "py", "aio"})
   void whatIsOpenedLongAfterACancelIsRefused(String language) {
     load(language);
-    begin("late", Deadline.NONE).callee.send(new Signal.Cancel("enough"));
+    begin("late").callee.send(new Signal.Cancel("enough"));
     awaitLog("CANCELLED", "CANCELLED");
   }
 
@@ -208,7 +212,7 @@ class CleanUpTest extends InLab {
   @CsvSource({"js, DEADLINE_EXCEEDED", "py, CANCELLED", "aio, CANCELLED"})
   void cleaningUpThatTakesTooLongIsCancelled(String language, String end) {
     load(language);
-    begin("stuck", Deadline.NONE).callee.send(new Signal.Cancel("enough"));
+    begin("stuck").callee.send(new Signal.Cancel("enough"));
     awaitLog(end);
     assertThat(hanging).hasSize(2);
     await()

@@ -67,7 +67,9 @@ public final class Serving {
     return (call, caller) -> {
       Cancelled before = cancelled;
       Nested one = new Nested(caller);
-      nested.add(one);
+      if (before == null) {
+        nested.add(one);
+      }
       Chain chain = invocation.chain().then(opener, blocks);
       one.callee.attach(invoker.open(call.with(inherited(call.terms(), before)).with(chain), one));
       Cancelled now = cancelled;

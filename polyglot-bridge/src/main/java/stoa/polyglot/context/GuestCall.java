@@ -120,12 +120,18 @@ final class GuestCall {
 
   /// Stops what the guest asked of other modules for this call, so that code which waits for an
   /// answer goes on. What it asks from now on is for cleaning up.
-  void stop(String reason) {
-    if (cancelled == null) {
+  ///
+  /// @return false when it was stopped before
+  boolean stop(String reason) {
+    synchronized (this) {
+      if (cancelled != null) {
+        return false;
+      }
       grace = Deadline.toCleanUp();
       cancelled = reason;
     }
     nested.values().forEach(call -> call.cancel(reason));
+    return true;
   }
 
   /// Its code hears only now that it is to stop: the context was busy.
@@ -138,10 +144,10 @@ final class GuestCall {
     return grace;
   }
 
-  /// @param stopped whether the call was stopped before
-  void opened(OutgoingCall call, boolean stopped) {
+  /// The guest made a call for this one, which is to end with it.
+  void opened(OutgoingCall call) {
     nested.put(call.number(), call);
-    if (cancelled != null && !stopped) {
+    if (cancelled != null) {
       call.cancel("the call that made it was cancelled");
     }
   }

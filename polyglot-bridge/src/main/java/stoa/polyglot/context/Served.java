@@ -61,7 +61,18 @@ final class Served {
   /// The call for which a guest makes another one: it runs, or was stopped a moment ago.
   @Nullable GuestCall maker(long number) {
     GuestCall call = find(number);
-    return call == null ? stopped.get(number) : call;
+    if (call == null) {
+      return stopped.get(number);
+    }
+    expire(call);
+    return call;
+  }
+
+  /// A deadline that has passed is as good as a cancel, which is on its way.
+  private void expire(GuestCall call) {
+    if (call.cancelled() == null && call.invocation().terms().deadline().passed()) {
+      cancel(call, "its deadline has passed");
+    }
   }
 
   List<GuestCall> all() {
@@ -133,7 +144,9 @@ final class Served {
       refuse(call, cancelled);
       return;
     }
-    call.stop(reason);
+    if (!call.stop(reason)) {
+      return;
+    }
     thread.wake(); // its code may block for what will not come
     thread.submit(
         call.number(),
@@ -313,6 +326,9 @@ final class Served {
 
   boolean isCancelled(long number) {
     GuestCall call = find(number);
+    if (call != null) {
+      expire(call);
+    }
     return number != ContextThread.NO_CALL && (call == null || call.cancelled() != null);
   }
 
