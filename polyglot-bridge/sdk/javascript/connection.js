@@ -333,10 +333,10 @@ export class Connection {
   /** Adds what a call has from the one that makes it. */
   #inherit(name, parent, header) {
     if (!parent?.open && !parent?.cancelled) return;
+    const left = parent.timeToCall();
     header.lane = parent.lane;
     header.metadata = parent.metadata;
     if (parent.open && parent.connection === this) header.parent = parent.id;
-    const left = parent.timeToCall();
     if (left === null) return;
     if (left <= 0) throw tooLate(name, parent);
     header.timeout_us = Math.max(1, Math.floor(left * 1e3));

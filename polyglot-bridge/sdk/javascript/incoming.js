@@ -44,7 +44,7 @@ export class Incoming {
   /** Milliseconds that its code may give to a call of others; null: as many as it likes. Not above 0: it may make none. */
   timeToCall() {
     const left = this.open && this.deadline !== null ? this.deadline - performance.now() : null;
-    if (left !== null && left <= 0) this.cancel("its deadline has passed"); // the host says so soon
+    if (left !== null && left <= 0) this.connection.server.expire(this);
     return this.cancelled ? this.#grace - performance.now() : left;
   }
 
@@ -78,7 +78,6 @@ export class Incoming {
 
   /** Nobody waits for it any more: what it waits for fails CANCELLED. Its code has a while to clean up. */
   cancel(reason) {
-    if (this.cancelled) return;
     this.cancelled = true;
     this.#grace = performance.now() + CLEANING_UP;
     this.#cancellation = new StoaError("CANCELLED", `The call was cancelled${reason && `: ${reason}`}.`);

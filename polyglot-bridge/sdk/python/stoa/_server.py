@@ -349,6 +349,8 @@ class Server:
         self.answer(call, value)
 
     def answer(self, call: Incoming, result) -> None:
+        if call.cancelled:
+            return self.cancelled(call)  # its caller may not know yet that it is late
         refs: dict = {}
         try:
             payload = b"" if call.one_way else _values.encode(result, "result", refs)

@@ -271,7 +271,10 @@ final class Served {
 
   void returned(long number, Supplier<Value> value) {
     GuestCall call = calls.get(number);
-    if (call != null) {
+    String reason = call == null ? null : call.cancelled();
+    if (reason != null) {
+      call.failed(Ending.cancelled(call, reason)); // its caller may not know yet that it is late
+    } else if (call != null) {
       Payload payload = border.leaves(value.get());
       if (!call.finish(new Signal.Returned(payload))) {
         border.stays(payload);
