@@ -271,14 +271,17 @@ final class Served {
 
   void returned(long number, Supplier<Value> value) {
     GuestCall call = calls.get(number);
-    String reason = call == null ? null : call.cancelled();
+    if (call == null) {
+      return;
+    }
+    String reason = call.cancelled();
     if (reason != null) {
       call.failed(Ending.cancelled(call, reason)); // its caller may not know yet that it is late
-    } else if (call != null) {
-      Payload payload = border.leaves(value.get());
-      if (!call.finish(new Signal.Returned(payload))) {
-        border.stays(payload);
-      }
+      return;
+    }
+    Payload payload = border.leaves(value.get());
+    if (!call.finish(new Signal.Returned(payload))) {
+      border.stays(payload);
     }
   }
 
