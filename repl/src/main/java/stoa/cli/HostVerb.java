@@ -1,52 +1,115 @@
 package stoa.cli;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.daemon.HostLock;
+import stoa.daemon.RunFolder;
+import stoa.host.Farewell;
 import stoa.host.Host;
 
-/// `stoa host`: serves modules to other processes until it is interrupted.
+/// `stoa host`: serves modules to other processes. In the foreground until it is interrupted; in
+/// the background, as commands start it, until nobody uses it.
 record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
   /// The longest path that a Unix socket can have.
   private static final int LONGEST_PATH = 107;
 
-  int run() throws InterruptedException {
+  private static final Duration IDLE_LIMIT = Duration.ofSeconds(60);
+
+  /// How long calls under way may go on when the host is to end.
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
+
+  /// How long a host that is about to end is waited for.
+  private static final Duration PREDECESSOR_LIMIT = DRAIN_LIMIT.plusSeconds(5);
+
+  int run() throws IOException, InterruptedException {
     line.atMost(0);
+    if (line.has(Flag.BACKGROUND)) {
+      OwnSession.begin();
+    }
     Path modules = situation.homes().modules(line);
-    Path socket = socket(line, situation);
-    check(socket);
+    if (line.has(Flag.SOCKET)) {
+      Path socket = socket(line, situation);
+      check(socket);
+      return serve(modules, socket);
+    }
+    RunFolder folder = RunFolder.of(situation.folders().runtime(), modules);
+    check(folder.socket());
+    folder.secure();
+    Duration patience = line.has(Flag.BACKGROUND) ? PREDECESSOR_LIMIT : Duration.ZERO;
+    // Kept until the process is gone: who waits for the lock finds nothing of this host.
+    if (HostLock.take(folder, Build.id(), patience).isEmpty()) {
+      throw new FailureException(taken(modules));
+    }
+    Files.deleteIfExists(folder.socket()); // of a host that was killed: we have its lock
+    return serve(modules, folder.socket());
+  }
+
+  private int serve(Path modules, Path socket) throws InterruptedException {
+    CompletableFuture<Farewell> end = new CompletableFuture<>();
     EmbeddedHost embedded = new EmbeddedHost(line, situation);
-    Host host = embedded.start(modules, embedded::log, socket);
+    Host host =
+        embedded
+            .builder(modules, embedded::log)
+            .socket(socket)
+            .standsAlone(Build.id(), idle(), end::complete)
+            .start();
     try {
       situation.streams().out().line(socket.toString());
-      situation.streams().remark("serving " + modules + " on that socket; Ctrl-C ends it");
-      CountDownLatch end = new CountDownLatch(1);
-      interrupts.onStop(end::countDown);
-      end.await();
+      if (!line.has(Flag.BACKGROUND)) {
+        situation.streams().remark("serving " + modules + " on that socket; Ctrl-C ends it");
+      }
+      interrupts.onStop(() -> end.complete(Farewell.STOP_NOW));
+      if (end.get() != Farewell.STOP_NOW) {
+        host.drain(DRAIN_LIMIT);
+      }
       return ExitCode.DONE;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
     } finally {
       host.close();
     }
+  }
+
+  /// In the foreground somebody looks after it.
+  private Optional<Duration> idle() {
+    Optional<Duration> wanted = line.time(Flag.IDLE);
+    return line.has(Flag.BACKGROUND) ? wanted.or(() -> Optional.of(IDLE_LIMIT)) : wanted;
   }
 
   /// Where a host for the modules that the command line means takes connections.
   static Path socket(CommandLine line, Situation situation) {
     return line.value(Flag.SOCKET)
         .map(text -> situation.working().resolve(text).toAbsolutePath().normalize())
-        .orElseGet(() -> situation.folders().socket(situation.homes().modules(line)));
+        .orElseGet(() ->
+            RunFolder.of(situation.folders().runtime(), situation.homes().modules(line)).socket());
   }
 
-  private static void check(Path socket) {
+  private void check(Path socket) {
     if (socket.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
       throw new UsageException(
           "the path of the socket, `" + socket + "`, has more than " + LONGEST_PATH + " bytes.",
           "Name a shorter one with `--socket PATH`.");
     }
-    if (Files.exists(socket)) {
+    if (line.has(Flag.SOCKET) && Files.exists(socket)) {
       throw new UsageException(
           "there is `" + socket + "` already.",
           "Another host may be running. If none is, delete the file, or name another with `--socket PATH`.");
     }
+  }
+
+  private static Failure taken(Path modules) {
+    return Failure.of(
+        Code.UNAVAILABLE,
+        "a host runs for " + modules + " already.",
+        "`stoa status` tells about it, `stoa stop` ends it.");
   }
 }

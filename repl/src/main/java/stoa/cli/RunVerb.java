@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
+import stoa.call.Thrown;
 import stoa.client.Items;
 import stoa.client.ModuleClient;
 import stoa.host.Host;
@@ -32,6 +33,8 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     try {
       run(source, arguments, host);
       return ExitCode.DONE;
+    } catch (FailureException e) {
+      return asked(e.failure()).orElseThrow(() -> e);
     } finally {
       var _ = Thread.interrupted();
       host.close();
@@ -55,6 +58,25 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
       while (items.hasNext()) {
         answer.print(items.next());
       }
+    }
+  }
+
+  /// What a script in Python wants by `sys.exit()`: a number is its exit code, none is success, a
+  /// text is shown and means that it failed.
+  private Optional<Integer> asked(Failure failure) {
+    if (!(failure instanceof Failure.ByGuest(Thrown thrown, _))
+        || !thrown.type().equals("SystemExit")) {
+      return Optional.empty();
+    }
+    String status = thrown.message();
+    if (status.isEmpty() || status.equals("None")) {
+      return Optional.of(ExitCode.DONE);
+    }
+    try {
+      return Optional.of(Integer.parseInt(status) & 0xff);
+    } catch (NumberFormatException e) {
+      situation.streams().remark(status);
+      return Optional.of(ExitCode.CALL_FAILED);
     }
   }
 

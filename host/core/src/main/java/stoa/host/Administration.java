@@ -31,6 +31,7 @@ final class Administration {
   private final Router router;
   private final Engines engines;
   private final Topics topics;
+  private final Life life;
 
   /// One method.
   ///
@@ -41,10 +42,11 @@ final class Administration {
     }
   }
 
-  Administration(Router router, Engines engines, Topics topics) {
+  Administration(Router router, Engines engines, Topics topics, Life life) {
     this.router = router;
     this.engines = engines;
     this.topics = topics;
+    this.life = life;
   }
 
   private List<Entry> entries() {
@@ -76,7 +78,19 @@ final class Administration {
             "map",
             call -> described(await(router.reload(name(call)))),
             "name"),
-        entry("status", "How the host runs.", "map", _ -> status()),
+        entry(
+            "status",
+            "How the host runs.",
+            "map",
+            _ -> life.status(router.openCalls(), engines.descriptions(), loaded())),
+        entry(
+            "stop",
+            "Ends the host when its calls have ended, or at once; with `if_idle` only if nobody else uses it. Returns"
+                + " whether it ends.",
+            "bool",
+            call -> life.stop(router.openCalls(), call.given(0, "now"), call.given(1, "if_idle")),
+            "now",
+            "if_idle"),
         stream(
                 "watch",
                 "Which instances are there, then which come and go, with the reason.",
@@ -186,6 +200,14 @@ final class Administration {
     return router.names().stream().map(router::status).map(Administration::row).toList();
   }
 
+  private List<Map<String, Object>> loaded() {
+    return router.names().stream()
+        .map(router::status)
+        .filter(status -> status.state() == ModuleStatus.State.LOADED)
+        .map(Administration::row)
+        .toList();
+  }
+
   private List<Map<String, Object>> references() {
     return router.references().list().stream().map(Administration::row).toList();
   }
@@ -230,15 +252,6 @@ final class Administration {
     all.put("cached", method.cached());
     all.put("parameters", method.parameters());
     return all;
-  }
-
-  private Map<String, Object> status() {
-    Map<String, Object> status = new LinkedHashMap<>();
-    status.put("pid", ProcessHandle.current().pid());
-    status.put("java", Runtime.version().toString());
-    status.put("engines", engines.descriptions());
-    status.put("modules", router.names().size());
-    return status;
   }
 
   private static <T> T await(CompletableFuture<T> future) throws InterruptedException {

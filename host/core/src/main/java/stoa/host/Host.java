@@ -3,10 +3,13 @@ package stoa.host;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,7 @@ import stoa.call.Invoker;
 import stoa.call.Target;
 import stoa.client.Bound;
 import stoa.client.ModuleClient;
+import stoa.client.Modules;
 import stoa.client.Serving;
 import stoa.events.Topics;
 import stoa.module.LoadedModule;
@@ -38,7 +42,7 @@ import stoa.worker.WorkerCommand;
 /// them on [#close].
 ///
 /// Safe from any thread. Several hosts live side by side in one JVM.
-public final class Host implements AutoCloseable {
+public final class Host implements Modules {
   private final Timer timer = new Timer("stoa-timer");
   private final Engines engines;
   private final Children children;
@@ -73,12 +77,29 @@ public final class Host implements AutoCloseable {
             this::surroundings);
     wayOfProgram = router.as(Identity.User.HOST);
     router.instances().joined(objects, objects);
-    router.register(new Administration(router, engines, topics).registered());
+    router.register(
+        new Administration(
+                router,
+                engines,
+                topics,
+                new Life(settings.standsAlone(), this::clients, Instant.now()))
+            .registered());
     router.register(
         new EventsModule(
                 topics, reference -> router.references().release(EventsModule.HOLDER, reference, 1))
             .registered());
     settings.folders().socket().ifPresent(this::receive);
+    settings.standsAlone().ifPresent(this::watch);
+  }
+
+  private void watch(StandAlone terms) {
+    if (reception != null && terms.idle().isPresent()) {
+      terms.watch(reception.leases(terms.idle().get()), timer);
+    }
+  }
+
+  private int clients() {
+    return reception == null ? 0 : reception.clients();
   }
 
   private void receive(Path socket) {
@@ -114,6 +135,7 @@ public final class Host implements AutoCloseable {
   }
 
   /// Calls methods of a module with the user's rights. The module is looked for when it is called.
+  @Override
   public ModuleClient module(String name) {
     return new ModuleClient(this::open, name);
   }
@@ -161,6 +183,7 @@ public final class Host implements AutoCloseable {
   }
 
   /// The way in for calls with the user's rights, for those who want signals instead of the façade.
+  @Override
   public Invoker invoker() {
     return wayOfProgram;
   }
@@ -182,6 +205,20 @@ public final class Host implements AutoCloseable {
         engines.attach(source, new ModuleSurroundings(place, way.apply(place.router()), log));
     router.instances().joined(place, guest);
     return guest;
+  }
+
+  /// Ends politely, as far as it goes: nobody is let in any more, everybody is told, no new work is
+  /// begun. Returns when the calls under way have ended or the limit is over; [#close] comes next.
+  public void drain(Duration limit) throws InterruptedException {
+    if (reception != null) {
+      reception.drain();
+    }
+    router.drain();
+    long end = System.nanoTime() + limit.toNanos();
+    while (router.openCalls() > 0 && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    children.drain();
   }
 
   /// Ends all modules and waits until their threads and processes are gone.

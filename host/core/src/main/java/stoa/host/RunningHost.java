@@ -2,7 +2,9 @@ package stoa.host;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -11,8 +13,11 @@ import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
+import stoa.call.Invoker;
 import stoa.call.Signal;
 import stoa.client.ModuleClient;
+import stoa.client.Modules;
+import stoa.router.Router;
 import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Loop;
@@ -21,7 +26,7 @@ import stoa.wire.SocketTransport;
 
 /// A host of another process, reached by its socket. This side is a client without a name, which
 /// serves nothing.
-public final class RunningHost implements AutoCloseable {
+public final class RunningHost implements Modules {
   private static final int PATIENCE_SECONDS = 10;
 
   private final Loop loop;
@@ -34,7 +39,14 @@ public final class RunningHost implements AutoCloseable {
 
   /// @throws FailureException UNAVAILABLE if no host answers there
   public static RunningHost connect(Path socket) throws InterruptedException {
+    return tryConnect(socket).orElseThrow(() -> unreachable(socket, "nobody listens there"));
+  }
+
+  /// @return empty if nobody listens there, or who did is about to end
+  /// @throws FailureException UNAVAILABLE if who listens there does not answer as a host
+  public static Optional<RunningHost> tryConnect(Path socket) throws InterruptedException {
     Loop loop = Loop.start("stoa-client");
+    Optional<RunningHost> connected = Optional.empty();
     try {
       Connection connection =
           Connection.start(
@@ -42,19 +54,23 @@ public final class RunningHost implements AutoCloseable {
               Connection.Side.Dialler.nameless(),
               new Silent());
       connection.opened().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      return new RunningHost(loop, connection);
+      connected = Optional.of(new RunningHost(loop, connection));
     } catch (IOException e) {
-      loop.close();
-      throw unreachable(socket, String.valueOf(e.getMessage()));
+      // nobody listens
     } catch (ExecutionException e) {
-      loop.close();
-      throw unreachable(
-          socket,
-          e.getCause() instanceof FailureException f ? f.failure().message() : e.toString());
+      if (Files.exists(socket)) { // a host that is about to end has removed it
+        throw unreachable(
+            socket,
+            e.getCause() instanceof FailureException f ? f.failure().message() : e.toString());
+      }
     } catch (TimeoutException e) {
-      loop.close();
       throw unreachable(socket, "what listens there says nothing");
+    } finally {
+      if (connected.isEmpty()) {
+        loop.close();
+      }
     }
+    return connected;
   }
 
   private static FailureException unreachable(Path socket, String why) {
@@ -65,9 +81,21 @@ public final class RunningHost implements AutoCloseable {
             "`stoa host` starts one and prints its socket; name another with `--socket PATH`."));
   }
 
+  /// Whether a call failed because its host was about to end: nothing was done, and the next host
+  /// can be asked.
+  public static boolean wasEnding(Failure failure) {
+    return failure.details().containsKey(Router.ENDING);
+  }
+
   /// Calls methods of a module of that host.
+  @Override
   public ModuleClient module(String name) {
     return new ModuleClient(connection, name);
+  }
+
+  @Override
+  public Invoker invoker() {
+    return connection;
   }
 
   @Override

@@ -5,11 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import stoa.call.FailureException;
 import stoa.module.Surroundings;
 import stoa.router.Router;
 import stoa.wire.Connection;
@@ -27,7 +29,8 @@ public final class Reception implements AutoCloseable {
   private final BiConsumer<String, Surroundings.Line> log;
   private final Listener listener;
   private final AtomicLong clients = new AtomicLong();
-  private final Set<Connection> connected = ConcurrentHashMap.newKeySet();
+  private final Set<Session> connected = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
 
   private Reception(
       Path socket, Loop loop, Router router, BiConsumer<String, Surroundings.Line> log)
@@ -63,8 +66,11 @@ public final class Reception implements AutoCloseable {
     Session session = new Session(this);
     Connection connection =
         Connection.start(transport, new Connection.Side.Acceptor(Optional.empty()), session);
-    connected.add(connection);
     session.begin(connection);
+    connected.add(session);
+    if (session.ended().toCompletableFuture().isDone()) {
+      left(session);
+    }
   }
 
   Router router() {
@@ -79,14 +85,38 @@ public final class Reception implements AutoCloseable {
     log.accept(peer, line);
   }
 
-  void left(Connection connection) {
-    connected.remove(connection);
+  void left(Session session) {
+    connected.remove(session);
+  }
+
+  /// @throws FailureException UNAVAILABLE if the host is about to end
+  void mayEnter() {
+    if (draining) {
+      throw new FailureException(Router.stopping());
+    }
+  }
+
+  /// How many processes are connected.
+  public int clients() {
+    return connected.size();
+  }
+
+  /// @param limit how long nobody uses the host before [Leases#expired]
+  public Leases leases(Duration limit) {
+    return new Leases(() -> connected, router::openCalls, System::nanoTime, limit.toNanos());
+  }
+
+  /// Lets nobody in any more, and tells all who are here that the host is about to end.
+  public void drain() {
+    draining = true;
+    listener.close();
+    connected.forEach(Session::drain);
   }
 
   /// Sends everybody away.
   @Override
   public void close() {
     listener.close();
-    connected.forEach(connection -> connection.close("the host ends"));
+    connected.forEach(Session::leave);
   }
 }

@@ -1,0 +1,11 @@
+package stoa.host;
+
+/// Why a host that stands alone is to end.
+public enum Farewell {
+  /// Nobody has used it for so long.
+  IDLE,
+  /// The user wants it to, when its calls have ended.
+  STOP,
+  /// The user wants it to, at once.
+  STOP_NOW
+}
