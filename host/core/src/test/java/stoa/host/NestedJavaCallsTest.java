@@ -126,8 +126,10 @@ class NestedJavaCallsTest {
   void haveAWhileOfTheirOwnToCleanUpWhenItIsOver() throws Exception {
     ModuleClient outer = host.module("outer");
     outer.callAsync("cleans").cancel(true);
-    catchThrowableOfType(
-        FailureException.class, () -> outer.within(Duration.ofMillis(50)).call("cleans"));
+    FailureException e =
+        catchThrowableOfType(
+            FailureException.class, () -> outer.within(Duration.ofMillis(50)).call("cleans"));
+    assertThat(e.failure().code()).isEqualTo(Failure.Code.DEADLINE_EXCEEDED);
     await().untilAsserted(() -> assertThat(seen.stream().filter("cleaned"::equals)).hasSize(2));
   }
 
