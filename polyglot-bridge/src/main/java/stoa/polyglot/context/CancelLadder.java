@@ -9,9 +9,11 @@ import stoa.call.Deadline;
 /// thread is given up. One ladder serves all contexts of an engine. Its thread only looks at
 /// clocks; an interrupt blocks a thread of its own.
 public final class CancelLadder implements AutoCloseable {
-  /// How long a guest has to stop by itself. Code that waited for the last call of its cleaning up
-  /// needs a moment after that.
-  static final Duration PATIENCE = Deadline.CLEANING_UP.plusMillis(50);
+  /// How long a guest has to stop by itself.
+  static final Duration PATIENCE = Duration.ofMillis(200);
+
+  /// How much longer it has when it calls others to clean up: until they have ended, and a moment.
+  static final Duration CLEANING_UP = Deadline.CLEANING_UP.plusMillis(50).minus(PATIENCE);
 
   /// How long an interrupt may take to reach guest code. Some built-ins never look.
   static final Duration INTERRUPT = Duration.ofSeconds(2);

@@ -22,6 +22,7 @@ final class GuestCall {
   private final Map<Long, OutgoingCall> nested = new ConcurrentHashMap<>();
   private volatile @Nullable String cancelled;
   private volatile @Nullable Deadline grace;
+  private volatile boolean cleansUp;
   private final @Nullable Inbox items;
   private int credit; // on the guest's thread
 
@@ -142,6 +143,16 @@ final class GuestCall {
   /// Until when its code may call others to clean up; null while nobody has stopped it.
   @Nullable Deadline grace() {
     return grace;
+  }
+
+  /// The guest calls others to clean up after this call.
+  void cleansUp() {
+    cleansUp = true;
+  }
+
+  /// Whether it has called others to clean up.
+  boolean hasCleanedUp() {
+    return cleansUp;
   }
 
   /// The guest made a call for this one, which is to end with it.

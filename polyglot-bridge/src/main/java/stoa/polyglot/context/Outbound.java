@@ -81,6 +81,9 @@ final class Outbound {
         new Inbox(border, () -> thread.submit(forCall, () -> deliver(number)), thread::wake);
     OutgoingCall call = new OutgoingCall(number, parent, chain, inbox);
     calls.put(number, call);
+    if (maker != null && grace != null) {
+      maker.cleansUp();
+    }
     // What is made to clean up ends with the grace.
     if (parent != null && grace == null && !manner.shape().oneWay()) {
       parent.opened(call);
