@@ -6,6 +6,8 @@ import { Malformed } from "./protobuf.js";
 import { Queue } from "./queue.js";
 import { decode } from "./values.js";
 
+const CLEANING_UP = 300; // milliseconds in which code of a cancelled call may call others
+
 export class Incoming {
   open = true;
   cancelled = false;
@@ -14,6 +16,7 @@ export class Incoming {
   over = null; // told when the call is over: with what it was cancelled for, or null
   items = 0;
   #cancellation = null;
+  #grace = 0; // until when the code of a cancelled call may call others
   #abort = null;
 
   constructor(connection, id, invoke) {
@@ -36,6 +39,18 @@ export class Incoming {
 
   secondsLeft() {
     return this.deadline === null ? null : (this.deadline - performance.now()) / 1000;
+  }
+
+  /** Milliseconds that its code may give to a call of others; null: as many as it likes. Not above 0: it may make none. */
+  timeToCall() {
+    const left = this.open && this.deadline !== null ? this.deadline - performance.now() : null;
+    if (left !== null && left <= 0) this.connection.server.expire(this);
+    return this.cancelled ? this.#grace - performance.now() : left;
+  }
+
+  /** Why its code may make no calls any more. */
+  get late() {
+    return this.deadline !== null && performance.now() >= this.deadline ? "DEADLINE_EXCEEDED" : "CANCELLED";
   }
 
   /** Aborted when the call is cancelled. */
@@ -61,9 +76,10 @@ export class Incoming {
     this.wake = null;
   }
 
-  /** Nobody waits for it any more: what it waits for fails CANCELLED. */
+  /** Nobody waits for it any more: what it waits for fails CANCELLED. Its code has a while to clean up. */
   cancel(reason) {
     this.cancelled = true;
+    this.#grace = performance.now() + CLEANING_UP;
     this.#cancellation = new StoaError("CANCELLED", `The call was cancelled${reason && `: ${reason}`}.`);
     for (const child of [...this.children]) child.cancel(reason || "its caller was cancelled");
     this.stream?.fail(this.#cancellation);

@@ -122,6 +122,11 @@ export class Server {
     this.#stop(call, reason, { code: "CANCELLED", message });
   }
 
+  /** A deadline that has passed is as good as a Cancel, which is on its way. */
+  expire(call) {
+    this.#cancel(call, "its deadline has passed");
+  }
+
   #stop(call, reason, failed) {
     if (!call.open) return this.#takeBack(call, failed);
     current.run(call, () => call.cancel(reason));

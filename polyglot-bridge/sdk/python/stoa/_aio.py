@@ -150,6 +150,8 @@ class Answer:
             await self._finish()
             self._outcome = self._final(kind, content)
             self._keep = None
+        if kind == "failed" and outgoing.parent is not None and outgoing.parent.expire():
+            await _loops.turn()  # the task is cancelled first: later that would break off its cleaning up
         return kind, content
 
     def _final(self, kind: str, content) -> tuple:

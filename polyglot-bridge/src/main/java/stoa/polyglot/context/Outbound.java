@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
+import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Invocation;
@@ -70,7 +71,9 @@ final class Outbound {
   ///
   /// @param given a list: arguments by position, arguments by name
   void open(long number, long forCall, Manner manner, Value given) {
-    GuestCall parent = manner.nested() ? module.served().find(forCall) : null;
+    GuestCall maker = module.served().maker(forCall);
+    GuestCall parent = manner.nested() ? maker : null;
+    Deadline grace = maker == null ? null : maker.grace();
     Chain.Opener opener = new Chain.Opener(module, number);
     Chain chain =
         parent == null ? Chain.begin(opener) : parent.chain().then(opener, manner.blocking());
@@ -78,15 +81,24 @@ final class Outbound {
         new Inbox(border, () -> thread.submit(forCall, () -> deliver(number)), thread::wake);
     OutgoingCall call = new OutgoingCall(number, parent, chain, inbox);
     calls.put(number, call);
-    if (parent != null && !manner.shape().oneWay()) {
+    if (maker != null && grace != null) {
+      maker.cleansUp();
+    }
+    // What is made to clean up ends with the grace.
+    if (parent != null && grace == null && !manner.shape().oneWay()) {
       parent.opened(call);
     }
     if (module.mayNotCall()) {
       call.fails(WHILE_LOADING);
       return;
     }
+    boolean over = maker == null && forCall != ContextThread.NO_CALL;
+    if (over || (grace != null && (parent == null || grace.passed()))) {
+      call.fails(stopped(maker));
+      return;
+    }
     Payload argument = border.leaves(new Arguments(given.at(0).asList(), given.at(1).asMap()));
-    Invocation.Terms terms = terms(parent, manner.shape());
+    Invocation.Terms terms = terms(parent, grace, manner.shape());
     switch (manner.on()) {
       case On.Known(Target target) ->
           call.open(
@@ -96,13 +108,32 @@ final class Outbound {
     }
   }
 
-  private static Invocation.Terms terms(@Nullable GuestCall parent, Invocation.Shape shape) {
+  /// Code of a stopped call has had its time to clean up.
+  private static Failure stopped(@Nullable GuestCall maker) {
+    boolean late = maker != null && maker.invocation().terms().deadline().passed();
+    return late
+        ? Failure.of(
+            Failure.Code.DEADLINE_EXCEEDED,
+            "The call was not made: the deadline of the one that it was for has passed.",
+            "")
+        : Failure.of(
+            Failure.Code.CANCELLED,
+            "The call was not made: the one that it was for was stopped.",
+            "");
+  }
+
+  private static Invocation.Terms terms(
+      @Nullable GuestCall parent, @Nullable Deadline grace, Invocation.Shape shape) {
     if (parent == null) {
       return Invocation.Terms.DEFAULT.with(shape);
     }
     Invocation.Terms terms = parent.invocation().terms();
     return new Invocation.Terms(
-        terms.deadline(), terms.lane(), Invocation.INITIAL_CREDIT, shape, terms.metadata());
+        grace == null ? terms.deadline() : grace,
+        terms.lane(),
+        Invocation.INITIAL_CREDIT,
+        shape,
+        terms.metadata());
   }
 
   // ---- calls on results that are still to come ----
@@ -204,10 +235,10 @@ final class Outbound {
   /// cancelled goes on sooner.
   void await(long number) {
     OutgoingCall call = calls.get(number);
-    GuestCall blocked = module.served().find(thread.running());
+    long running = thread.running();
     if (call != null) {
       BooleanSupplier enough =
-          call.isNested() || blocked == null ? () -> false : blocked::isStopped;
+          call.isNested() ? () -> false : () -> module.served().isCancelled(running);
       thread.await(call.inbox(), call.chain(), enough);
       deliver(number);
     }

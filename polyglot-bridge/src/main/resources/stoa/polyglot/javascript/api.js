@@ -25,6 +25,12 @@
   }
   defineProperty(StoaError.prototype, "name", { value: "StoaError", configurable: true, writable: true });
 
+  /** The call for which code calls others; 0 once that has returned: what it left running calls for itself. */
+  function maker() {
+    const call = current.get();
+    return call === undefined || (call.over && !call.stopped) ? 0 : call.id;
+  }
+
   /** What a call is made on: a module by its name, the result of a call by its number, or what a proxy keeps. */
   const ofModule = (name) => ({ to: name, text: name });
 
@@ -47,7 +53,7 @@
     tape.args(given, named);
     outgoing[id] = sink;
     const flags = (iterator === null ? 0 : STREAMS) + (oneWay ? ONE_WAY : 0);
-    host.open(id, current.get()?.id ?? 0, target.to, method, flags, tape.codes, ...tape.values);
+    host.open(id, maker(), target.to, method, flags, tape.codes, ...tape.values);
     if (iterator !== null) Outgoing.produce(sink, iterator);
     return sink;
   }
@@ -299,7 +305,7 @@
     module: (name) => methodsOf(ofModule(String(name))),
     events: methodsOf(ofModule("events")),
     oneWay,
-    channel: async (module, { topic = "" } = {}) => boot.channels().open(String(module), String(topic), current.get()?.id ?? 0),
+    channel: async (module, { topic = "" } = {}) => boot.channels().open(String(module), String(topic), maker()),
     accept: (handler) => boot.accept(handler),
     ref: (object) => boot.references().ref(object),
     release: (held) => boot.references().release(held),

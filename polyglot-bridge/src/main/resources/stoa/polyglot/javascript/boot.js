@@ -84,7 +84,7 @@
   let methods = create(null);
 
   function start(id, object, name, credit, codes, ...values) {
-    const call = (calls[id] = { id, credit, pump: null, feed: null, signal: null, over: false });
+    const call = (calls[id] = { id, credit, pump: null, feed: null, signal: null, over: false, stopped: false });
     current.run(call, () => {
       try {
         const args = new Reader(codes, values, call).read();
@@ -157,6 +157,7 @@
   function cancel(id, reason) {
     const call = over(id, `cancelled: ${reason}`);
     if (call === undefined) return;
+    call.stopped = true;
     current.run(call, () => {
       if (call.signal !== null) call.signal.abort(reason);
       if (call.pump !== null) call.pump.close();
@@ -177,7 +178,7 @@
   }
 
   function startChannel(id, topic, credit) {
-    const call = (calls[id] = { id, credit, pump: null, feed: null, signal: null, over: false });
+    const call = (calls[id] = { id, credit, pump: null, feed: null, signal: null, over: false, stopped: false });
     current.run(call, () => channels().accept(call, topic, acceptor));
   }
 

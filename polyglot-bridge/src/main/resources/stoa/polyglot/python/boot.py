@@ -93,6 +93,9 @@ def _stoa_boot(host, part):
             self.pump = None  # what it streams
             self.task = None  # the coroutine that it runs as
             self.feed = None  # hears what its caller streams
+            self.over = False
+            self.stopped = False  # by others, and its code was told
+            self.held = []  # sinks that failed because it was stopped, until its code is told
             self.reads = set()  # streams of others that it reads
 
         def stream(self):
@@ -161,6 +164,7 @@ def _stoa_boot(host, part):
         err.end()
         if calls.pop(call.id, None) is None:
             return False
+        call.over = True
         for sink in list(call.reads):
             sink.drop()
         if call.feed is not None:
@@ -219,6 +223,7 @@ def _stoa_boot(host, part):
         call = calls.get(number)
         if call is None:
             return
+        call.stopped = True
         over(call, f"cancelled: {reason}")
         token = current.set(call)
         try:
@@ -226,6 +231,8 @@ def _stoa_boot(host, part):
                 call.task.cancel()
             if call.pump is not None:
                 call.pump.close()
+            for sink in call.held:
+                sink.wake()
         finally:
             current.reset(token)
 

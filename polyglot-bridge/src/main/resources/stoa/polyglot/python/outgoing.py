@@ -8,6 +8,10 @@ def _stoa_outgoing(shared):
     sinks = {}
     last = 0
 
+    def number_of(call):
+        """The call for which code calls others; 0 once that has returned: what it left running calls for itself."""
+        return 0 if call is None or (call.over and not call.stopped) else call.id
+
     class Sink:
         """The signals of one call to another module that were not taken yet."""
 
@@ -17,7 +21,7 @@ def _stoa_outgoing(shared):
             self.id = last
             self.name = name
             self.of = call
-            self.call = 0 if call is None else call.id
+            self.call = number_of(call)
             self.signals = []
             self.ended = False
             self.taken = 0
@@ -31,10 +35,11 @@ def _stoa_outgoing(shared):
             """The next signal as (kind, value), or None. Grants credit, raises a failure."""
             if not self.signals:
                 return None
+            stopped = self.stopped()
             kind, value = self.signals.pop(0)
+            if stopped:
+                raise shared.cancellation()
             if kind == "failed":
-                if value["code"] in ("CANCELLED", "DEADLINE_EXCEEDED") and self.call and host.cancelled(self.call):
-                    raise shared.cancellation()
                 raise Error(value)
             if kind == "broken":
                 raise value
@@ -44,6 +49,19 @@ def _stoa_outgoing(shared):
                     self.taken = 0
                     host.credit(self.id, TURN)
             return kind, value
+
+        def stopped(self):
+            """Whether it failed because the call was stopped for which it was made."""
+            kind, value = self.signals[0]
+            call = number_of(self.of)
+            return kind == "failed" and value["code"] in ("CANCELLED", "DEADLINE_EXCEEDED") and call != 0 and host.cancelled(call)
+
+        def held(self):
+            """Whether code is about to be told that its call was stopped. To be told twice would break off its cleaning up."""
+            if not self.stopped() or self.of.stopped:
+                return False
+            self.of.held.append(self)
+            return True
 
         def next(self):
             while not self.signals:
@@ -55,7 +73,7 @@ def _stoa_outgoing(shared):
             return self.take()
 
         async def anext(self):
-            while not self.signals:
+            while not self.signals or self.held():
                 self.wait = Wait()
                 await self.wait
             return self.take()
@@ -73,6 +91,9 @@ def _stoa_outgoing(shared):
                 self.forget()
                 if self.pump is not None:
                     self.run(self.pump.close)
+            self.wake()
+
+        def wake(self):
             wait, self.wait = self.wait, None
             if wait is not None:
                 wait.wake()
@@ -200,8 +221,7 @@ def _stoa_outgoing(shared):
         nonlocal last
         last += 1
         sinks[last] = sink
-        call = current.get()
-        host.open(last, 0 if call is None else call.id, module, topic, STREAMS | CHANNEL, *shared.pack_arguments((), {}))
+        host.open(last, number_of(current.get()), module, topic, STREAMS | CHANNEL, *shared.pack_arguments((), {}))
         return last
 
     def settle(number, kind, codes, *values):
