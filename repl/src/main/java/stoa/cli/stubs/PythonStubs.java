@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import stoa.module.MethodInfo;
@@ -119,7 +120,11 @@ final class PythonStubs {
     List<String> all = new ArrayList<>();
     all.add(IDENTIFIERS.free("self", "self", taken));
     method.positional().forEach(parameter -> all.add(parameter(parameter)));
-    method.rest().ifPresent(p -> all.add("*" + p.name() + ": " + type(p.shape())));
+    method
+        .rest()
+        .map(p -> "*" + p.name() + ": " + type(p.shape()))
+        .or(() -> Optional.of("*").filter(_ -> !method.byName().isEmpty()))
+        .ifPresent(all::add);
     method.byName().forEach(parameter -> all.add(parameter(parameter)));
     method.othersByName().ifPresent(p -> all.add("**" + p.name() + ": " + type(p.shape())));
     return String.join(", ", all);

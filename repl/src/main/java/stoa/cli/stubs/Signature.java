@@ -57,12 +57,11 @@ record Signature(
     for (MethodInfo.Parameter said : method.parameters()) {
       Parameter parameter =
           parameter(said, python, identifiers.free(said.name(), "arg" + ++number, taken));
-      if (!said.variadic()) {
-        (rest.isEmpty() ? positional : byName).add(parameter);
-      } else if (said.byName()) {
-        others = Optional.of(others.orElse(parameter));
-      } else {
-        rest = Optional.of(rest.orElse(parameter));
+      switch (said.kind()) {
+        case POSITIONAL, EITHER -> (rest.isEmpty() ? positional : byName).add(parameter);
+        case NAMED -> byName.add(parameter);
+        case REST -> rest = Optional.of(rest.orElse(parameter));
+        case NAMED_REST -> others = Optional.of(others.orElse(parameter));
       }
     }
     return new Signature(
