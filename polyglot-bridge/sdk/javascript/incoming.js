@@ -11,8 +11,9 @@ export class Incoming {
   cancelled = false;
   children = new Set();
   wake = null;
-  over = null; // told when the call is over: with what it was cancelled for, or null
+  over = null; // told when the call is over: why it was cancelled, or null
   items = 0;
+  #reason = null; // why it was cancelled
   #cancellation = null;
   #abort = null;
 
@@ -53,7 +54,7 @@ export class Incoming {
   close() {
     this.open = false;
     this.stream?.fail(new StoaError("CANCELLED", "The call is over, and with it the stream of its caller."));
-    this.over?.(this.#cancellation);
+    this.over?.(this.#reason);
   }
 
   wakeUp() {
@@ -64,6 +65,7 @@ export class Incoming {
   /** Nobody waits for it any more: what it waits for fails CANCELLED. */
   cancel(reason) {
     this.cancelled = true;
+    this.#reason = reason;
     this.#cancellation = new StoaError("CANCELLED", `The call was cancelled${reason && `: ${reason}`}.`);
     for (const child of [...this.children]) child.cancel(reason || "its caller was cancelled");
     this.stream?.fail(this.#cancellation);

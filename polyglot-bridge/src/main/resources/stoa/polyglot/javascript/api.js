@@ -299,7 +299,7 @@
     module: (name) => methodsOf(ofModule(String(name))),
     events: methodsOf(ofModule("events")),
     oneWay,
-    channel: async (module, { topic = "" } = {}) => boot.channels().open(String(module), String(topic), current.get()?.id ?? 0),
+    channel: async (module, { topic = "" } = {}) => boot.channels().open(module, String(topic), current.get()?.id ?? 0),
     accept: (handler) => boot.accept(handler),
     ref: (object) => boot.references().ref(object),
     release: (held) => boot.references().release(held),
