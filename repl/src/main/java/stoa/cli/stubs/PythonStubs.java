@@ -17,6 +17,7 @@ final class PythonStubs {
       List.of(
           "Any",
           "AsyncIterable",
+          "AsyncIterator",
           "Awaitable",
           "Iterator",
           "bool",
@@ -70,7 +71,7 @@ final class PythonStubs {
     add(
         "from __future__ import annotations",
         "",
-        "from collections.abc import AsyncIterable, Awaitable, Iterator",
+        "from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Iterator",
         "from datetime import datetime",
         "from typing import Any, Protocol, cast",
         "",
@@ -131,8 +132,14 @@ final class PythonStubs {
   }
 
   private String parameter(Signature.Parameter parameter) {
-    String text = parameter.name() + ": " + type(parameter.shape());
+    String text = parameter.name() + ": " + taken(parameter.shape());
     return parameter.optional() ? text + " = ..." : text;
+  }
+
+  private String taken(Shape shape) {
+    return shape instanceof Shape.StreamOf(Shape item)
+        ? "%s[%3$s] | %s[%3$s]".formatted(named("Iterator"), named("AsyncIterator"), type(item))
+        : type(shape);
   }
 
   private String result(Signature.Result result) {

@@ -100,6 +100,13 @@ class StubsTest {
               rest("more", "", true)),
           method("new", "Makes one.", "any", false),
           method(
+              "running",
+              "",
+              "AsyncIterable<number>",
+              false,
+              p("start", "number", "", ""),
+              p("numbers", "AsyncIterable<number>", "", "")),
+          method(
               "area",
               "",
               "float",
@@ -289,8 +296,9 @@ class StubsTest {
             assertThat(line)
                 .matches(
                     "// [^\u2028\u2029\r]*|import stoa from \"stoa\";|export interface \\w+ \\{|\\}"
-                        + "|  // [^\u2028\u2029\r]*|  "
+                        + "|  // [^\u2028\u2029\r]*|  readonly stream: \\{|  };|  (?:  )?"
                         + name
+                        + "?"
                         + "\\([\\p{L}\\p{Nd}_$?:, .|\\[\\]<>()]*\\): [\\w<>,& \\[\\]|]+;"
                         + "|export const \\w+ = stoa.module\\(\".*\"\\) as unknown as \\w+;"));
   }
