@@ -11,6 +11,7 @@
   const GATHERED = 100000;
   const STREAMS = 2; // flags of Outbound.Manner
   const ONE_WAY = 4;
+  const OWN = 16;
   const CREDIT = 32; // items that a callee takes at first
   const TURN = 16; // items taken before credit is given for as many more
 
@@ -25,7 +26,7 @@
   }
   defineProperty(StoaError.prototype, "name", { value: "StoaError", configurable: true, writable: true });
 
-  /** What a call is made on: a module by its name, the result of a call by its number, or what a proxy keeps. */
+  /** What a call is made on: a module by its name, the result of a call by its number, what a proxy keeps, or an own object. */
   const ofModule = (name) => ({ to: name, text: name });
 
   function call(target, method, given, { streaming = false, oneWay = false } = {}) {
@@ -46,7 +47,7 @@
     const tape = new Tape();
     tape.args(given, named);
     outgoing[id] = sink;
-    const flags = (iterator === null ? 0 : STREAMS) + (oneWay ? ONE_WAY : 0);
+    const flags = (iterator === null ? 0 : STREAMS) + (oneWay ? ONE_WAY : 0) + (target.own ? OWN : 0);
     host.open(id, current.get()?.id ?? 0, target.to, method, flags, tape.codes, ...tape.values);
     if (iterator !== null) Outgoing.produce(sink, iterator);
     return sink;
@@ -101,7 +102,8 @@
       const outcome = sink.#outcome;
       if (outcome === null) return { to: sink.#id, text };
       if (outcome.kind === "failed") return { text, failed: outcome.value };
-      const target = outcome.kind === "returned" && typeof outcome.value === "function" ? boot.references().target(outcome.value) : undefined;
+      const object = outcome.value !== null && (typeof outcome.value === "object" || typeof outcome.value === "function");
+      const target = outcome.kind === "returned" && object ? boot.references().targetOf(outcome.value, text) : undefined;
       if (target !== undefined) return target;
       return { text, failed: failure("BAD_ARGUMENT", `${text} is no object that calls could be made on.`) };
     }
