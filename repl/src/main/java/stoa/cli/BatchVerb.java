@@ -23,7 +23,7 @@ import stoa.cli.batch.NdjsonSource;
 import stoa.cli.batch.Progress;
 import stoa.cli.batch.Source;
 import stoa.cli.batch.Tally;
-import stoa.host.Host;
+import stoa.client.Modules;
 import stoa.value.Json;
 import stoa.value.Value;
 
@@ -31,7 +31,7 @@ import stoa.value.Value;
 record BatchVerb(CommandLine line, Situation situation) {
   private static final String STANDARD = "-";
 
-  int run() throws IOException {
+  int run() throws IOException, InterruptedException {
     line.atMost(1);
     Target target = Target.of(line.target());
     int jobs = line.number(Flag.JOBS, Runtime.getRuntime().availableProcessors());
@@ -42,18 +42,17 @@ record BatchVerb(CommandLine line, Situation situation) {
     if (line.has(Flag.CBOR) && !toFile()) {
       var _ = CborOutput.of(situation.streams());
     }
-    Host host = new EmbeddedHost(line, situation).start();
-    try (CountedInput input = new CountedInput(input());
-        Source source = source(input)) {
-      checkTarget(host, target);
-      return run(host, settings, source, input);
-    } finally {
-      var _ = Thread.interrupted();
-      host.close();
-    }
+    return new HostAccess(line, situation)
+        .use(host -> {
+          checkTarget(host, target);
+          try (CountedInput input = new CountedInput(input());
+              Source source = source(input)) {
+            return run(host, settings, source, input);
+          }
+        });
   }
 
-  private int run(Host host, Batch.Settings settings, Source source, CountedInput input)
+  private int run(Modules host, Batch.Settings settings, Source source, CountedInput input)
       throws IOException {
     Tally tally = new Tally();
     Streams streams = situation.streams();
@@ -86,7 +85,7 @@ record BatchVerb(CommandLine line, Situation situation) {
   }
 
   /// A slip in the name must not become a failure for each item.
-  private static void checkTarget(Host host, Target target) {
+  private static void checkTarget(Modules host, Target target) {
     Value told = host.module("stoa").call("describe", target.module());
     boolean known =
         told.at("methods").asList().stream()

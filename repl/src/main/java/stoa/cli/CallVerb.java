@@ -1,12 +1,12 @@
 package stoa.cli;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import stoa.call.FailureException;
 import stoa.client.Items;
 import stoa.client.ModuleClient;
-import stoa.host.Host;
 import stoa.repl.line.Word;
 import stoa.repl.line.Words;
 import stoa.value.Arguments;
@@ -15,25 +15,23 @@ import stoa.value.Value;
 /// `stoa call`: one call, its result on stdout.
 record CallVerb(CommandLine line, Situation situation) {
 
-  int run() {
+  int run() throws IOException, InterruptedException {
     Target target = Target.of(line.target());
     Answer answer = Answer.of(line, situation);
     Arguments arguments = arguments();
-    Host host = new EmbeddedHost(line, situation).start();
     try {
-      ModuleClient module = host.module(target.module());
-      ModuleClient limited = line.deadline().map(module::within).orElse(module);
-      try (Items items = items(limited, target.method(), arguments)) {
-        answer.print(items);
-      }
-      return ExitCode.DONE;
+      return new HostAccess(line, situation)
+          .use(host -> {
+            ModuleClient module = host.module(target.module());
+            ModuleClient limited = line.deadline().map(module::within).orElse(module);
+            try (Items items = items(limited, target.method(), arguments)) {
+              answer.print(items);
+            }
+            return ExitCode.DONE;
+          });
     } catch (FailureException e) {
       warnAboutBrokenJson(line.rest());
       throw e;
-    } finally {
-      // Closing waits; a Ctrl-C that ended the call must not end that.
-      var _ = Thread.interrupted();
-      host.close();
     }
   }
 

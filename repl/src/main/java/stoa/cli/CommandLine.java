@@ -51,15 +51,18 @@ record CommandLine(Verb verb, List<Word> words, Map<Flag, String> flags) {
 
   /// @throws UsageException if it is no time
   Optional<Duration> deadline() {
-    return value(Flag.DEADLINE).map(CommandLine::time);
+    return time(Flag.DEADLINE);
   }
 
-  private static Duration time(String text) {
-    return TimeSpan.read(text)
-        .orElseThrow(() ->
-            new UsageException(
-                "`--deadline " + text + "` is no time.",
-                "Write a number and a unit: 500ms, 2s, 1.5m, 1h."));
+  /// @throws UsageException if it is no time
+  Optional<Duration> time(Flag flag) {
+    return value(flag)
+        .map(text ->
+            TimeSpan.read(text)
+                .orElseThrow(() ->
+                    new UsageException(
+                        "`%s %s` is no time.".formatted(flag.text(), text),
+                        "Write a number and a unit: 500ms, 2s, 1.5m, 1h.")));
   }
 
   /// @throws UsageException if it is no number of at least 1

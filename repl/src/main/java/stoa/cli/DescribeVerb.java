@@ -1,11 +1,11 @@
 package stoa.cli;
 
+import java.io.IOException;
 import java.util.List;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.call.Suggestion;
-import stoa.host.Host;
 import stoa.repl.view.ModuleCard;
 import stoa.repl.view.ModuleText;
 import stoa.value.Value;
@@ -13,26 +13,23 @@ import stoa.value.Value;
 /// `stoa describe`: what a module, or one method of it, says of itself.
 record DescribeVerb(CommandLine line, Situation situation) {
 
-  int run() {
+  int run() throws IOException, InterruptedException {
     line.atMost(1);
     String name = line.target();
     int dot = name.indexOf('.');
     String module = dot < 0 ? name : name.substring(0, dot);
     Report report = Report.of(line, situation);
-    Host host = new EmbeddedHost(line, situation).start();
-    try {
-      Value told = host.module("stoa").call("describe", module);
-      if (dot < 0) {
-        report.print(told, () -> shown().of(ModuleCard.of(told)));
-      } else {
-        Target target = Target.of(name);
-        report.print(method(told, target), () -> text(told, target));
-      }
-      return ExitCode.DONE;
-    } finally {
-      var _ = Thread.interrupted();
-      host.close();
-    }
+    return new HostAccess(line, situation)
+        .use(host -> {
+          Value told = host.module("stoa").call("describe", module);
+          if (dot < 0) {
+            report.print(told, () -> shown().of(ModuleCard.of(told)));
+          } else {
+            Target target = Target.of(name);
+            report.print(method(told, target), () -> text(told, target));
+          }
+          return ExitCode.DONE;
+        });
   }
 
   private static Value method(Value told, Target target) {

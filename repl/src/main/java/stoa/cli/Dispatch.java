@@ -50,6 +50,9 @@ record Dispatch(Situation situation, Interrupts interrupts) {
       case LS -> new LsVerb(line, situation).run();
       case DESCRIBE -> new DescribeVerb(line, situation).run();
       case STUBS -> new StubsVerb(line, situation).run();
+      case STATUS -> new StatusVerb(line, situation).run();
+      case START -> new StartVerb(line, situation).run();
+      case STOP -> new StopVerb(line, situation).run();
       case HOST -> new HostVerb(line, situation, interrupts).run();
       case REFERENCES -> new ReferencesVerb(line, situation).run();
       case CONFORM -> new ConformVerb(line, situation).run();

@@ -25,12 +25,7 @@ record EmbeddedHost(CommandLine line, Situation situation) {
     return builder(modules, log).start();
   }
 
-  /// @param socket where other processes may connect
-  Host start(Path modules, Consumer<LogLine> log, Path socket) {
-    return builder(modules, log).socket(socket).start();
-  }
-
-  private HostBuilder builder(Path modules, Consumer<LogLine> log) {
+  HostBuilder builder(Path modules, Consumer<LogLine> log) {
     HostBuilder builder =
         Host.builder().modules(modules).cache(situation.folders().cache()).log(log);
     sdk().ifPresent(builder::sdk);

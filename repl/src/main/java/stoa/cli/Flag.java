@@ -12,7 +12,8 @@ enum Flag {
       "DIR",
       "the folder with `modules/`; default: the nearest `stoa.toml` above, else your data folder"),
   MODULES("DIR", "the folder with the modules; implies --embedded"),
-  EMBEDDED("", "the host lives in this process (so far always)"),
+  EMBEDDED(
+      "", "the host lives in this process, instead of finding or starting the one of the home"),
   DEADLINE("TIME", "how long each call may take: 500ms, 2s, 1m"),
   PLACEMENT("WHERE", "runs modules in `context`, `worker` or `native`, whatever they say"),
   JSON("", "prints JSON instead of text"),
@@ -27,6 +28,13 @@ enum Flag {
   SOCKET(
       "PATH",
       "where the host takes connections; default: in your runtime folder, by the modules folder"),
+  STDIO(
+      "", "serves the process that started it on stdin and stdout, and nobody else; ends with it"),
+  BACKGROUND("", "as commands start it: without a terminal, and ends when nobody uses it"),
+  IDLE(
+      "TIME",
+      "ends when nobody has used it for so long; default: 60s in the background, else never"),
+  NOW("", "does not wait for calls under way, and kills a host that does not answer"),
   LANG("LANGUAGE", "what to write: `ts`, `py` or `java`"),
   FORCE("", "overwrites the output file"),
   HELP("", "explains the command"),

@@ -32,11 +32,12 @@ record Homes(UserFolders folders, Path working, Streams streams) {
         () -> above().map(this::trusted).orElseGet(folders::data).resolve(MODULES));
   }
 
-  /// As [#modules], for a script that was named on the command line and may have modules beside it.
-  Path modulesFor(Path script, CommandLine line) {
+  /// The folder `modules/` beside a script that was named on the command line: the script's own,
+  /// unless the command line names another.
+  Optional<Path> beside(Path script, CommandLine line) {
     Path beside = working.resolve(script).toAbsolutePath().normalize().resolveSibling(MODULES);
     boolean named = line.has(Flag.MODULES) || line.has(Flag.HOME);
-    return !named && Files.isDirectory(beside) ? beside : modules(line);
+    return Optional.of(beside).filter(folder -> !named && Files.isDirectory(folder));
   }
 
   private Path folder(Flag flag, String text) {

@@ -1,20 +1,21 @@
 package stoa.cli;
 
-import stoa.host.Host;
+import java.io.IOException;
 import stoa.repl.view.ModuleText;
 import stoa.value.Value;
 
 /// `stoa ls`: all modules, none of them loaded for it.
 record LsVerb(CommandLine line, Situation situation) {
 
-  int run() {
+  int run() throws IOException, InterruptedException {
     line.atMost(0);
     Report report = Report.of(line, situation);
-    try (Host host = new EmbeddedHost(line, situation).start()) {
-      Value modules = host.module("stoa").call("list");
-      report.print(
-          modules, () -> new ModuleText(situation.streams().outPaint(), 120).list(modules));
-    }
-    return ExitCode.DONE;
+    return new HostAccess(line, situation)
+        .use(host -> {
+          Value modules = host.module("stoa").call("list");
+          report.print(
+              modules, () -> new ModuleText(situation.streams().outPaint(), 120).list(modules));
+          return ExitCode.DONE;
+        });
   }
 }

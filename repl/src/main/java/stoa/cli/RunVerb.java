@@ -1,5 +1,6 @@
 package stoa.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,9 +9,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
+import stoa.call.Thrown;
 import stoa.client.Items;
 import stoa.client.ModuleClient;
-import stoa.host.Host;
+import stoa.client.Modules;
 import stoa.host.LogLine;
 import stoa.module.Language;
 import stoa.module.LoadedModule;
@@ -23,22 +25,31 @@ import stoa.value.Arguments;
 record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
   private static final String MAIN = "main";
 
-  int run() {
+  int run() throws IOException, InterruptedException {
     Path script = script(line.target());
     ModuleSource source = source(script);
     Arguments arguments = CallVerb.arguments(line.rest());
-    EmbeddedHost embedded = new EmbeddedHost(line, situation);
-    Host host = embedded.start(situation.homes().modulesFor(script, line), embedded::log);
-    try {
-      run(source, arguments, host);
-      return ExitCode.DONE;
-    } finally {
-      var _ = Thread.interrupted();
-      host.close();
-    }
+    return access(script)
+        .use(host -> {
+          try {
+            run(source, arguments, host);
+            return ExitCode.DONE;
+          } catch (FailureException e) {
+            return asked(e.failure()).orElseThrow(() -> e);
+          }
+        });
   }
 
-  private void run(ModuleSource source, Arguments arguments, Host host) {
+  /// A script that brings its modules has a host of its own.
+  private HostAccess access(Path script) {
+    return situation
+        .homes()
+        .beside(script, line)
+        .map(modules -> HostAccess.embedded(line, situation, modules))
+        .orElseGet(() -> new HostAccess(line, situation));
+  }
+
+  private void run(ModuleSource source, Arguments arguments, Modules host) {
     LoadedModule loaded = loaded(host, source);
     if (loaded.info().method(MAIN).isEmpty()) {
       if (!line.rest().isEmpty()) {
@@ -58,8 +69,27 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     }
   }
 
+  /// What a script in Python wants by `sys.exit()`: a number is its exit code, none is success, a
+  /// text is shown and means that it failed.
+  private Optional<Integer> asked(Failure failure) {
+    if (!(failure instanceof Failure.ByGuest(Thrown thrown, _))
+        || !thrown.type().equals("SystemExit")) {
+      return Optional.empty();
+    }
+    String status = thrown.message();
+    if (status.isEmpty() || status.equals("None")) {
+      return Optional.of(ExitCode.DONE);
+    }
+    try {
+      return Optional.of(Integer.parseInt(status) & 0xff);
+    } catch (NumberFormatException e) {
+      situation.streams().remark(status);
+      return Optional.of(ExitCode.CALL_FAILED);
+    }
+  }
+
   /// The code at the top level of a script runs while it is loaded, and has a deadline too.
-  private LoadedModule loaded(Host host, ModuleSource source) {
+  private LoadedModule loaded(Modules host, ModuleSource source) {
     Optional<Duration> limit = line.deadline();
     if (limit.isEmpty()) {
       return attach(host, source);
@@ -90,7 +120,7 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     }
   }
 
-  private LoadedModule attach(Host host, ModuleSource source) {
+  private LoadedModule attach(Modules host, ModuleSource source) {
     return host.attach(
         source,
         modules -> new FileCalls(modules, situation.working()),

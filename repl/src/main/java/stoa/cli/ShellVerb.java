@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import stoa.host.Host;
+import stoa.client.Modules;
 import stoa.host.LogLine;
 import stoa.repl.PipedShell;
 import stoa.repl.Shell;
@@ -19,14 +19,13 @@ import stoa.repl.Shell;
 record ShellVerb(CommandLine line, Situation situation, Interrupts interrupts) {
 
   int run() throws IOException {
-    Path modules = situation.homes().modules(line);
-    EmbeddedHost embedded = new EmbeddedHost(line, situation);
-    Function<Consumer<LogLine>, Host> start = log -> embedded.start(modules, log);
+    HostAccess access = new HostAccess(line, situation);
+    Function<Consumer<LogLine>, Modules> start = access::open;
     Streams streams = situation.streams();
     return streams.terminals().in() && streams.terminals().out() ? onTerminal(start) : piped(start);
   }
 
-  private int onTerminal(Function<Consumer<LogLine>, Host> start) throws IOException {
+  private int onTerminal(Function<Consumer<LogLine>, Modules> start) throws IOException {
     Path state = situation.folders().state();
     Files.createDirectories(state);
     boolean colour = situation.streams().outPaint().colour();
@@ -38,7 +37,7 @@ record ShellVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     return ExitCode.DONE;
   }
 
-  private int piped(Function<Consumer<LogLine>, Host> start) throws IOException {
+  private int piped(Function<Consumer<LogLine>, Modules> start) throws IOException {
     Streams streams = situation.streams();
     BufferedReader in =
         new BufferedReader(new InputStreamReader(streams.in(), StandardCharsets.UTF_8));

@@ -1,19 +1,19 @@
 package stoa.cli;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.cli.stubs.Stubs;
-import stoa.host.Host;
 import stoa.module.ModuleInfo;
 import stoa.repl.view.ModuleCard;
 
 /// `stoa stubs`: typed client code from what a module says of itself.
 record StubsVerb(CommandLine line, Situation situation) {
 
-  int run() {
+  int run() throws IOException, InterruptedException {
     line.atMost(1);
     String name = line.target();
     int dot = name.indexOf('.');
@@ -24,18 +24,15 @@ record StubsVerb(CommandLine line, Situation situation) {
               .formatted(name.substring(0, dot)));
     }
     Stubs language = language();
-    Host host = new EmbeddedHost(line, situation).start();
-    try {
-      ModuleInfo module = ModuleCard.of(host.module("stoa").call("describe", name)).info();
-      if (module.methods().isEmpty()) {
-        throw new FailureException(silent(name));
-      }
-      situation.streams().out().line(language.of(module));
-      return ExitCode.DONE;
-    } finally {
-      var _ = Thread.interrupted();
-      host.close();
-    }
+    return new HostAccess(line, situation)
+        .use(host -> {
+          ModuleInfo module = ModuleCard.of(host.module("stoa").call("describe", name)).info();
+          if (module.methods().isEmpty()) {
+            throw new FailureException(silent(name));
+          }
+          situation.streams().out().line(language.of(module));
+          return ExitCode.DONE;
+        });
   }
 
   private Stubs language() {

@@ -22,17 +22,12 @@ record UserFolders(Map<String, String> variables) {
     return folder("XDG_STATE_HOME", ".local/state");
   }
 
-  /// Where a host with these modules takes connections: the path says which modules they are, and
-  /// is short, as paths of Unix sockets must be.
-  Path socket(Path modules) {
-    String hash = Integer.toHexString(modules.toAbsolutePath().normalize().toString().hashCode());
+  /// Where hosts and their clients meet. Short, as paths of Unix sockets must be.
+  Path runtime() {
     String set = variables.getOrDefault("XDG_RUNTIME_DIR", "");
-    Path runtime =
-        set.startsWith("/")
-            ? Path.of(set, "stoa")
-            : Path.of(
-                System.getProperty("java.io.tmpdir"), "stoa-" + System.getProperty("user.name"));
-    return runtime.resolve(hash).resolve("host");
+    return set.startsWith("/")
+        ? Path.of(set, "stoa")
+        : Path.of(System.getProperty("java.io.tmpdir"), "stoa-" + System.getProperty("user.name"));
   }
 
   private Path folder(String variable, String otherwise) {

@@ -55,10 +55,25 @@ enum Verb {
           "stoa stubs words --lang ts > words.ts",
           "stoa stubs words --lang py > words_client.py",
           "stoa stubs words --lang java > Words.java")),
+  STATUS(
+      "",
+      "whether the host of the home runs, since when, for whom, with what",
+      EnumSet.of(Flag.CBOR),
+      List.of("stoa status", "stoa status --json | jq .pid")),
+  START(
+      "",
+      "starts the host of the home unless it runs; prints its socket",
+      EnumSet.of(Flag.CBOR),
+      List.of("stoa start", "STOA_HOST=$(stoa start --home ~/projects/birds) node client.js")),
+  STOP(
+      "",
+      "ends the host of the home when its calls have ended",
+      EnumSet.of(Flag.NOW),
+      List.of("stoa stop", "stoa stop --now")),
   HOST(
       "",
       "serves modules to other processes, until Ctrl-C; prints the socket that they connect to",
-      EnumSet.of(Flag.SOCKET),
+      EnumSet.of(Flag.SOCKET, Flag.STDIO, Flag.BACKGROUND, Flag.IDLE),
       List.of("stoa host --modules modules --socket /run/user/1000/my-host")),
   REFERENCES(
       "",

@@ -1,12 +1,9 @@
 package stoa.cli;
 
 import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -19,10 +16,10 @@ import stoa.value.Value;
 record VersionVerb(CommandLine line, Situation situation) {
   private static final Pattern POLYGLOT = Pattern.compile("polyglot-(\\d[\\w.]*)\\.jar");
 
-  int run() throws IOException {
+  int run() {
     line.atMost(0);
     Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("stoa", version());
+    facts.put("stoa", Build.version());
     facts.put("java", Runtime.version().toString());
     facts.put("graalvm", graalvm());
     facts.put("languages", languages());
@@ -36,19 +33,6 @@ record VersionVerb(CommandLine line, Situation situation) {
                 languages().isEmpty() ? "no languages" : String.join(", ", languages()));
     Report.of(line, situation).print(value, () -> text);
     return ExitCode.DONE;
-  }
-
-  private static String version() throws IOException {
-    try (InputStream in =
-        VersionVerb.class.getResourceAsStream(
-            "/META-INF/maven/dev.stoa/stoa-repl/pom.properties")) {
-      if (in == null) {
-        return "(not packaged)";
-      }
-      Properties pom = new Properties();
-      pom.load(in);
-      return pom.getProperty("version", "(unknown)");
-    }
   }
 
   private static String graalvm() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import stoa.call.Failure.Code;
-import stoa.host.Host;
+import stoa.client.Modules;
 import stoa.host.LogLine;
 import stoa.repl.view.Paint;
 
@@ -23,7 +23,7 @@ public final class PipedShell implements AutoCloseable {
       BufferedReader in,
       PrintWriter results,
       PrintWriter remarks,
-      Function<Consumer<LogLine>, Host> start) {
+      Function<Consumer<LogLine>, Modules> start) {
     this.in = in;
     Screen screen = new Screen(results, remarks, Paint.NONE, () -> 100, false);
     Consumer<LogLine> said = line -> screen.remark("[" + line.module() + "] " + line.text());

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import stoa.call.Invoker;
-import stoa.host.Host;
+import stoa.client.Modules;
 import stoa.host.LogLine;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleSource;
@@ -17,19 +17,22 @@ import stoa.repl.files.FileCalls;
 
 /// A host that starts in the background when it is told to, and the interpreter that uses it.
 final class Session implements AutoCloseable {
-  private final CompletableFuture<Host> host = new CompletableFuture<>();
+  private final CompletableFuture<Modules> host = new CompletableFuture<>();
   private final AtomicBoolean begun = new AtomicBoolean();
-  private final Supplier<Host> start;
+  private final Supplier<Modules> start;
   private final Consumer<LogLine> said;
   private final Names names;
   private final Interpreter interpreter;
 
   /// @param start starts the host; runs on another thread
   Session(
-      Screen screen, Supplier<Host> start, Consumer<LogLine> said, Supplier<List<String>> history) {
+      Screen screen,
+      Supplier<Modules> start,
+      Consumer<LogLine> said,
+      Supplier<List<String>> history) {
     this.start = start;
     this.said = said;
-    CompletableFuture<Invoker> router = host.thenApply(Host::invoker);
+    CompletableFuture<Invoker> router = host.thenApply(Modules::invoker);
     names = new Names(router);
     interpreter = new Interpreter(screen, router, names, new Consoles(this::attach), history);
   }

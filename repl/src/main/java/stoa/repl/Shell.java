@@ -19,7 +19,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.terminal.impl.DumbTerminal;
 import org.jline.utils.AttributedString;
-import stoa.host.Host;
+import stoa.client.Modules;
 import stoa.host.LogLine;
 import stoa.repl.view.Paint;
 import stoa.repl.view.Printable;
@@ -37,7 +37,7 @@ public final class Shell implements AutoCloseable {
   /// @param history the file that keeps what was typed
   /// @param colour false: no colours, whatever the terminal can do
   public Shell(
-      Terminal terminal, Function<Consumer<LogLine>, Host> start, Path history, boolean colour) {
+      Terminal terminal, Function<Consumer<LogLine>, Modules> start, Path history, boolean colour) {
     this.terminal = terminal;
     giveSize(terminal);
     boolean dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);

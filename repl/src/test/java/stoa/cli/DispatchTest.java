@@ -232,6 +232,27 @@ class DispatchTest {
   }
 
   @Test
+  void aScriptThatExitsOrThrowsEndsAsItSaysAndIsNotCalledUnloadable() throws Exception {
+    write("five.py", "import sys\nsys.exit(5)\n");
+    write("enough.py", "import sys\ndef main():\n    print('done')\n    sys.exit()\n");
+    write("sorry.py", "import sys\nsys.exit('no birds today')\n");
+    write("thrown.js", "throw new TypeError('no birds')");
+    write("broken.py", "def (:\n");
+    assertThat(stoa.run("run", "five.py")).isEqualTo(5);
+    assertThat(stoa.run("run", "enough.py")).isZero();
+    assertThat(stoa.out()).isEqualTo("done\n");
+    assertThat(stoa.run("run", "sorry.py")).isEqualTo(1);
+    assertThat(stoa.err()).contains("no birds today").doesNotContain("error:");
+    assertThat(stoa.run("run", "thrown.js")).isEqualTo(1);
+    assertThat(stoa.err())
+        .contains("error: TypeError: no birds")
+        .contains("thrown.js:1")
+        .doesNotContain("be loaded");
+    assertThat(stoa.run("run", "broken.py")).isEqualTo(69);
+    assertThat(stoa.err()).contains("Script `broken` could not be loaded");
+  }
+
+  @Test
   void theDeadlineOfAScriptHoldsForItsTopLevelToo() throws Exception {
     Files.writeString(folder.resolve("endless.js"), "for (;;);");
     assertThat(stoa.run("run", "endless.js", "--deadline", "300ms")).isEqualTo(124);

@@ -15,7 +15,7 @@ import java.util.function.Function;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.ExternalTerminal;
-import stoa.host.Host;
+import stoa.client.Modules;
 import stoa.host.LogLine;
 
 /// A shell on a terminal that a test types at and looks at.
@@ -25,12 +25,12 @@ final class VirtualTerminal implements AutoCloseable {
   private final Terminal terminal;
   private final Thread running;
 
-  VirtualTerminal(Path history, String type, Function<Consumer<LogLine>, Host> start)
+  VirtualTerminal(Path history, String type, Function<Consumer<LogLine>, Modules> start)
       throws IOException {
     this(history, type, Size.of(100, 40), start);
   }
 
-  VirtualTerminal(Path history, String type, Size size, Function<Consumer<LogLine>, Host> start)
+  VirtualTerminal(Path history, String type, Size size, Function<Consumer<LogLine>, Modules> start)
       throws IOException {
     terminal =
         new ExternalTerminal(

@@ -64,6 +64,9 @@ class LayersTest {
                   "stoa.session",
                   "stoa.worker",
                   "stoa.client")),
+          entry(
+              "stoa.daemon",
+              Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.client", "stoa.host")),
           entry("stoa.conform", Set.of("stoa.value", "stoa.call", "stoa.client", "stoa.host")),
           // repl
           entry(
@@ -77,6 +80,7 @@ class LayersTest {
                   "stoa.module",
                   "stoa.client",
                   "stoa.host",
+                  "stoa.daemon",
                   "stoa.conform",
                   "stoa.repl")));
 

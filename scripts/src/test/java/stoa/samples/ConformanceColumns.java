@@ -183,12 +183,10 @@ record ConformanceColumns(Path folder) {
   }
 
   private static HostBuilder host(Path modules, Collection<LogLine> log) {
-    return Host.builder()
+    return TestHost.builder()
         .modules(modules)
         .sdk(SDK)
-        .cache(Path.of("target", "polyglot").toAbsolutePath())
         .activationLimit(Duration.ofMinutes(5)) // several begin at a time
-        .workerJvm(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")) // they do not live long
         .log(log::add);
   }
 

@@ -3,7 +3,6 @@ package stoa.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -35,11 +34,10 @@ class ContextChannelsTest {
       LOGS.put(placement, log);
       HOSTS.put(
           placement,
-          Host.builder()
+          TestHost.builder()
               .modules(
                   Command.ROOT.resolve("scripts/src/test/resources/stoa/samples/context-channels"))
               .placement(placement)
-              .cache(Path.of("target", "polyglot").toAbsolutePath())
               .log(log::add)
               .start());
     }

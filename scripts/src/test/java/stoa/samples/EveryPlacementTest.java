@@ -38,11 +38,10 @@ class EveryPlacementTest {
       LOGS.put(placement, log);
       HOSTS.put(
           placement,
-          Host.builder()
+          TestHost.builder()
               .modules(Command.ROOT.resolve("scripts/modules"))
               .placement(placement)
               .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-              .cache(Path.of("target", "polyglot").toAbsolutePath())
               .log(log::add)
               .start());
     }

@@ -28,10 +28,9 @@ class FairnessTest {
   @TempDir Path folder;
 
   private HostBuilder host() {
-    return Host.builder()
+    return TestHost.builder()
         .modules(folder)
         .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-        .cache(Path.of("target", "polyglot").toAbsolutePath())
         .log(_ -> {});
   }
 

@@ -42,11 +42,10 @@ class FeaturesTest {
   }
 
   private static Host host(Placement placement) {
-    return Host.builder()
+    return TestHost.builder()
         .modules(MODULES)
         .placement(placement)
         .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-        .cache(Path.of("target", "polyglot").toAbsolutePath())
         .start();
   }
 

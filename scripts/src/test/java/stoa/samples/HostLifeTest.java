@@ -32,11 +32,7 @@ class HostLifeTest {
   }
 
   private Host host() {
-    return Host.builder()
-        .modules(modules)
-        .cache(Path.of("target", "polyglot").toAbsolutePath())
-        .log(_ -> {})
-        .start();
+    return TestHost.builder().modules(modules).log(_ -> {}).start();
   }
 
   @Test

@@ -39,11 +39,7 @@ class WorkerTest {
         "busy/main.py",
         "def count():\n    return sum(range(10**9))\n\ndef ping():\n    return 1\n");
     module("busy/module.toml", "placement = \"worker\"\n");
-    host =
-        Host.builder()
-            .modules(modules)
-            .cache(Path.of("target", "polyglot").toAbsolutePath())
-            .start();
+    host = TestHost.builder().modules(modules).start();
   }
 
   @AfterEach

@@ -15,7 +15,6 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
-import stoa.events.Topics;
 import stoa.module.MethodInfo;
 import stoa.module.ModuleInfo;
 import stoa.router.Identity;
@@ -30,7 +29,8 @@ final class Administration {
 
   private final Router router;
   private final Engines engines;
-  private final Topics topics;
+  private final Feeds feeds;
+  private final Life life;
 
   /// One method.
   ///
@@ -41,10 +41,11 @@ final class Administration {
     }
   }
 
-  Administration(Router router, Engines engines, Topics topics) {
+  Administration(Router router, Engines engines, Feeds feeds, Life life) {
     this.router = router;
     this.engines = engines;
-    this.topics = topics;
+    this.feeds = feeds;
+    this.life = life;
   }
 
   private List<Entry> entries() {
@@ -76,12 +77,29 @@ final class Administration {
             "map",
             call -> described(await(router.reload(name(call)))),
             "name"),
-        entry("status", "How the host runs.", "map", _ -> status()),
+        entry(
+            "status",
+            "How the host runs.",
+            "map",
+            _ -> life.status(router.openCalls(), engines.descriptions(), loaded())),
+        entry(
+            "stop",
+            "Ends the host when its calls have ended, or at once; with `if_idle` only if nobody else uses it. Returns"
+                + " whether it ends.",
+            "bool",
+            call -> life.stop(router.openCalls(), call.given(0, "now"), call.given(1, "if_idle")),
+            "now",
+            "if_idle"),
         stream(
                 "watch",
                 "Which instances are there, then which come and go, with the reason.",
                 _ -> watch())
             .open(),
+        stream(
+            "logs",
+            "What modules write, from now on; all of them or one.",
+            call -> feeds.log().subscribe(wanted(call), false).map(event -> event.at("value")),
+            "name"),
         entry(
             "references",
             "The objects that are held: owner, number, age, holders.",
@@ -98,8 +116,12 @@ final class Administration {
     return new Entry(method(name, doc, returns, false, parameters), false, handler);
   }
 
-  private static Entry stream(String name, String doc, JavaMethod handler) {
-    return new Entry(method(name, doc, "map", true), false, handler);
+  private static Entry stream(String name, String doc, JavaMethod handler, String... parameters) {
+    return new Entry(method(name, doc, "map", true, parameters), false, handler);
+  }
+
+  private static String wanted(JavaMethod.Call call) {
+    return call.given(0, "name") instanceof Value.Text(String name) ? name : "*";
   }
 
   private static Entry file(String name, String doc, boolean streams, String... parameters) {
@@ -172,7 +194,7 @@ final class Administration {
 
   /// What there is, then what comes and goes.
   private Stream<Value> watch() {
-    Stream<Value> changes = topics.subscribe(EventsModule.RESERVED + "peer.*", false);
+    Stream<Value> changes = feeds.events().subscribe(EventsModule.RESERVED + "peer.*", false);
     Stream<Value> present =
         router.instances().list().stream()
             .map(peer ->
@@ -184,6 +206,14 @@ final class Administration {
 
   private List<Map<String, Object>> list() {
     return router.names().stream().map(router::status).map(Administration::row).toList();
+  }
+
+  private List<Map<String, Object>> loaded() {
+    return router.names().stream()
+        .map(router::status)
+        .filter(status -> status.state() == ModuleStatus.State.LOADED)
+        .map(Administration::row)
+        .toList();
   }
 
   private List<Map<String, Object>> references() {
@@ -230,15 +260,6 @@ final class Administration {
     all.put("cached", method.cached());
     all.put("parameters", method.parameters());
     return all;
-  }
-
-  private Map<String, Object> status() {
-    Map<String, Object> status = new LinkedHashMap<>();
-    status.put("pid", ProcessHandle.current().pid());
-    status.put("java", Runtime.version().toString());
-    status.put("engines", engines.descriptions());
-    status.put("modules", router.names().size());
-    return status;
   }
 
   private static <T> T await(CompletableFuture<T> future) throws InterruptedException {

@@ -3,10 +3,14 @@ package stoa.host;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +20,7 @@ import stoa.call.Invoker;
 import stoa.call.Target;
 import stoa.client.Bound;
 import stoa.client.ModuleClient;
+import stoa.client.Modules;
 import stoa.client.Serving;
 import stoa.events.Topics;
 import stoa.module.LoadedModule;
@@ -32,13 +37,14 @@ import stoa.router.Timer;
 import stoa.session.Reception;
 import stoa.value.Value;
 import stoa.wire.Loop;
+import stoa.wire.PipeTransport;
 import stoa.worker.WorkerCommand;
 
 /// A host inside this process: calls modules by name, loads them when they are first called, ends
 /// them on [#close].
 ///
 /// Safe from any thread. Several hosts live side by side in one JVM.
-public final class Host implements AutoCloseable {
+public final class Host implements Modules {
   private final Timer timer = new Timer("stoa-timer");
   private final Engines engines;
   private final Children children;
@@ -47,12 +53,16 @@ public final class Host implements AutoCloseable {
   private final Map<String, Invoker> modulesInJava = new ConcurrentHashMap<>();
   private final Consumer<LogLine> log;
   private final JavaObjects objects = new JavaObjects();
-  private final Topics topics = new Topics();
+  private final Feeds feeds = new Feeds(new Topics(), new Topics());
   private @Nullable Loop loop; // guarded by this
   private @Nullable Reception reception; // set before anybody knows of this host
 
   Host(HostBuilder.Settings settings) {
-    log = settings.log();
+    log =
+        line -> {
+          settings.log().accept(line);
+          feeds.log().tell(line.event());
+        };
     engines = new Engines(settings.folders().cache());
     children = new Children(settings.sdk(), timer, this::loop);
     Map<Placement, Launcher> launchers = new EnumMap<>(Placement.class);
@@ -69,30 +79,57 @@ public final class Host implements AutoCloseable {
                 launchers,
                 settings.launch().placement(),
                 settings.launch().limit(),
-                new PeerNotices(topics)),
+                new PeerNotices(feeds.events())),
             this::surroundings);
     wayOfProgram = router.as(Identity.User.HOST);
     router.instances().joined(objects, objects);
-    router.register(new Administration(router, engines, topics).registered());
+    router.register(
+        new Administration(
+                router,
+                engines,
+                feeds,
+                new Life(settings.standsAlone(), this::clients, Instant.now()))
+            .registered());
     router.register(
         new EventsModule(
-                topics, reference -> router.references().release(EventsModule.HOLDER, reference, 1))
+                feeds.events(),
+                reference -> router.references().release(EventsModule.HOLDER, reference, 1))
             .registered());
     settings.folders().socket().ifPresent(this::receive);
+    settings.frontend().ifPresent(frontend -> receive(frontend, settings.standsAlone()));
+    settings.standsAlone().ifPresent(this::watch);
+  }
+
+  private void watch(StandAlone terms) {
+    if (reception != null && terms.idle().isPresent()) {
+      terms.watch(reception.leases(terms.idle().get()), timer);
+    }
+  }
+
+  private int clients() {
+    return reception == null ? 0 : reception.clients();
   }
 
   private void receive(Path socket) {
     try {
-      reception =
-          Reception.open(
-              socket,
-              loop(),
-              router,
-              (peer, line) -> log.accept(new LogLine(peer, line.stream(), line.text())));
+      reception = Reception.open(socket, loop(), router, this::said);
     } catch (IOException e) {
       close();
       throw new UncheckedIOException("cannot open the socket " + socket + ": " + e.getMessage(), e);
     }
+  }
+
+  private void receive(HostBuilder.Frontend streams, Optional<StandAlone> terms) {
+    reception =
+        Reception.of(
+            new PipeTransport(streams.in(), streams.out(), "stoa-frontend"),
+            router,
+            this::said,
+            () -> terms.ifPresent(alone -> alone.end().accept(Farewell.ABANDONED)));
+  }
+
+  private void said(String peer, Surroundings.Line line) {
+    log.accept(new LogLine(peer, line.stream(), line.text()));
   }
 
   public static HostBuilder builder() {
@@ -114,6 +151,7 @@ public final class Host implements AutoCloseable {
   }
 
   /// Calls methods of a module with the user's rights. The module is looked for when it is called.
+  @Override
   public ModuleClient module(String name) {
     return new ModuleClient(this::open, name);
   }
@@ -161,6 +199,7 @@ public final class Host implements AutoCloseable {
   }
 
   /// The way in for calls with the user's rights, for those who want signals instead of the façade.
+  @Override
   public Invoker invoker() {
     return wayOfProgram;
   }
@@ -170,11 +209,7 @@ public final class Host implements AutoCloseable {
     return router.names();
   }
 
-  /// Loads a script or console with the user's rights.
-  ///
-  /// @param way what its calls go through on their way to the modules
-  /// @param log takes what it writes; called from any thread
-  /// @throws stoa.call.FailureException LOAD_FAILED, with what the guest said
+  @Override
   public LoadedModule attach(
       ModuleSource source, UnaryOperator<Invoker> way, Consumer<Surroundings.Line> log) {
     Place place = router.instances().nextOfUser(source.name());
@@ -184,13 +219,27 @@ public final class Host implements AutoCloseable {
     return guest;
   }
 
+  /// Ends politely, as far as it goes: nobody is let in any more, everybody is told, no new work is
+  /// begun. Returns when the calls under way have ended or the limit is over; [#close] comes next.
+  public void drain(Duration limit) throws InterruptedException {
+    if (reception != null) {
+      reception.drain();
+    }
+    router.drain();
+    long end = System.nanoTime() + limit.toNanos();
+    while (router.openCalls() > 0 && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    children.drain();
+  }
+
   /// Ends all modules and waits until their threads and processes are gone.
   @Override
   public void close() {
     if (reception != null) {
       reception.close();
     }
-    topics.close();
+    feeds.close();
     router.close();
     engines.close();
     children.close();

@@ -1,5 +1,7 @@
 package stoa.host;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +24,8 @@ public final class HostBuilder {
   private Optional<Placement> placement = Optional.empty();
   private Duration activationLimit = Duration.ofSeconds(60);
   private Consumer<LogLine> log = LogLine::toSystemLogger;
+  private Optional<StandAlone> standsAlone = Optional.empty();
+  private Optional<Frontend> frontend = Optional.empty();
 
   HostBuilder() {}
 
@@ -29,10 +33,19 @@ public final class HostBuilder {
   record Launch(Optional<Placement> placement, Duration limit, List<String> workerJvm) {}
 
   /// What a builder has collected.
-  record Settings(Folders folders, Sdk sdk, Launch launch, Consumer<LogLine> log) {}
+  record Settings(
+      Folders folders,
+      Sdk sdk,
+      Launch launch,
+      Consumer<LogLine> log,
+      Optional<StandAlone> standsAlone,
+      Optional<Frontend> frontend) {}
 
   /// Where things stand.
   record Folders(Path modules, Optional<Path> cache, Optional<Path> socket) {}
+
+  /// The one process that a host serves over its streams.
+  record Frontend(InputStream in, OutputStream out) {}
 
   /// The folder with the modules. It need not exist yet.
   public HostBuilder modules(Path folder) {
@@ -89,6 +102,25 @@ public final class HostBuilder {
     return this;
   }
 
+  /// Serves one process over a pair of streams, as the dialler, and nobody else: there is no
+  /// socket. With [#standsAlone] its end is the host's.
+  public HostBuilder frontend(InputStream in, OutputStream out) {
+    frontend = Optional.of(new Frontend(in, out));
+    return this;
+  }
+
+  /// Makes the host one that is a process of its own: `stoa.stop` ends it, and so does not being
+  /// used.
+  ///
+  /// @param build which program it is, shown by `stoa.status`
+  /// @param idle how long nobody uses it before it ends; without it: for ever
+  /// @param end is told why, on a thread of the host; it has to see to [Host#drain] and
+  ///   [Host#close]
+  public HostBuilder standsAlone(String build, Optional<Duration> idle, Consumer<Farewell> end) {
+    standsAlone = Optional.of(new StandAlone(build, idle, end));
+    return this;
+  }
+
   /// @throws IllegalStateException if no modules folder was given
   /// @throws java.io.UncheckedIOException if the socket cannot be opened
   public Host start() {
@@ -100,6 +132,8 @@ public final class HostBuilder {
             new Folders(folder, cache, socket),
             new Sdk(sdk),
             new Launch(placement, activationLimit, workerJvm),
-            log));
+            log,
+            standsAlone,
+            frontend));
   }
 }

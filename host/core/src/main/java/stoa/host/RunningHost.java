@@ -1,40 +1,93 @@
 package stoa.host;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
+import stoa.call.Invoker;
 import stoa.call.Signal;
+import stoa.client.Items;
 import stoa.client.ModuleClient;
+import stoa.client.Modules;
+import stoa.module.LoadedModule;
+import stoa.module.ModuleSource;
+import stoa.module.Surroundings;
+import stoa.router.Router;
+import stoa.value.Arguments;
 import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Loop;
 import stoa.wire.Peer;
+import stoa.wire.PipeTransport;
 import stoa.wire.SocketTransport;
 
 /// A host of another process, reached by its socket. This side is a client without a name, which
 /// serves nothing.
-public final class RunningHost implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 10;
+public final class RunningHost implements Modules {
+  static final int PATIENCE_SECONDS = 10;
 
-  private final Loop loop;
+  /// A child has to start first.
+  private static final int CHILD_PATIENCE_SECONDS = 60;
+
+  private final Optional<Way> way;
   private final Connection connection;
+  private final Engines engines;
 
-  private RunningHost(Loop loop, Connection connection) {
-    this.loop = loop;
+  /// How more connections to the same host are made.
+  record Way(Path socket, Loop loop) {}
+
+  private RunningHost(Optional<Way> way, Connection connection, Optional<Path> cache) {
+    this.way = way;
     this.connection = connection;
+    this.engines = new Engines(cache);
+  }
+
+  /// A host that is a child of this process, `stoa host --stdio`.
+  ///
+  /// @param in what it writes to its standard output
+  /// @param out its standard input
+  /// @throws FailureException UNAVAILABLE if it does not answer as a host
+  public static RunningHost over(InputStream in, OutputStream out) throws InterruptedException {
+    Connection connection =
+        Connection.start(
+            new PipeTransport(in, out, "stoa-host"),
+            Connection.Side.Dialler.nameless(),
+            new Silent());
+    try {
+      connection.opened().get(CHILD_PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return new RunningHost(Optional.empty(), connection, Optional.empty());
+    } catch (ExecutionException | TimeoutException e) {
+      connection.abort("it does not answer as a host");
+      throw unreachable("the pipe", String.valueOf(e.getMessage()));
+    }
   }
 
   /// @throws FailureException UNAVAILABLE if no host answers there
   public static RunningHost connect(Path socket) throws InterruptedException {
+    return tryConnect(socket, Optional.empty())
+        .orElseThrow(() -> unreachable(socket, "nobody listens there"));
+  }
+
+  /// @param cache where engines may unpack what they need for [#attach]
+  /// @return empty if nobody listens there, or who did is about to end
+  /// @throws FailureException UNAVAILABLE if who listens there does not answer as a host
+  public static Optional<RunningHost> tryConnect(Path socket, Optional<Path> cache)
+      throws InterruptedException {
     Loop loop = Loop.start("stoa-client");
+    Optional<RunningHost> connected = Optional.empty();
     try {
       Connection connection =
           Connection.start(
@@ -42,22 +95,27 @@ public final class RunningHost implements AutoCloseable {
               Connection.Side.Dialler.nameless(),
               new Silent());
       connection.opened().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      return new RunningHost(loop, connection);
+      connected =
+          Optional.of(new RunningHost(Optional.of(new Way(socket, loop)), connection, cache));
     } catch (IOException e) {
-      loop.close();
-      throw unreachable(socket, String.valueOf(e.getMessage()));
+      // nobody listens
     } catch (ExecutionException e) {
-      loop.close();
-      throw unreachable(
-          socket,
-          e.getCause() instanceof FailureException f ? f.failure().message() : e.toString());
+      if (Files.exists(socket)) { // a host that is about to end has removed it
+        throw unreachable(
+            socket,
+            e.getCause() instanceof FailureException f ? f.failure().message() : e.toString());
+      }
     } catch (TimeoutException e) {
-      loop.close();
       throw unreachable(socket, "what listens there says nothing");
+    } finally {
+      if (connected.isEmpty()) {
+        loop.close();
+      }
     }
+    return connected;
   }
 
-  private static FailureException unreachable(Path socket, String why) {
+  static FailureException unreachable(Object socket, String why) {
     return new FailureException(
         Failure.of(
             Code.UNAVAILABLE,
@@ -65,28 +123,72 @@ public final class RunningHost implements AutoCloseable {
             "`stoa host` starts one and prints its socket; name another with `--socket PATH`."));
   }
 
+  public boolean isConnected() {
+    return !connection.over();
+  }
+
+  /// Whether a call failed because its host was about to end: nothing was done, and the next host
+  /// can be asked.
+  public static boolean wasEnding(Failure failure) {
+    return failure.details().containsKey(Router.ENDING);
+  }
+
   /// Calls methods of a module of that host.
+  @Override
   public ModuleClient module(String name) {
     return new ModuleClient(connection, name);
   }
 
   @Override
+  public Invoker invoker() {
+    return connection;
+  }
+
+  @Override
+  public LoadedModule attach(
+      ModuleSource source, UnaryOperator<Invoker> way, Consumer<Surroundings.Line> log) {
+    Way more = this.way.orElseThrow(() -> new FailureException(onlyOneConnection()));
+    return Attached.load(source, new Attached.Home(more, engines), way, log);
+  }
+
+  /// Gives on what modules write, until this side closes or is too slow to take it.
+  public void listen(Consumer<LogLine> log) {
+    Thread.ofVirtual()
+        .name("stoa-logs")
+        .start(() -> {
+          try (Items lines = module("stoa").items("logs", Arguments.of())) {
+            lines.forEachRemaining(line -> log.accept(LogLine.of(line)));
+          } catch (FailureException e) {
+            // The host ends, or lines come faster than they are shown.
+          }
+        });
+  }
+
+  private static Failure onlyOneConnection() {
+    return Failure.of(
+        Code.UNSUPPORTED,
+        "a host on standard streams serves one peer, so no script can join it.",
+        "Connect to a host with a socket.");
+  }
+
+  @Override
   public void close() {
+    engines.close();
     connection.close("the client is done");
-    loop.close();
+    way.ifPresent(known -> known.loop().close());
+  }
+
+  static Flow refuse(Invocation invocation, Flow caller) {
+    String message = "a client has no method `" + invocation.method() + "`.";
+    caller.send(new Signal.Failed(Failure.of(Code.NO_SUCH_METHOD, message, "")));
+    return _ -> {};
   }
 
   /// What this side does about the host: nothing.
   private static final class Silent implements Peer {
     @Override
     public Admission greeted(Greeting greeting) {
-      return new Admission(Silent::refuse, "");
-    }
-
-    private static Flow refuse(Invocation invocation, Flow caller) {
-      String message = "a client has no method `" + invocation.method() + "`.";
-      caller.send(new Signal.Failed(Failure.of(Code.NO_SUCH_METHOD, message, "")));
-      return _ -> {};
+      return new Admission(RunningHost::refuse, "");
     }
 
     @Override

@@ -252,6 +252,12 @@ final class Child implements LoadedModule, TakesParts, Peer {
     timer.in(grace.toMillis(), TimeUnit.MILLISECONDS, this::leave);
   }
 
+  void drain() {
+    if (connected.isDone()) {
+      connected.join().drain();
+    }
+  }
+
   private void leave() {
     if (connected.isDone()) {
       connected.join().close("the host ends this module");

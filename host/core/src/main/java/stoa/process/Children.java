@@ -57,6 +57,11 @@ public final class Children implements AutoCloseable {
     return ready;
   }
 
+  /// Tells all that the host is about to end.
+  public void drain() {
+    running.forEach(Child::drain);
+  }
+
   @Override
   public void close() {
     running.forEach(child -> child.close(Duration.ZERO));

@@ -50,6 +50,11 @@ public final class Instances implements Activation.Places {
     return List.copyOf(places.values());
   }
 
+  /// How many calls they serve.
+  int openCalls() {
+    return running.values().stream().mapToInt(Instance::open).sum();
+  }
+
   @Override
   public Place next(String module) {
     String name = name(module);

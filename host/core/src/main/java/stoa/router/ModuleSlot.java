@@ -33,6 +33,10 @@ final class ModuleSlot {
     return Optional.ofNullable(current).filter(generation -> generation.size() > 0);
   }
 
+  synchronized boolean isLoading() {
+    return loading != null;
+  }
+
   /// @throws FailureException if the module is loaded and takes no more calls
   void open(Call call) {
     Generation ready;

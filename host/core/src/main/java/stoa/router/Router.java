@@ -28,6 +28,9 @@ import stoa.value.Value;
 
 /// Finds who serves a call, by the name of its module. Safe from any thread; never blocks.
 public final class Router implements AutoCloseable {
+  /// The detail of a failure that says that its host is about to end: nothing was done.
+  public static final String ENDING = "ends";
+
   private final ModulesFolder folder;
   private final Timer timer;
   private final Activation activation;
@@ -37,6 +40,7 @@ public final class Router implements AutoCloseable {
   private final Waits waits = new Waits();
   private final Meetings meetings = new Meetings();
   private final Instances instances;
+  private volatile boolean draining;
 
   /// A module that is not loaded from the folder.
   sealed interface Resident {
@@ -129,6 +133,9 @@ public final class Router implements AutoCloseable {
     Call call = new Call(invocation, caller, origin);
     try {
       call.begin();
+      if (draining && beginsWork(invocation)) {
+        throw new FailureException(stopping());
+      }
       switch (invocation.target()) {
         case Target.Module(String name) -> {
           invocation.chain().admitted(invocation.name(), identity.text());
@@ -143,6 +150,22 @@ public final class Router implements AutoCloseable {
       call.fail(e.failure());
     }
     return call::fromCaller;
+  }
+
+  /// Whether a call belongs to no other and is not for the host itself.
+  private boolean beginsWork(Invocation invocation) {
+    return invocation.chain().parent().isEmpty()
+        && !(invocation.target() instanceof Target.Module(String name)
+            && residents.get(name) instanceof Registered);
+  }
+
+  /// Why somebody is refused who comes too late.
+  public static Failure stopping() {
+    return Failure.of(
+        Code.UNAVAILABLE,
+        Failure.Description.of("the host is about to end.", "Call again: the next host serves it.")
+            .asRetryable()
+            .with(Map.of(ENDING, "host")));
   }
 
   private void openChannel(String name, Identity identity, Call call) {
@@ -339,6 +362,17 @@ public final class Router implements AutoCloseable {
             Code.NO_SUCH_MODULE,
             "there is no module `" + name + "` in " + folder.folder() + ".",
             next));
+  }
+
+  /// From now on only calls that belong to one under way are served, and those to the host itself.
+  public void drain() {
+    draining = true;
+  }
+
+  /// How many calls to modules are open or wait for their module.
+  public int openCalls() {
+    return instances.openCalls()
+        + (int) slots.values().stream().filter(ModuleSlot::isLoading).count();
   }
 
   /// Ends all modules. Calls under way fail.

@@ -5,11 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import stoa.call.FailureException;
 import stoa.module.Surroundings;
 import stoa.router.Router;
 import stoa.wire.Connection;
@@ -25,16 +27,36 @@ public final class Reception implements AutoCloseable {
 
   private final Router router;
   private final BiConsumer<String, Surroundings.Line> log;
-  private final Listener listener;
+  private final Optional<Listener> listener;
+  private final Runnable empty;
   private final AtomicLong clients = new AtomicLong();
-  private final Set<Connection> connected = ConcurrentHashMap.newKeySet();
+  private final Set<Session> connected = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
 
   private Reception(
       Path socket, Loop loop, Router router, BiConsumer<String, Surroundings.Line> log)
       throws IOException {
     this.router = router;
     this.log = log;
-    this.listener = Listener.open(socket, loop, this::arrived);
+    this.listener = Optional.of(Listener.open(socket, loop, this::arrived));
+    this.empty = () -> {};
+  }
+
+  private Reception(Router router, BiConsumer<String, Surroundings.Line> log, Runnable empty) {
+    this.router = router;
+    this.log = log;
+    this.listener = Optional.empty();
+    this.empty = empty;
+  }
+
+  /// Serves one process that is connected already, and nobody else.
+  ///
+  /// @param gone is told when it has gone
+  public static Reception of(
+      Transport frontend, Router router, BiConsumer<String, Surroundings.Line> log, Runnable gone) {
+    Reception reception = new Reception(router, log, gone);
+    reception.arrived(frontend);
+    return reception;
   }
 
   /// Opens the socket, in a folder that only this user can enter; makes the folder if need be.
@@ -55,16 +77,15 @@ public final class Reception implements AutoCloseable {
     return reception;
   }
 
-  public Path socket() {
-    return listener.path();
-  }
-
   private void arrived(Transport transport) {
     Session session = new Session(this);
     Connection connection =
         Connection.start(transport, new Connection.Side.Acceptor(Optional.empty()), session);
-    connected.add(connection);
     session.begin(connection);
+    connected.add(session);
+    if (session.ended().toCompletableFuture().isDone()) {
+      left(session);
+    }
   }
 
   Router router() {
@@ -79,14 +100,39 @@ public final class Reception implements AutoCloseable {
     log.accept(peer, line);
   }
 
-  void left(Connection connection) {
-    connected.remove(connection);
+  void left(Session session) {
+    connected.remove(session);
+    empty.run();
+  }
+
+  /// @throws FailureException UNAVAILABLE if the host is about to end
+  void mayEnter() {
+    if (draining) {
+      throw new FailureException(Router.stopping());
+    }
+  }
+
+  /// How many processes are connected.
+  public int clients() {
+    return connected.size();
+  }
+
+  /// @param limit how long nobody uses the host before [Leases#expired]
+  public Leases leases(Duration limit) {
+    return new Leases(() -> connected, router::openCalls, System::nanoTime, limit.toNanos());
+  }
+
+  /// Lets nobody in any more, and tells all who are here that the host is about to end.
+  public void drain() {
+    draining = true;
+    listener.ifPresent(Listener::close);
+    connected.forEach(Session::drain);
   }
 
   /// Sends everybody away.
   @Override
   public void close() {
-    listener.close();
-    connected.forEach(connection -> connection.close("the host ends"));
+    listener.ifPresent(Listener::close);
+    connected.forEach(Session::leave);
   }
 }

@@ -17,10 +17,11 @@ import stoa.wire.Peer;
 
 /// One process that connected. It has the rights of the user, who alone can reach the socket; with
 /// a name it is a module for as long as it stays.
-final class Session implements Peer, LoadedModule, TakesParts {
+final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
   private final Reception reception;
   private final CompletableFuture<Connection> connection = new CompletableFuture<>();
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
+  private final Lease lease = new Lease();
   private volatile Optional<Place> place = Optional.empty();
   private volatile Optional<ModuleInfo> info = Optional.empty();
   private volatile int maxOpenCalls;
@@ -38,10 +39,37 @@ final class Session implements Peer, LoadedModule, TakesParts {
     return place.map(Place::instance).orElse("a peer");
   }
 
+  // ---- whether it counts ----
+
+  @Override
+  public long reads() {
+    return connection.join().reads();
+  }
+
+  @Override
+  public void ask() {
+    connection.join().ping();
+  }
+
+  @Override
+  public Lease lease() {
+    return lease;
+  }
+
+  /// The host is about to end.
+  void drain() {
+    connection.thenAccept(Connection::drain);
+  }
+
+  void leave() {
+    connection.thenAccept(known -> known.close("the host ends"));
+  }
+
   // ---- what the other side says; loop thread ----
 
   @Override
   public Admission greeted(Greeting greeting) {
+    reception.mayEnter();
     maxOpenCalls = greeting.maxOpenCalls();
     Place mine;
     if (greeting.module().isPresent()) {
@@ -74,7 +102,7 @@ final class Session implements Peer, LoadedModule, TakesParts {
                     "`" + name() + "` disconnected: " + reason + ".",
                     "Call again when its process has connected again.")
                 .asRetryable()));
-    connection.thenAccept(reception::left);
+    reception.left(this);
   }
 
   // ---- what the host asks; any thread ----

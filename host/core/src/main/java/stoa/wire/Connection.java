@@ -17,6 +17,7 @@ import stoa.call.Signal;
 import stoa.call.TakesParts;
 import stoa.call.Target;
 import stoa.module.ModuleInfo;
+import stoa.v1.Drain;
 import stoa.v1.Goodbye;
 import stoa.v1.Hello;
 import stoa.v1.Log;
@@ -49,6 +50,7 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
   private volatile @Nullable IncomingCalls incoming;
   private String farewell = "";
   private volatile boolean over;
+  private volatile long reads;
 
   /// Which side speaks first.
   public sealed interface Side {
@@ -135,6 +137,21 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
     return over;
   }
 
+  /// How often something has come from the other side.
+  public long reads() {
+    return reads;
+  }
+
+  /// Has the other side say something.
+  public void ping() {
+    send(0, Kind.PING, Ping.getDefaultInstance().toByteArray());
+  }
+
+  /// Tells the other side that the host is about to end.
+  public void drain() {
+    send(0, Kind.DRAIN, Drain.getDefaultInstance().toByteArray());
+  }
+
   /// Says goodbye, sends what is queued, closes.
   public void close(String reason) {
     send(0, Kind.GOODBYE, Goodbye.newBuilder().setReason(reason).build().toByteArray());
@@ -147,7 +164,9 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
   }
 
   @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes it
   public void received(ByteBuffer bytes) {
+    reads++;
     try {
       splitter.received(bytes, frame -> take(Frames.read(frame)));
     } catch (IOException | IllegalArgumentException e) {

@@ -73,16 +73,22 @@ final class OutgoingCalls {
       caller.send(new Signal.Failed(unsupported));
       return _ -> {};
     }
-    long call = next.getAndAdd(2);
-    Outgoing outgoing = new Outgoing(call, invocation, caller);
-    open.put(call, outgoing);
+    Outgoing outgoing;
+    // Numbers rise on the wire too. Nothing in here tells anybody anything but the transport.
+    synchronized (next) {
+      outgoing = new Outgoing(next.getAndAdd(2), invocation, caller);
+      open.put(outgoing.call, outgoing);
+      if (lost == null) {
+        outgoing.begin(
+            Channels.permitted(invocation, features), invocation.chain().openedBy(incoming));
+      }
+    }
     // After the connection ended nobody fails the calls in the table any more.
     Failure already = lost;
     if (already != null) {
       fail(outgoing, already);
       return _ -> {};
     }
-    outgoing.begin(Channels.permitted(invocation, features), invocation.chain().openedBy(incoming));
     return outgoing;
   }
 
@@ -92,6 +98,10 @@ final class OutgoingCalls {
     }
     if (invocation.target() instanceof Target.Channel && !features.channels()) {
       return Refusals.unsupported("a channel");
+    }
+    if (!features.largePayloads()
+        && invocation.argument().encoded().bytes().length > Signal.Room.FIRST) {
+      return Refusals.tooLargeForIt();
     }
     boolean refers =
         !invocation.argument().references().isEmpty() || InvokeHead.isOnObject(invocation);

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -87,6 +90,23 @@ abstract class TransportContract {
     var results = IntStream.range(0, 1000).mapToObj(i -> client().callAsync("echo", i)).toList();
     for (int i = 0; i < results.size(); i++) {
       assertThat(results.get(i).join().asLong()).isEqualTo(i);
+    }
+  }
+
+  @Test
+  void threadsThatCallAtOnceEachGetTheirOwnResult() throws Exception {
+    try (var threads = Executors.newFixedThreadPool(8)) {
+      List<Future<Boolean>> all = new ArrayList<>();
+      for (int thread = 0; thread < 8; thread++) {
+        int from = thread * 1000;
+        all.add(
+            threads.submit(() ->
+                IntStream.range(from, from + 1000)
+                    .allMatch(i -> client().call("echo", i).asLong() == i)));
+      }
+      for (Future<Boolean> each : all) {
+        assertThat(each.get()).isTrue();
+      }
     }
   }
 

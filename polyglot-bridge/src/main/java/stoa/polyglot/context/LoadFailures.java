@@ -25,7 +25,7 @@ final class LoadFailures {
         Failure.of(
             Failure.Code.LOAD_FAILED,
             Failure.Description.of(
-                    "Module `%s` could not be loaded: %s".formatted(source.name(), why), help)
+                    "%s `%s` could not be loaded: %s".formatted(kind(), source.name(), why), help)
                 .with(details)));
   }
 
@@ -34,6 +34,10 @@ final class LoadFailures {
   FailureException of(PolyglotException error, Thrown thrown) {
     if (error.isSyntaxError() && error.getSourceLocation() != null) {
       return syntax(error.getSourceLocation(), thrown.message());
+    }
+    if (isScript() && !isMissing(thrown)) {
+      // Its top level is what it does: it was loaded, and then it threw.
+      return new FailureException(Failure.threw(thrown));
     }
     Map<String, String> details = new HashMap<>();
     details.put("type", thrown.type());
@@ -91,10 +95,7 @@ final class LoadFailures {
   }
 
   private String help(Thrown thrown) {
-    boolean missing =
-        thrown.message().startsWith("Cannot find module")
-            || thrown.type().equals("ModuleNotFoundError");
-    if (missing && source.folder().isEmpty()) {
+    if (isMissing(thrown) && source.folder().isEmpty()) {
       String file = name(source.main().toString());
       int dot = file.lastIndexOf('.');
       String main = "main" + (dot < 0 ? "" : file.substring(dot));
@@ -102,6 +103,19 @@ final class LoadFailures {
           + "For more files make it a folder `%s/` with `%s` in it.".formatted(source.name(), main);
     }
     return "The code at the top level of the file threw it; correct it and call again.";
+  }
+
+  private boolean isScript() {
+    return source.kind() == ModuleSource.Kind.SCRIPT;
+  }
+
+  private String kind() {
+    return isScript() ? "Script" : "Module";
+  }
+
+  private static boolean isMissing(Thrown thrown) {
+    return thrown.message().startsWith("Cannot find module")
+        || thrown.type().equals("ModuleNotFoundError");
   }
 
   private static String trace(Thrown thrown) {

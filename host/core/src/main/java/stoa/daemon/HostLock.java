@@ -1,0 +1,100 @@
+package stoa.daemon;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import stoa.value.Json;
+import stoa.value.MalformedValueException;
+import stoa.value.Value;
+
+/// Held by the one host of a run folder for as long as it lives. The kernel gives it up when the
+/// process dies, however it dies.
+public final class HostLock implements AutoCloseable {
+  private static final long POLL_MILLIS = 20;
+
+  private final FileChannel file;
+  private final FileLock lock;
+
+  private HostLock(FileChannel file, FileLock lock) {
+    this.file = file;
+    this.lock = lock;
+  }
+
+  /// Who has the lock, by what it wrote; meaningless when nobody has it.
+  ///
+  /// @param build which program it is: [HostFinder]
+  public record Holder(long pid, String build) {}
+
+  /// Takes the lock, waiting for a host that is about to end.
+  ///
+  /// @return empty if another host keeps it
+  public static Optional<HostLock> take(RunFolder folder, String build, Duration patience)
+      throws IOException, InterruptedException {
+    FileChannel file =
+        FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    long end = System.nanoTime() + patience.toNanos();
+    @Nullable FileLock lock = tried(file);
+    while (lock == null && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      lock = tried(file);
+    }
+    if (lock == null) {
+      file.close();
+      return Optional.empty();
+    }
+    String text =
+        Json.write(Value.of(Map.of("pid", ProcessHandle.current().pid(), "build", build)));
+    file.truncate(0);
+    file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    return Optional.of(new HostLock(file, lock));
+  }
+
+  private static @Nullable FileLock tried(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null; // another host of this very process
+    }
+  }
+
+  /// What the last host wrote. It may be gone.
+  static Optional<Holder> holder(Path file) {
+    try {
+      Value told = Json.read(Files.readString(file));
+      return Optional.of(new Holder(told.at("pid").asLong(), told.at("build").asText()));
+    } catch (IOException | MalformedValueException | IllegalStateException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// Whether a process has the lock now.
+  static boolean isHeld(Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      @Nullable FileLock mine = tried(channel);
+      return mine == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      lock.release();
+      file.close();
+    } catch (IOException e) {
+      System.getLogger("stoa").log(System.Logger.Level.WARNING, "cannot give up the lock", e);
+    }
+  }
+}

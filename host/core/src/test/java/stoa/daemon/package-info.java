@@ -1,0 +1,4 @@
+@NullMarked
+package stoa.daemon;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package stoa.cli;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.daemon.HostFinder;
+import stoa.daemon.RunFolder;
+
+/// Starts the host of a home as a process of its own, by the launcher that started this one.
+///
+/// @param log what the host writes, from its start on
+record BackgroundHost(Optional<Path> launcher, Path modules, Path log)
+    implements HostFinder.Starter {
+  private static final int LAST_LINES = 5;
+
+  /// Finds the host of the home that the command line means.
+  static HostFinder finder(CommandLine line, Situation situation) {
+    return finder(situation.homes().modules(line), situation);
+  }
+
+  static HostFinder finder(Path modules, Situation situation) {
+    RunFolder folder = RunFolder.of(situation.folders().runtime(), modules);
+    Path log =
+        situation.folders().state().resolve("hosts").resolve(folder.path().getFileName() + ".log");
+    return new HostFinder(
+        folder,
+        Build.id(),
+        Optional.of(situation.folders().cache()),
+        new BackgroundHost(ofProcess(), modules, log));
+  }
+
+  /// The script `stoa`, if it has started this program.
+  static Optional<Path> ofProcess() {
+    return Optional.ofNullable(System.getProperty("stoa.launcher")).map(Path::of);
+  }
+
+  @Override
+  public HostFinder.Started start() throws IOException {
+    Files.createDirectories(log.resolveSibling(""));
+    List<String> words = new ArrayList<>();
+    words.add(launcher.orElseThrow(() -> new FailureException(noLauncher())).toString());
+    words.addAll(List.of("host", "--background", "--modules", modules.toString()));
+    Process process =
+        new ProcessBuilder(words)
+            .directory(Path.of("/").toFile()) // it must not keep any other folder busy
+            .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(Redirect.to(log.toFile()))
+            .redirectErrorStream(true)
+            .start();
+    return new Started(process, log);
+  }
+
+  private static Failure noLauncher() {
+    return Failure.of(
+        Code.UNAVAILABLE,
+        "this program was not started by `stoa`, so it cannot start a host.",
+        "Run the script `stoa`, or use `--embedded`.");
+  }
+
+  private record Started(Process process, Path log) implements HostFinder.Started {
+    @Override
+    public String lastWords() {
+      try {
+        List<String> lines = Files.readAllLines(log);
+        return String.join(
+            "\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+      } catch (IOException e) {
+        return "it wrote nothing";
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package stoa.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import stoa.call.FailureException;
+import stoa.client.Modules;
+import stoa.daemon.HostFinder;
+import stoa.daemon.LastingHost;
+import stoa.host.LogLine;
+import stoa.host.RunningHost;
+
+/// The host that a command calls: the one of its home, found or started, or one inside the command
+/// itself.
+///
+/// @param modules the folder
+/// @param embedded whether the host is inside this process
+record HostAccess(CommandLine line, Situation situation, Path modules, boolean embedded) {
+  HostAccess(CommandLine line, Situation situation) {
+    this(line, situation, situation.homes().modules(line), isEmbedded(line));
+  }
+
+  static HostAccess embedded(CommandLine line, Situation situation, Path modules) {
+    return new HostAccess(line, situation, modules, true);
+  }
+
+  /// What a command does with its host.
+  @FunctionalInterface
+  interface Task {
+    /// @return the exit code
+    int run(Modules modules) throws IOException, InterruptedException;
+  }
+
+  /// Has the task done; once more by the next host, if this one was just about to end.
+  int use(Task task) throws IOException, InterruptedException {
+    try {
+      return once(task);
+    } catch (FailureException e) {
+      if (!RunningHost.wasEnding(e.failure())) {
+        throw e;
+      }
+      return once(task);
+    }
+  }
+
+  private int once(Task task) throws IOException, InterruptedException {
+    Modules host = open();
+    try {
+      return task.run(host);
+    } finally {
+      // Closing waits; a Ctrl-C that ended the task must not end that.
+      var _ = Thread.interrupted();
+      host.close();
+    }
+  }
+
+  /// The host, which tells what modules write only if it lives in this process: a host of its own
+  /// has its log.
+  private Modules open() throws IOException, InterruptedException {
+    return embedded ? inside(new EmbeddedHost(line, situation)::log) : finder().find();
+  }
+
+  private Modules inside(Consumer<LogLine> log) {
+    return new EmbeddedHost(line, situation).start(modules, log);
+  }
+
+  private HostFinder finder() {
+    return BackgroundHost.finder(modules, situation);
+  }
+
+  /// The same for somebody who stays.
+  ///
+  /// @param log takes what modules write, wherever they are
+  Modules open(Consumer<LogLine> log) {
+    return embedded ? inside(log) : LastingHost.find(finder(), log);
+  }
+
+  /// `--modules` names a folder for this command; a placement is nothing that others asked for.
+  private static boolean isEmbedded(CommandLine line) {
+    return line.has(Flag.EMBEDDED)
+        || line.has(Flag.MODULES)
+        || line.has(Flag.PLACEMENT)
+        || BackgroundHost.ofProcess().isEmpty();
+  }
+}
