@@ -13,8 +13,9 @@ export class Incoming {
   cancelled = false;
   children = new Set();
   wake = null;
-  over = null; // told when the call is over: with what it was cancelled for, or null
+  over = null; // told when the call is over: why it was cancelled, or null
   items = 0;
+  #reason = null; // why it was cancelled
   #cancellation = null;
   #grace = 0; // until when the code of a cancelled call may call others
   #abort = null;
@@ -68,7 +69,7 @@ export class Incoming {
   close() {
     this.open = false;
     this.stream?.fail(new StoaError("CANCELLED", "The call is over, and with it the stream of its caller."));
-    this.over?.(this.#cancellation);
+    this.over?.(this.#reason);
   }
 
   wakeUp() {
@@ -79,7 +80,11 @@ export class Incoming {
   /** Nobody waits for it any more: what it waits for fails CANCELLED. Its code has a while to clean up. */
   cancel(reason) {
     this.cancelled = true;
+<<<<<<< HEAD
     this.#grace = performance.now() + CLEANING_UP;
+=======
+    this.#reason = reason;
+>>>>>>> cbe97186eb5c425d3c7de1625f07d3edf4a18032
     this.#cancellation = new StoaError("CANCELLED", `The call was cancelled${reason && `: ${reason}`}.`);
     for (const child of [...this.children]) child.cancel(reason || "its caller was cancelled");
     this.stream?.fail(this.#cancellation);

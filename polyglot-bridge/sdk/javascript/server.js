@@ -21,6 +21,8 @@ const MOST_CALLS = 10_000;
 export class Server {
   connection;
   methods = new Map();
+  loaded = false; // the file of the module
+  acceptor = null; // the module's function for channels
   takes = null; // takes(call, line) has the module use a channel that somebody opens, and settles when it is done
   #name;
   #calls = new Map();

@@ -28,6 +28,7 @@ class Server:
     def __init__(self, name: str):
         self.name = name
         self.methods: dict[str, Method] = {}
+        self.loaded = False  # the file of the module
         self.acceptor = None  # takes channels
         self.connection = None
         self.calls: dict[int, Incoming] = {}

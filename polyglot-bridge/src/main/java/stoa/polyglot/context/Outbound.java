@@ -21,6 +21,9 @@ final class Outbound {
   /// The flag of a channel: its module and what it is for stand for target and method.
   static final int CHANNEL = 8;
 
+  /// The flag of a call on an object of the guest's own, by its number.
+  static final int OWN = 16;
+
   private static final Failure WHILE_LOADING =
       Failure.of(
           Failure.Code.UNAVAILABLE,
@@ -49,7 +52,7 @@ final class Outbound {
   /// How a guest makes a call.
   ///
   /// @param flags of the guest's halves: 1 its thread waits for the answer, 2 it streams, 4 it
-  ///   looks at no result, [#CHANNEL]
+  ///   looks at no result, [#CHANNEL], [#OWN]
   record Manner(On on, String method, int flags) {
     boolean blocking() {
       return (flags & 1) != 0;
@@ -61,7 +64,7 @@ final class Outbound {
     }
 
     Invocation.Shape shape() {
-      return flags < 2
+      return (flags & 6) == 0
           ? Invocation.Shape.PLAIN
           : new Invocation.Shape((flags & 2) != 0, (flags & 4) != 0);
     }
@@ -100,9 +103,12 @@ final class Outbound {
     Payload argument = border.leaves(new Arguments(given.at(0).asList(), given.at(1).asMap()));
     Invocation.Terms terms = terms(parent, grace, manner.shape());
     switch (manner.on()) {
-      case On.Known(Target target) ->
-          call.open(
-              module.router(), new Invocation(target, manner.method(), argument, terms, chain));
+      case On.Known(Target target) -> {
+        if (target instanceof Target.Handed(Value.Reference reference)) {
+          border.keep(reference, call);
+        }
+        call.open(module.router(), new Invocation(target, manner.method(), argument, terms, chain));
+      }
       case On.ResultOf(long first) ->
           follow(first, new Follower(call, manner.method(), argument, terms));
     }

@@ -170,9 +170,9 @@
 
   /** At the top level of a module: its function for channels. */
   function accept(handler) {
-    if (!takesAcceptor) throw new Error("stoa.accept is called at the top level of a module, while that is loaded");
-    if (acceptor !== null) throw new Error("stoa.accept was called before: a module has one function for all its channels");
-    if (typeof handler !== "function") throw new TypeError("stoa.accept takes a function, as async (channel) => { ... }");
+    if (typeof handler !== "function") throw new TypeError("`stoa.accept` takes a function, which is called with each channel.");
+    if (!takesAcceptor) throw new TypeError("`stoa.accept` is called at the top level of a module, while that is loaded.");
+    if (acceptor !== null) throw new TypeError("`stoa.accept` was called before: a module has one acceptor.");
     acceptor = handler;
     host.accepts();
   }

@@ -250,12 +250,12 @@ def _stoa_boot(host, part):
     def accept(f):
         """Decorates a module's function for channels, while the module is loaded."""
         nonlocal acceptor
-        if not takes_acceptor:
-            raise RuntimeError("stoa.accept is used at the top level of a module, while that is loaded")
-        if acceptor is not None:
-            raise RuntimeError("stoa.accept was used before: a module has one function for all its channels")
         if not callable(f):
-            raise TypeError("stoa.accept decorates a function: def talk(channel), or async def")
+            raise TypeError("`stoa.accept` takes a function, which is called with each channel.")
+        if not takes_acceptor:
+            raise RuntimeError("`stoa.accept` is called at the top level of a module, while that is loaded.")
+        if acceptor is not None:
+            raise RuntimeError("`stoa.accept` was called before: a module has one acceptor.")
         acceptor = f
         host.accepts()
         return f

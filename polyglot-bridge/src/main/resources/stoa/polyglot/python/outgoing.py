@@ -4,7 +4,7 @@ def _stoa_outgoing(shared):
     Reader, pack, Wait = shared.Reader, shared.pack, shared.Wait
     TURN = 16  # items taken before credit is given for as many more
     CREDIT = 32  # items that a callee takes at first
-    BLOCKING, STREAMS, ONE_WAY, CHANNEL = 1, 2, 4, 8  # flags of Outbound.Manner
+    BLOCKING, STREAMS, ONE_WAY, CHANNEL, OWN = 1, 2, 4, 8, 16  # flags of Outbound.Manner
     sinks = {}
     last = 0
 
@@ -124,7 +124,7 @@ def _stoa_outgoing(shared):
             kind, value = self.outcome
             if kind == "failed":
                 return Target(None, text, value)
-            target = target_of(value) if kind == "returned" else None
+            target = (target_of(value) or shared.references().home(value, text)) if kind == "returned" else None
             if target is not None:
                 return target
             return Target(None, text, failure("BAD_ARGUMENT", f"{text} is no object that calls could be made on."))
@@ -183,9 +183,10 @@ def _stoa_outgoing(shared):
         return None, False
 
     class Target:
-        """What a call is made on: a module by its name, the result of a call by its number, or what a proxy keeps."""
+        """What a call is made on: a module by its name, the result of a call by its number, what a proxy keeps, or an own object."""
 
-        def __init__(self, to, text, failed=None):
+        def __init__(self, to, text, failed=None, own=False):
+            self.own = own
             self.to = to
             self.text = text
             self.failed = failed
@@ -210,6 +211,8 @@ def _stoa_outgoing(shared):
         if iterator is not None:
             given = given[:-1]
             flags |= STREAMS
+        if target.own:
+            flags |= OWN
         packed = shared.pack_arguments(given, named)
         sinks[sink.id] = sink
         host.open(sink.id, sink.call, target.to, method, flags, *packed)
