@@ -10,7 +10,7 @@ def fahrenheit(celsius: float) -> float:
     return round(celsius * 9 / 5 + 32, 1)
 
 
-def kilometres(miles: float, nautical: bool = False) -> float:
+def kilometres(miles: float, *, nautical: bool = False) -> float:
     """Miles as kilometres, to three decimals.
 
     nautical: whether they are miles at sea, of 1852 metres, and not of 1609.344 metres

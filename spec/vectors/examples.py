@@ -254,6 +254,8 @@ FRAMES = [
                     {"name": "least", "type": "int", "optional": True, "default": "1"},
                     {"name": "more", "variadic": True},
                     {"name": "rest", "variadic": True, "by_name": True},
+                    {"name": "unit", "optional": True, "keyword_only": True},
+                    {"name": "value", "positional_only": True},
                 ],
             }],
             "needs": {"text": "^1.2"},

@@ -12,6 +12,7 @@ export class Channel {
   closed;
   #line;
   #turn = null; // the last of what is waiting to be said
+  #reading = false;
 
   constructor(line, { peer, topic, direct }) {
     this.#line = line;
@@ -26,7 +27,7 @@ export class Channel {
 
   /** Nothing more comes from this side. */
   end() {
-    this.#inTurn(() => this.#line.end())?.catch(() => {}); // it was over already
+    this.#inTurn(() => this.#line.end());
   }
 
   /** Does it at once if nothing waits: the value may be changed behind. */
@@ -54,7 +55,17 @@ export class Channel {
 
   /** Values until the other side has ended. Leaving the loop leaves the channel open. */
   [Symbol.asyncIterator]() {
-    return { next: () => this.#line.next() };
+    return { next: () => this.#next(), [Symbol.asyncIterator]: () => this[Symbol.asyncIterator]() };
+  }
+
+  async #next() {
+    if (this.#reading) throw new TypeError("The channel is being read in another place at the moment.");
+    this.#reading = true;
+    try {
+      return await this.#line.next();
+    } finally {
+      this.#reading = false;
+    }
   }
 
   [inspect.custom]() {

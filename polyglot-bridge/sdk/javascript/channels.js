@@ -17,7 +17,9 @@ export async function openChannel(connection, module, { topic = "", direct = fal
 /** Has `acceptor` called with each channel that somebody opens to the module that `server` serves. */
 export function accept(server, acceptor) {
   if (typeof acceptor !== "function") throw new TypeError("`stoa.accept` takes a function, which is called with each channel.");
+  if (server.loaded) throw new TypeError("`stoa.accept` is called at the top level of a module, while that is loaded.");
   if (server.takes) throw new TypeError("`stoa.accept` was called before: a module has one acceptor.");
+  server.acceptor = acceptor;
   server.takes = (call, line) => take(acceptor, call, line, server.name);
 }
 

@@ -279,7 +279,7 @@ export class Connection {
     const header = Object.assign({}, target, { method, credit: oneWay ? 0 : INITIAL_CREDIT });
     if (oneWay) header.one_way = true;
     const parent = current.getStore();
-    this.#admit(name, parent, header);
+    this.#admit(name, header);
     this.#inherit(name, parent, header);
     if (this.draining && !header.parent) throw stopping();
     if (stream) {
@@ -300,7 +300,9 @@ export class Connection {
   openChannel(module, method, direct, listener) {
     const channel = { module };
     const header = { object: { channel }, method, credit: INITIAL_CREDIT, streams: true };
-    this.#admit(module, current.getStore(), header);
+    this.#admit(module, header);
+    const parent = current.getStore();
+    if (parent?.cancelled) throw tooLate(module, parent); // a channel would stay
     if (!this.has("channels")) throw unsupported(`No channel was opened to \`${module}\`: there are none here.`, "The host may be older.");
     if (this.draining) throw stopping();
     if (direct && this.has("direct-channels")) channel.direct = {};
@@ -319,26 +321,25 @@ export class Connection {
   }
 
   /** Throws if no call may be made now. */
-  #admit(name, parent, header) {
+  #admit(name, header) {
     if (this.gone || this.#left) throw new StoaError("LOST", `\`${name}\` was not called: ${this.gone ?? "the connection is closed"}.`);
     if (!this.ready) {
       const help = "Make them in a method.";
       throw new StoaError("UNAVAILABLE", "Calls cannot be made while the module is being loaded.", { help });
     }
     if (header.object && !header.object.channel && !this.has("references")) throw unsupported(`\`${name}\` was not called: there are no references here.`, "");
-    if (parent?.cancelled) throw new StoaError("CANCELLED", `\`${name}\` was not called: its caller was cancelled.`);
   }
 
   /** Adds what a call has from the one that makes it. */
   #inherit(name, parent, header) {
-    if (!parent?.open) return;
+    if (!parent?.open && !parent?.cancelled) return;
+    const left = parent.timeToCall();
     header.lane = parent.lane;
     header.metadata = parent.metadata;
-    if (parent.connection === this) header.parent = parent.id;
-    const left = parent.secondsLeft();
+    if (parent.open && parent.connection === this) header.parent = parent.id;
     if (left === null) return;
-    if (left <= 0) throw new StoaError("DEADLINE_EXCEEDED", `No time is left to call \`${name}\`.`);
-    header.timeout_us = Math.max(1, Math.floor(left * 1e6));
+    if (left <= 0) throw tooLate(name, parent);
+    header.timeout_us = Math.max(1, Math.floor(left * 1e3));
   }
 
   forget(id) {
@@ -365,6 +366,7 @@ export class Connection {
   }
 }
 
+const tooLate = (name, parent) => new StoaError(parent.late, `\`${name}\` was not called: the call that it was for is over.`);
 const stopping = () => new StoaError("UNAVAILABLE", "The host is about to stop.", { retryable: true });
 const isSame = (one, other) => one.length === other.length && timingSafeEqual(one, other);
 const unsupported = (message, help) => new StoaError("UNSUPPORTED", message, { help });

@@ -17,7 +17,7 @@ export const isCode = (text) => Object.hasOwn(CODE.numbers, text);
 
 const PARAMETER = new Message({
   name: [1, "text"], type: [2, "text"], doc: [3, "text"], optional: [4, "bool"], default: [5, "text"], variadic: [6, "bool"],
-  by_name: [7, "bool"],
+  by_name: [7, "bool"], keyword_only: [8, "bool"], positional_only: [9, "bool"],
 });
 const METHOD_INFO = new Message({
   name: [1, "text"], doc: [2, "text"], parameters: [3, [PARAMETER]], returns: [4, "text"], streams: [5, "bool"],

@@ -6,14 +6,18 @@ import { Malformed } from "./protobuf.js";
 import { Queue } from "./queue.js";
 import { decode } from "./values.js";
 
+const CLEANING_UP = 300; // milliseconds in which code of a cancelled call may call others
+
 export class Incoming {
   open = true;
   cancelled = false;
   children = new Set();
   wake = null;
-  over = null; // told when the call is over: with what it was cancelled for, or null
+  over = null; // told when the call is over: why it was cancelled, or null
   items = 0;
+  #reason = null; // why it was cancelled
   #cancellation = null;
+  #grace = 0; // until when the code of a cancelled call may call others
   #abort = null;
 
   constructor(connection, id, invoke) {
@@ -38,6 +42,18 @@ export class Incoming {
     return this.deadline === null ? null : (this.deadline - performance.now()) / 1000;
   }
 
+  /** Milliseconds that its code may give to a call of others; null: as many as it likes. Not above 0: it may make none. */
+  timeToCall() {
+    const left = this.open && this.deadline !== null ? this.deadline - performance.now() : null;
+    if (left !== null && left <= 0) this.connection.server.expire(this);
+    return this.cancelled ? this.#grace - performance.now() : left;
+  }
+
+  /** Why its code may make no calls any more. */
+  get late() {
+    return this.deadline !== null && performance.now() >= this.deadline ? "DEADLINE_EXCEEDED" : "CANCELLED";
+  }
+
   /** Aborted when the call is cancelled. */
   get signal() {
     this.#abort ??= new AbortController();
@@ -53,7 +69,7 @@ export class Incoming {
   close() {
     this.open = false;
     this.stream?.fail(new StoaError("CANCELLED", "The call is over, and with it the stream of its caller."));
-    this.over?.(this.#cancellation);
+    this.over?.(this.#reason);
   }
 
   wakeUp() {
@@ -61,9 +77,14 @@ export class Incoming {
     this.wake = null;
   }
 
-  /** Nobody waits for it any more: what it waits for fails CANCELLED. */
+  /** Nobody waits for it any more: what it waits for fails CANCELLED. Its code has a while to clean up. */
   cancel(reason) {
     this.cancelled = true;
+<<<<<<< HEAD
+    this.#grace = performance.now() + CLEANING_UP;
+=======
+    this.#reason = reason;
+>>>>>>> cbe97186eb5c425d3c7de1625f07d3edf4a18032
     this.#cancellation = new StoaError("CANCELLED", `The call was cancelled${reason && `: ${reason}`}.`);
     for (const child of [...this.children]) child.cancel(reason || "its caller was cancelled");
     this.stream?.fail(this.#cancellation);

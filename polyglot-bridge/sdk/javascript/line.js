@@ -32,13 +32,13 @@ class Line {
   }
 
   end() {
-    this.#check();
+    if (this.over || this.ended) return;
     this.ended = true;
     this.connection.say({ call: this.id, end: {} });
   }
 
   #check() {
-    if (this.over) throw this.#failure ?? new StoaError("CANCELLED", "The channel is over.");
+    if (this.over) throw this.#failure ?? over("");
     if (this.ended) throw new TypeError("Nothing can be sent on a channel after `end()`.");
   }
 
@@ -122,7 +122,7 @@ export class Opened extends Line {
     if (this.ended && this.#heardEnd) return; // it ends by itself; to cancel might take from the other side what it has not read
     this.#signals.clear();
     this.finish(null);
-    this.#outgoing?.cancel("the channel was closed");
+    this.#outgoing?.cancel("its opener closed it");
     this.onClose?.();
   }
 
@@ -146,7 +146,7 @@ export class Taken extends Line {
     this.#answer = answer;
     this.connection = call.connection;
     this.id = call.id;
-    call.over = (failure) => this.finish(failure);
+    call.over = (reason) => this.finish(reason === null ? null : over(reason));
     this.closed.catch(() => {});
   }
 
@@ -180,6 +180,8 @@ export class Taken extends Line {
     if (!this.over) this.#answer();
   }
 }
+
+const over = (reason) => new StoaError("CANCELLED", `The channel is over${reason && `: ${reason}`}.`);
 
 function read(bytes, references) {
   try {

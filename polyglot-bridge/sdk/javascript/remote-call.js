@@ -223,10 +223,17 @@ export class RemoteCall extends Pipeline {
   #reference() {
     const [kind, content, references] = this.#end;
     if (kind === "failed") throw content;
-    const reference = references && this.#connection.references.nameOf(this.#decoded(content, references));
+    const value = references && this.#decoded(content, references);
+    const reference = references && this.#connection.references.nameOf(value);
     if (reference) return reference;
+    if (references?.length === 1 && references[0] === value) throw this.#home();
     const help = "Only a method that returns an object can be called on like this.";
     throw new StoaError("BAD_ARGUMENT", `\`${this.#name}\` returned no object.`, { help });
+  }
+
+  #home() {
+    const help = "Call the object itself, which is at hand.";
+    return new StoaError("LOST", `\`${this.#name}\` returned an object of this side that nobody else holds any more.`, { help });
   }
 }
 

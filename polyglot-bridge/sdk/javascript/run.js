@@ -39,7 +39,8 @@ async function load() {
   register("./hooks.js", import.meta.url, { data: { folder: pathToFileURL(dirname(file)).href + "/" } });
   const exports = await import(pathToFileURL(file).href);
   const source = readFileSync(file, "utf8");
-  server.methods = methodsOf(exports, source);
+  server.loaded = true;
+  server.methods = methodsOf(exports, source, server.acceptor);
   return infoOf(name, exports, server.methods, source);
 }
 

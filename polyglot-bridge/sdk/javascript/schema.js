@@ -76,12 +76,12 @@ export class Method {
   }
 }
 
-/** The methods of a module: its exported functions that are no classes. */
-export function methodsOf(exports, source) {
+/** The methods of a module: its exported functions that are no classes, but for its acceptor of channels. */
+export function methodsOf(exports, source, acceptor = null) {
   const methods = new Map();
   const { idempotent = [], cached = {} } = exports.stoa ?? {};
   for (const [name, fn] of Object.entries(exports)) {
-    if (typeof fn !== "function" || /^class\b/.test(String(fn))) continue;
+    if (typeof fn !== "function" || fn === acceptor || /^class\b/.test(String(fn))) continue;
     const said = { idempotent: idempotent.includes(name), cached: cached?.[name] };
     methods.set(name, new Method(name, fn, commentOf(fn, source), said));
   }

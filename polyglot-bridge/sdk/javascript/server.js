@@ -21,6 +21,8 @@ const MOST_CALLS = 10_000;
 export class Server {
   connection;
   methods = new Map();
+  loaded = false; // the file of the module
+  acceptor = null; // the module's function for channels
   takes = null; // takes(call, line) has the module use a channel that somebody opens, and settles when it is done
   #name;
   #calls = new Map();
@@ -120,6 +122,11 @@ export class Server {
   #cancel(call, reason) {
     const message = `\`${this.#labelOf(call)}\` was cancelled${reason && `: ${reason}`}.`;
     this.#stop(call, reason, { code: "CANCELLED", message });
+  }
+
+  /** A deadline that has passed is as good as a Cancel, which is on its way. */
+  expire(call) {
+    this.#cancel(call, "its deadline has passed");
   }
 
   #stop(call, reason, failed) {

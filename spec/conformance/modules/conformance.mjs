@@ -201,6 +201,35 @@ export async function relay_after(ms, module, method, given) {
   return await relay(module, method, given);
 }
 
+export async function cleans(module, method, given) {
+  try {
+    await relay(module, "sleep", [60_000]);
+  } finally {
+    await relay(module, method, given);
+  }
+}
+
+export async function* cleaning_items(module, method, given) {
+  try {
+    for (;;) yield 1;
+  } finally {
+    await relay(module, method, given);
+  }
+}
+
+export async function insists(module, mark) {
+  await relay(module, "sleep", [60_000]).catch(() => {});
+  try {
+    for (;;) await relay(module, "nothing", []);
+  } finally {
+    close(mark);
+  }
+}
+
+export async function* added_items(module, n) {
+  for (let i = 0; i < n; i++) yield await relay(module, "add", [i, 1]);
+}
+
 export async function relay_items(module, method, given) {
   const items = [];
   for await (const item of stoa.module(module).stream[method](...given)) items.push(item);

@@ -242,6 +242,38 @@ def relay_after(ms, module, method, given):
     return relay(module, method, given)
 
 
+def cleans(module, method, given):
+    try:
+        relay(module, "sleep", [60_000])
+    finally:
+        relay(module, method, given)
+
+
+def cleaning_items(module, method, given):
+    try:
+        while True:
+            yield 1
+    finally:
+        relay(module, method, given)
+
+
+def insists(module, mark):
+    try:
+        relay(module, "sleep", [60_000])
+    except BaseException:
+        pass
+    try:
+        while True:
+            relay(module, "nothing", [])
+    finally:
+        _close(mark)
+
+
+def added_items(module, n):
+    for i in range(n):
+        yield relay(module, "add", [i, 1])
+
+
 def relay_items(module, method, given):
     return list(getattr(stoa.module(module).stream, method)(*given))
 

@@ -12,7 +12,26 @@ const methods = {
   async waits() {
     await new Promise((done) => stoa.call.signal.addEventListener("abort", done));
     seen.push(stoa.call.signal.reason.code, stoa.call.cancelled);
-    await stoa.module("m").cleanUp().catch((e) => seen.push(e.code));
+    await stoa.channel("m").catch((e) => seen.push(e.code));
+  },
+  async cleansUp() {
+    await stoa.module("m").f().catch(() => {});
+    seen.push(await stoa.module("m").release());
+  },
+  *streams() {
+    try {
+      for (;;) yield 1;
+    } finally {
+      stoa.module("m").release().then((released) => seen.push(released));
+    }
+  },
+  async persists() {
+    await stoa.module("m").f().catch(() => {});
+    try {
+      for (;;) await stoa.module("m").release();
+    } catch (e) {
+      seen.push(e.code);
+    }
   },
   async asks() {
     try {
@@ -81,7 +100,7 @@ describe("a call", () => {
     assert.deepEqual([stoa.call.caller, stoa.call.deadline, stoa.call.cancelled, stoa.call.signal.aborted], [null, null, false, false]);
   });
 
-  test("that is cancelled aborts its signal, and may make no calls any more", async () => {
+  test("that is cancelled aborts its signal, and opens no channels any more", async () => {
     seen.length = 0;
     const call = host.invoke("waits");
     await host.call("echo", [1]); // so it has begun
@@ -109,6 +128,60 @@ describe("a call", () => {
     assert.deepEqual(seen, ["CANCELLED", "finally"]);
     host.answer(nested.call, 1);
     await host.nothing();
+  });
+
+  /** What is called to clean up has the rest of 300 ms. */
+  async function release() {
+    const { call, invoke } = await host.next("invoke");
+    assert.equal(invoke.method, "release");
+    assert(invoke.timeout_us > 0 && invoke.timeout_us <= 300_000, String(invoke.timeout_us));
+    host.answer(call, "released");
+    await tick();
+  }
+
+  /** Begins a call of `method`, which calls `m.f`, and cancels both. */
+  async function cancelled(method) {
+    seen.length = 0;
+    const call = host.invoke(method);
+    const nested = await host.next("invoke");
+    host.send({ call, cancel: {} });
+    assert.equal((await host.next("cancel")).call, nested.call);
+    assert.equal((await host.end(call)).code, "CANCELLED");
+  }
+
+  test("that is cancelled may call others to clean up", async () => {
+    await cancelled("cleansUp");
+    await release();
+    assert.deepEqual(seen, ["released"]);
+    const call = host.invoke("streams", [], { credit: 1 });
+    await host.next("item");
+    host.send({ call, cancel: {} });
+    assert.equal((await host.end(call)).code, "CANCELLED");
+    await release();
+    assert.deepEqual(seen, ["released", "released"]);
+  });
+
+  test("whose deadline has passed may call others to clean up though the cancel is still on its way", async () => {
+    seen.length = 0;
+    const call = host.invoke("cleansUp", [], { timeout_us: 50_000 });
+    const nested = await host.next("invoke");
+    await new Promise((done) => setTimeout(done, 51));
+    host.send({ call: nested.call, failed: { code: "DEADLINE_EXCEEDED" } });
+    assert.equal((await host.end(call)).code, "CANCELLED");
+    const cleaning = await host.next("invoke");
+    host.send({ call, cancel: {} });
+    assert.deepEqual([cleaning.invoke.method, cleaning.invoke.timeout_us <= 300_000], ["release", true]);
+    host.answer(cleaning.call, "released");
+    await tick();
+    assert.deepEqual(seen, ["released"]);
+  });
+
+  test("that is cancelled may not call others for long", async () => {
+    await cancelled("persists");
+    const begun = performance.now();
+    while (seen.length === 0) await Promise.race([release(), tick()]);
+    assert.deepEqual(seen, ["CANCELLED"]);
+    assert(performance.now() - begun > 250);
   });
 
   test("that is over binds nothing that its code left behind", async () => {

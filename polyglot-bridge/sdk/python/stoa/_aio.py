@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import _loops
 from ._failures import Error
+from ._handles import DATA
 from ._outgoing import Request
 from ._proxy import Proxy
 from ._remote import Named
@@ -150,6 +151,8 @@ class Answer:
             await self._finish()
             self._outcome = self._final(kind, content)
             self._keep = None
+        if kind == "failed" and outgoing.parent is not None and outgoing.parent.expire():
+            await _loops.turn()  # the task is cancelled first: later that would break off its cleaning up
         return kind, content
 
     def _final(self, kind: str, content) -> tuple:
@@ -253,7 +256,7 @@ class Result:
             kind, value = answer._outcome
             if kind == "failed":
                 raise value
-            return _object(value, answer._request).resolve()
+            return _object(answer._connection, value, answer._request).resolve()
         answer._piped = True
         return answer._connection, {"object": {"result_of": answer._outgoing.id}}, f"{answer._label}()"
 
@@ -265,6 +268,7 @@ class Later:
     """A call on the result of another where the host knows nothing of such: it begins when there is that result."""
 
     def __init__(self, first: Any, method: str, positional: tuple, named: dict):
+        self._connection = first._connection
         self._first = first
         self._method = method
         self._positional = positional
@@ -272,7 +276,7 @@ class Later:
 
     async def _begin(self) -> Answer:
         proxy = await self._first
-        return Answer(_object(proxy, "The call before"), self._method, self._positional, self._named, proxy)
+        return Answer(_object(self._connection, proxy, "The call before"), self._method, self._positional, self._named, proxy)
 
     async def _result(self) -> Any:
         return await (await self._begin())
@@ -290,7 +294,28 @@ class Later:
         return lambda *positional, **named: Later(self, method, positional, named)
 
 
-def _object(value: Any, request: Any) -> Any:
-    if type(value) is not Proxy:
-        raise Error("BAD_ARGUMENT", f"{request} returned no object elsewhere, so that nothing can be called on it.")
-    return value._held
+class Home:
+    """The target of calls on an object of our own that a call returned: they can be made while others hold it."""
+
+    def __init__(self, connection: Any, thing: Any, request: Any):
+        self._connection = connection
+        self._thing = thing
+        self._request = request
+
+    def resolve(self) -> tuple[Any, dict, str]:
+        reference = self._connection.references.own(self._thing)
+        if reference is None:
+            message = f"{self._request} returned an object of this side that nobody else holds any more."
+            raise Error("LOST", message, "Call the object itself, which is at hand.")
+        return self._connection, {"object": {"reference": reference}}, f"{self._request}()"
+
+    def spelled(self, aio: bool) -> str:
+        return f"{self._request}()"
+
+
+def _object(connection: Any, value: Any, request: Any) -> Any:
+    if type(value) is Proxy:
+        return value._held
+    if isinstance(value, DATA):
+        raise Error("BAD_ARGUMENT", f"{request} returned no object, so that nothing can be called on it.")
+    return Home(connection, value, request)

@@ -12,12 +12,29 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+class _OneReader:
+    """Lets one place read at a time: else it were by chance which of them gets a value."""
+
+    __slots__ = ("_lock",)
+
+    def __init__(self):
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            raise RuntimeError("The channel is being read in another place at the moment.")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 class _End:
     """What both kinds of channels have. `line` is the call behind it: an Outgoing or a Taken."""
 
     def __init__(self, line: Any, peer: str, topic: str, direct: bool):
         self._line = line
         self._ended = False
+        self._reader = _OneReader()
         #: Who is at the other end, as the host knows it.
         self.peer = peer
         #: What the channel is for, in the opener's words.
@@ -48,10 +65,10 @@ class _End:
             line.connection.flush_soon()
 
     def _check(self) -> None:
-        if self._ended:
-            raise ValueError("Nothing can be sent on a channel after `end()`.")
         if self._line.ended:
             raise self._line.reason or Error("CANCELLED", "The channel is over.")
+        if self._ended:
+            raise RuntimeError("Nothing can be sent on a channel after `end()`.")
 
     def _send(self, value: Any) -> None:
         self._line.send_item(value)
@@ -96,7 +113,7 @@ class Channel(_End):
 
     def __next__(self) -> Any:
         line = self._line
-        with line.connection.ours():
+        with self._reader, line.connection.ours():
             if not line.signals:
                 refuse_in_loop()
                 line.connection.wait(_News(line), line.call)
@@ -135,10 +152,11 @@ class AsyncChannel(_End):
 
     async def __anext__(self) -> Any:
         line = self._line
-        while not _News(line):
-            await self._soon(_News(line))
-        with line.connection.ours():
-            return self._take(StopAsyncIteration)
+        with self._reader:
+            while not _News(line):
+                await self._soon(_News(line))
+            with line.connection.ours():
+                return self._take(StopAsyncIteration)
 
     async def _soon(self, ready: Any) -> None:
         loop = _loops.running()
@@ -182,4 +200,4 @@ class _News:
 
 def refuse_in_loop() -> None:
     if _loops.running() is not None:
-        raise RuntimeError("This channel would block the running asyncio loop. Use: async with stoa.aio.channel(...)")
+        raise RuntimeError("This channel would block the event loop. Use: async with stoa.aio.channel(...)")

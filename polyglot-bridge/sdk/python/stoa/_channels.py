@@ -21,16 +21,24 @@ def no_channels(name: str) -> Error:
 def accept(server, acceptor) -> None:
     """Has `acceptor` called with each channel that somebody opens to the module that `server` serves."""
     if not callable(acceptor):
-        raise TypeError("stoa.accept takes a function, which is called with each channel.")
+        raise TypeError("`stoa.accept` takes a function, which is called with each channel.")
+    if server.loaded:
+        raise RuntimeError("`stoa.accept` is called at the top level of a module, while that is loaded.")
     if server.acceptor is not None:
-        raise TypeError("stoa.accept was used before: a module has one acceptor.")
+        raise RuntimeError("`stoa.accept` was called before: a module has one acceptor.")
     server.acceptor = acceptor
 
 
 # --- to open one ---
 
 
+def check_name(module) -> None:
+    if not isinstance(module, str):
+        raise TypeError("A channel is opened to a module, by its name.")
+
+
 def open_blocking(connection, module: str, topic: str, direct: bool) -> Channel:
+    check_name(module)
     refuse_in_loop()
     with connection.ours():
         control = connection.open_channel(module, topic, direct)
@@ -59,6 +67,7 @@ class Opening:
     """A channel that is being opened: for `async with`, or to be awaited."""
 
     def __init__(self, connection: Any, module: str, topic: str, direct: bool):
+        check_name(module)
         self._connection = connection
         self._asked = module, topic, direct
         self._channel: AsyncChannel | None = None

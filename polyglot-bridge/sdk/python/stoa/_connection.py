@@ -210,8 +210,8 @@ class Connection(Writing):
         if not self.has("channels"):
             raise Error("UNSUPPORTED", f"No channel was opened to `{module}`: there are none here.", "The host may be older.")
         parent = current.get()
-        if parent is not None and parent.open:
-            parent.raise_if_cancelled()
+        if parent is not None and parent.cancelled:
+            raise parent.cancellation()  # a channel would stay
         if self.draining:
             raise Error("UNAVAILABLE", "The host is about to stop.", retryable=True)
         channel: dict = {"module": module}
@@ -246,18 +246,15 @@ class Connection(Writing):
         if request.stream is not None:
             header["streams"] = True
         parent = current.get()
-        if parent is not None and parent.open:
-            parent.raise_if_cancelled()
+        if parent is not None and (parent.open or parent.cancelled):
+            left = parent.time_to_call()
             if parent.lane:
                 header["lane"] = parent.lane
             if parent.metadata:
                 header["metadata"] = parent.metadata
-            if parent.server is self.server:
+            if parent.open and parent.server is self.server:
                 header["parent"] = parent.id
-            left = parent.seconds_left()
             if left is not None:
-                if left <= 0:
-                    raise Error("DEADLINE_EXCEEDED", f"No time is left to call {request}.")
                 header["timeout_us"] = max(1, int(left * 1e6))
         if self.draining and "parent" not in header:
             raise Error("UNAVAILABLE", "The host is about to stop.", retryable=True)
@@ -303,7 +300,8 @@ class Connection(Writing):
         try:
             while True:
                 seen = self.reads
-                if caller is not None:
+                if caller is not None and not ancestor.cleans_up:
+                    caller.expire()
                     caller.raise_if_cancelled()  # rather than the failure of what was cancelled with it
                 if ready:
                     return

@@ -63,7 +63,8 @@ class Opened(Outgoing, _Waiting):
             return
         self.signals.clear()
         self.signals.append(("end", None))
-        self.cancel("the channel was closed")
+        self.cancel("its opener closed it")
+        self.reason = None  # that is no failure
 
     def abandon(self, error: Error | None) -> None:
         """It ended elsewhere."""

@@ -41,6 +41,8 @@ PARAMETER = Message(
         "default": (5, "text"),
         "variadic": (6, "bool"),
         "by_name": (7, "bool"),
+        "keyword_only": (8, "bool"),
+        "positional_only": (9, "bool"),
     }
 )
 METHOD_INFO = Message(

@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # as typing has it, which takes its time to load
 if TYPE_CHECKING:
     from typing import Any
 
-_DATA = (type(None), str, bytes, bytearray, memoryview, int, float, complex, list, tuple, dict, datetime)
+DATA = (type(None), str, bytes, bytearray, memoryview, int, float, complex, list, tuple, dict, datetime)
 _REFUSED = {
     type: "a class, whose instances anybody could make: hand over an instance or a function",
     types.ModuleType: "a module: hand over the functions that are meant",
@@ -65,7 +65,7 @@ def ref(thing: object) -> Handle:
     if isinstance(thing, (Handle, Proxy)):
         return thing  # type: ignore[return-value]
     kind = type(thing)
-    if isinstance(thing, _DATA):
+    if isinstance(thing, DATA):
         raise TypeError(f"stoa.ref: this {kind.__name__} is data, pass it as it is.")
     for refused, why in _REFUSED.items():
         if isinstance(thing, refused):

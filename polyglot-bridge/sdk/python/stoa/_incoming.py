@@ -11,10 +11,15 @@ from ._outgoing import Pieces
 from ._protobuf import Malformed
 
 
+#: Seconds in which code of a cancelled call may call others.
+CLEANING_UP = 0.3
+
+
 class Incoming:
+    cleans_up = False  # as calls that we make
     __slots__ = (
         "server", "id", "object", "method", "argument", "references", "pieces", "deadline", "parent", "caller", "lane", "metadata",
-        "one_way",
+        "one_way", "grace",
         "open", "queued", "running", "cancelled", "interrupted", "children", "iterator", "task", "loop", "wake", "stream",
         "allowed", "items", "begun", "channel",
     )  # fmt: skip
@@ -39,6 +44,7 @@ class Incoming:
         self.begun = False  # its argument was taken
         self.queued = False  # it is in `pending`, or a thread has taken it from there and begins
         self.running = self.cancelled = self.interrupted = False  # running: a thread is in its code
+        self.grace = 0.0  # until when the code of a cancelled call may call others
         self.children: set = set()
         self.iterator = self.task = self.loop = self.wake = None
         self.channel = None  # the end of the channel that it is
@@ -63,10 +69,40 @@ class Incoming:
     def seconds_left(self) -> float | None:
         return None if self.deadline is None else self.deadline - time.monotonic()
 
+    def stop(self) -> None:
+        """Nobody waits for it any more. Its code has a while to clean up, in which it may call others."""
+        self.cancelled = True
+        self.grace = time.monotonic() + CLEANING_UP
+
+    def expire(self) -> bool:
+        """A deadline that has passed is as good as a Cancel, which is on its way: true if it has, and was not heard of."""
+        late = self.open and not self.cancelled and self.deadline is not None and self.seconds_left() <= 0
+        if late:
+            self.server.cancel(self, "its deadline has passed")
+        return late
+
     def raise_if_cancelled(self) -> None:
         if self.cancelled and self.task is None:
-            self.interrupted = True
-            raise Cancelled("nobody waits for this call any more")
+            raise self.cancellation()
+
+    def cancellation(self) -> BaseException:
+        """What its code gets when it is cancelled."""
+        if self.task is not None:
+            from asyncio import CancelledError
+
+            return CancelledError()
+        self.interrupted = True
+        return Cancelled("nobody waits for this call any more")
+
+    def time_to_call(self) -> float | None:
+        """Seconds that its code may give to a call of others; None: as many as it likes. Raises if it may make none."""
+        self.expire()
+        if not self.cancelled:
+            return self.seconds_left() if self.open else None
+        left = self.grace - time.monotonic()
+        if left <= 0 or (self.task is None and not self.interrupted):
+            raise self.cancellation()
+        return left
 
     def heard(self, kind: str, body: dict) -> bool:
         """A payload of the caller, or a part of one. True once the argument is whole. Raises Error if it is too large."""

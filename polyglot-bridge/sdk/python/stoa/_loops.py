@@ -31,6 +31,13 @@ def tell(loop, function, *arguments) -> None:
         pass
 
 
+async def turn() -> None:
+    """What was told to the loop comes first."""
+    from asyncio import sleep
+
+    await sleep(0)
+
+
 class InnerLoop:
     """Runs the async methods that a blocked thread must run, or those of a program that has no loop itself."""
 

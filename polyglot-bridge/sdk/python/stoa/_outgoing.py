@@ -90,6 +90,7 @@ class Outgoing:
         self.id = number
         self.request = request
         self.parent = parent  # the call that we serve and that made this one
+        self.cleans_up = parent is not None and parent.cancelled  # it is made because that was stopped
         self.signals: deque = deque()
         self.ended = False
         self._allowed = INITIAL_CREDIT  # items that we may send; counted by who reads

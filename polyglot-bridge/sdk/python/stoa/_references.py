@@ -89,6 +89,12 @@ class References:
         self._exported[number].count += 1
         return {"owner": self.instance, "number": number}
 
+    def own(self, thing) -> dict | None:
+        """The name of an object of ours, if others hold it."""
+        with self._lock:
+            number = self._numbers.get(key_of(thing))
+        return None if number is None else {"owner": self.instance, "number": number}
+
     def unsent(self, table) -> None:
         """The table of a payload that did not leave after all."""
         for reference in table:

@@ -58,12 +58,13 @@ class Method:
 
     def _parameters(self, types: dict) -> list[dict]:
         parameters = []
-        for name in self._positional:
-            parameters.append(self._parameter(name, types))
+        for at, name in enumerate(self._positional):
+            only = {"positional_only": True} if at < self._positional_only else {}
+            parameters.append(self._parameter(name, types) | only)
         if self._varargs:
             parameters.append({"name": self._varargs, "type": _type(types.get(self._varargs, "")), "variadic": True})
         for name in self._keyword_only:
-            parameters.append(self._parameter(name, types))
+            parameters.append(self._parameter(name, types) | {"keyword_only": True})
         if self._varkeys:
             rest = {"name": self._varkeys, "type": _type(types.get(self._varkeys, "")), "variadic": True, "by_name": True}
             parameters.append(rest)
@@ -84,11 +85,15 @@ class Method:
         if not named and self._least <= count <= self._most and not self._needs_names:
             return
         if count > self._most and not self._varargs:
-            raise self._bad(module, f"takes at most {_arguments(self._most)} by position, got {count}")
+            by_name = ", ".join(f"`{name}`" for name in self._keyword_only)
+            only = f"; {by_name} can be given by name only" if by_name else ""
+            raise self._bad(module, f"takes at most {_arguments(self._most)} by position, got {count}{only}")
         for name in named:
             if name in self._positional[:count]:
                 raise self._bad(module, f"got `{name}` twice: by position and by name")
             known = name in self._positional[self._positional_only :] or name in self._keyword_only
+            if not known and not self._varkeys and name in self._positional:
+                raise self._bad(module, f"takes `{name}` by position only")
             if not known and not self._varkeys:
                 raise self._bad(module, f"has no parameter `{name}`", self._close(name))
         by_position = self._positional[: self._positional_only]
@@ -106,11 +111,26 @@ class Method:
     def signature(self) -> str:
         """`count(text: str, least?: int = 1) -> int`"""
         info = self.info()
-        parameters = ", ".join(_signature(p) for p in info["parameters"])
+        parameters = ", ".join(_signatures(info["parameters"]))
         returns = info["returns"]
         if info["streams"]:
             return f"{self.name}({parameters}) -> stream" + (f" of {returns}" if returns else "")
         return f"{self.name}({parameters})" + (f" -> {returns}" if returns else "")
+
+
+def _signatures(parameters: list[dict]) -> list[str]:
+    """With Python's marks: `/` behind those that take no name, `*` before those that take no position."""
+    texts = []
+    last = {}
+    for p in [*parameters, {}]:
+        if last.get("positional_only") and not p.get("positional_only"):
+            texts.append("/")
+        if p.get("keyword_only") and not (last.get("keyword_only") or last.get("variadic")):
+            texts.append("*")
+        if p:
+            texts.append(_signature(p))
+        last = p
+    return texts
 
 
 def _signature(p: dict) -> str:

@@ -28,6 +28,7 @@ class Server:
     def __init__(self, name: str):
         self.name = name
         self.methods: dict[str, Method] = {}
+        self.loaded = False  # the file of the module
         self.acceptor = None  # takes channels
         self.connection = None
         self.calls: dict[int, Incoming] = {}
@@ -115,7 +116,9 @@ class Server:
     def cancel(self, call: Incoming, reason: str) -> None:
         if not call.open:
             return self._take_back(call)
-        call.cancelled = True
+        if call.cancelled:
+            return  # what its code calls since then is to clean up
+        call.stop()
         for child in list(call.children):
             child.cancel(reason or "its caller was cancelled")
         if call.channel is not None:
@@ -347,6 +350,8 @@ class Server:
         self.answer(call, value)
 
     def answer(self, call: Incoming, result) -> None:
+        if call.cancelled:
+            return self.cancelled(call)  # its caller may not know yet that it is late
         refs: dict = {}
         try:
             payload = b"" if call.one_way else _values.encode(result, "result", refs)

@@ -31,6 +31,7 @@ def main() -> None:
     _current.use(connection)
     try:
         module = _load(name, path)
+        server.loaded = True
         server.methods = methods_of(module, server.acceptor)
         info = info_of(name, module, server.methods)
     except BaseException as e:

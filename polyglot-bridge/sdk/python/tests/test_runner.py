@@ -41,7 +41,7 @@ class Contract:
                 {"name": "text", "type": "str"},
                 {"name": "least", "type": "int", "optional": True, "default": "1"},
                 {"name": "more", "type": "str", "variadic": True},
-                {"name": "upper", "optional": True, "default": "False"},
+                {"name": "upper", "optional": True, "default": "False", "keyword_only": True},
                 {"name": "rest", "variadic": True, "by_name": True},
             ],
         )

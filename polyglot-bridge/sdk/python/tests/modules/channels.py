@@ -35,7 +35,7 @@ def talk(channel):
 
 try:
     stoa.accept(talk)
-except TypeError as e:
+except RuntimeError as e:
     twice = str(e)
 
 

@@ -164,6 +164,60 @@ def called_stream(module):
     return stoa.module(module).stream(1)
 
 
+def tidies():
+    try:
+        stoa.module("other").hang()
+    finally:
+        stoa.module("other").release()
+
+
+async def tidies_later():
+    try:
+        await stoa.aio.module("other").hang()
+    finally:
+        await stoa.aio.module("other").release()
+
+
+def tidies_stream():
+    try:
+        yield stoa.module("other").hang()
+    finally:
+        stoa.module("other").release()
+
+
+def tidies_between_items():
+    try:
+        while True:
+            yield 1
+    finally:
+        stoa.module("other").release()
+
+
+def persists():
+    try:
+        stoa.module("other").hang()
+    except stoa.Cancelled:
+        pass
+    while True:
+        stoa.module("other").release()
+
+
+async def persists_later():
+    try:
+        await stoa.aio.module("other").hang()
+    except asyncio.CancelledError:
+        pass
+    while True:
+        await stoa.aio.module("other").release()
+
+
+async def opens_late():
+    try:
+        await stoa.aio.module("other").hang()
+    finally:
+        await stoa.aio.channel("other")
+
+
 def names():
     return sorted(stoa.__all__)
 

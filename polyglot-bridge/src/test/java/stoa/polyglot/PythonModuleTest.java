@@ -176,7 +176,7 @@ class PythonModuleTest extends InLab {
             new Arguments(List.of(Value.of(1)), Map.of("d", Value.of(9))))) {
       Failure failure = failure(module, "f", wrong);
       assertThat(failure.code()).isEqualTo(Failure.Code.BAD_ARGUMENT);
-      assertThat(failure.help()).contains("f(a, b? = 2, c? = 3)");
+      assertThat(failure.help()).contains("f(a, b? = 2, *, c? = 3)");
     }
     assertThat(failure(module, "body", 1).code()).isEqualTo(Failure.Code.THREW);
   }

@@ -126,7 +126,7 @@ final class Completion {
         .map(MethodInfo::parameters)
         .orElse(List.of())
         .stream()
-        .filter(p -> !p.variadic() && !given.contains(p.name()))
+        .filter(p -> p.kind().takesName() && !given.contains(p.name()))
         .map(p -> new Offer(p.name() + "=", p.signature(), p.doc(), "arguments", false))
         .toList();
   }

@@ -108,10 +108,15 @@ final class Hints {
   private static String parameters(MethodInfo method, List<Word> given) {
     long byPosition = given.stream().filter(word -> word.name().isEmpty()).count();
     Set<String> byName = given.stream().flatMap(w -> w.name().stream()).collect(Collectors.toSet());
-    return method.parameters().stream()
-        .skip(byPosition)
-        .filter(parameter -> !byName.contains(parameter.name()))
-        .map(MethodInfo.Parameter::signature)
-        .collect(Collectors.joining("  "));
+    Set<MethodInfo.Parameter> filled =
+        method.parameters().stream()
+            .filter(parameter -> parameter.kind().takesPosition())
+            .limit(byPosition)
+            .collect(Collectors.toSet());
+    List<MethodInfo.Parameter> open =
+        method.parameters().stream()
+            .filter(p -> !filled.contains(p) && !byName.contains(p.name()))
+            .toList();
+    return String.join("  ", MethodInfo.signatures(open));
   }
 }

@@ -24,9 +24,21 @@ final class Described implements Invoker {
               "count",
               "Counts words.\n\nMore.",
               List.of(
-                  new MethodInfo.Parameter("text", "string", "where", false, "", false, false),
-                  new MethodInfo.Parameter("least", "number", "", true, "1", false, false)),
+                  new MethodInfo.Parameter(
+                      "text", "string", "where", false, "", MethodInfo.Kind.EITHER),
+                  new MethodInfo.Parameter(
+                      "least", "number", "", true, "1", MethodInfo.Kind.EITHER)),
               "object",
+              false,
+              false),
+          new MethodInfo(
+              "area",
+              "",
+              List.of(
+                  new MethodInfo.Parameter("side", "", "", false, "", MethodInfo.Kind.POSITIONAL),
+                  new MethodInfo.Parameter("height", "", "", false, "", MethodInfo.Kind.EITHER),
+                  new MethodInfo.Parameter("unit", "", "", true, "'m'", MethodInfo.Kind.NAMED)),
+              "float",
               false,
               false),
           new MethodInfo("lines", "", List.of(), "", true, false));

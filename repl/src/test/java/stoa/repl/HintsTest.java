@@ -26,6 +26,10 @@ class HintsTest {
         "words.count \"a          |``",
         "words.count(             |``",
         "words.count a 1          |` `",
+        "words.area               |` side  /  height  *  unit? = 'm'`",
+        "words.area 1             |` height  *  unit? = 'm'`",
+        "words.area 1 2           |` *  unit? = 'm'`",
+        "words.area 1 2 unit=3    |` `",
         "nothing.x                |``",
         "time wo                  |`rds.`",
       })

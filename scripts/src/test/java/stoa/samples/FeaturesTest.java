@@ -1,12 +1,14 @@
 package stoa.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,11 +16,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import stoa.call.Failure;
+import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.client.Items;
 import stoa.host.Host;
 import stoa.module.Placement;
 import stoa.repl.line.CallLine;
+import stoa.value.Arguments;
 import stoa.value.Json;
 import stoa.value.Value;
 
@@ -83,6 +87,28 @@ class FeaturesTest {
     for (String module : List.of("features", "pyfeatures", "statistics", "shop", "pyshop")) {
       assertThat(description(processes, module)).isEqualTo(description(contexts, module));
     }
+  }
+
+  @Test
+  void parametersThatAreGivenInOneWayOnlyAreShownSoAndNamedWhenTheyAreGivenInTheOther() {
+    for (Host host : List.of(contexts, processes)) {
+      Value told = host.module("stoa").call("describe", "pyfeatures");
+      assertThat(told.at("methods").asList().stream().map(m -> m.at("signature").asText()))
+          .contains(
+              "decorated(x: int, *, loud?: bool = False) -> str",
+              "kinds(a, /, b, *args, c, d? = 4, **more)",
+              "halved(x: int, /) -> float");
+      assertThat(refused(host, "decorated", Arguments.of(5, true)))
+          .contains("takes", "1 argument by position, got 2; `loud` can be given by name only");
+      assertThat(refused(host, "halved", new Arguments(List.of(), Map.of("x", Value.of(5)))))
+          .contains("takes `x` by position only");
+    }
+  }
+
+  private static String refused(Host host, String method, Arguments given) {
+    Throwable refusal = catchThrowable(() -> host.module("pyfeatures").call(method, given));
+    assertThat(((FailureException) refusal).failure().code()).isEqualTo(Code.BAD_ARGUMENT);
+    return refusal.getMessage();
   }
 
   private static List<Value> description(Host host, String module) {

@@ -9,6 +9,14 @@ import java.time.Duration;
 public record Deadline(boolean limited, long nanoTime) {
   public static final Deadline NONE = new Deadline(false, 0);
 
+  /// How long code of a call that was stopped may call others to clean up: PROTOCOL.md, "Calls".
+  public static final Duration CLEANING_UP = Duration.ofMillis(300);
+
+  /// Of a call that code makes to clean up, whose own call is stopped now.
+  public static Deadline toCleanUp() {
+    return in(CLEANING_UP);
+  }
+
   public static Deadline in(Duration time) {
     return new Deadline(true, System.nanoTime() + Math.max(0, time.toNanos()));
   }

@@ -1,7 +1,7 @@
 package stoa.module;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// What a method says of itself.
 ///
@@ -42,32 +42,75 @@ public record MethodInfo(
     String arrow = streams ? " -> stream" : " -> ";
     String type = streams && !returns.isEmpty() ? " of " + returns : returns;
     String result = returns.isEmpty() && !streams ? "" : arrow + type;
-    return parameters.stream()
-            .map(Parameter::signature)
-            .collect(Collectors.joining(", ", name + "(", ")"))
-        + result;
+    return name + "(" + String.join(", ", signatures(parameters)) + ")" + result;
+  }
+
+  /// Each as [Parameter#signature] has it, with Python's marks between them: `/` behind those that
+  /// take no name, `*` before those that take no position.
+  public static List<String> signatures(List<Parameter> parameters) {
+    List<String> all = new ArrayList<>();
+    Kind last = Kind.EITHER;
+    for (Parameter parameter : parameters) {
+      Kind kind = parameter.kind();
+      if (last == Kind.POSITIONAL && kind != Kind.POSITIONAL) {
+        all.add("/");
+      }
+      if (kind == Kind.NAMED && last != Kind.NAMED && last != Kind.REST) {
+        all.add("*");
+      }
+      all.add(parameter.signature());
+      last = kind;
+    }
+    if (last == Kind.POSITIONAL) {
+      all.add("/");
+    }
+    return all;
+  }
+
+  /// How a parameter gets its argument.
+  public enum Kind {
+    POSITIONAL,
+    EITHER,
+    NAMED,
+    /// Takes all further arguments.
+    REST,
+    /// Takes all further arguments that are given by name.
+    NAMED_REST;
+
+    public boolean takesPosition() {
+      return this == POSITIONAL || this == EITHER;
+    }
+
+    public boolean takesName() {
+      return this == NAMED || this == EITHER;
+    }
+
+    public boolean variadic() {
+      return this == REST || this == NAMED_REST;
+    }
   }
 
   /// @param type as the author wrote it, or empty
+  /// @param optional it may be left out, and is not variadic
   /// @param fallback the default as source text, or empty
-  /// @param variadic takes all further arguments; with `byName` those given by name
   public record Parameter(
-      String name,
-      String type,
-      String doc,
-      boolean optional,
-      String fallback,
-      boolean variadic,
-      boolean byName) {
+      String name, String type, String doc, boolean optional, String fallback, Kind kind) {
 
     public String signature() {
-      String stars = variadic ? (byName ? "**" : "*") : "";
-      String mark = optional && !variadic ? "?" : "";
-      return stars
-          + name
+      String mark = optional && !kind.variadic() ? "?" : "";
+      return nameWithStars()
           + mark
           + (type.isEmpty() ? "" : ": " + type)
           + (fallback.isEmpty() ? "" : " = " + fallback);
+    }
+
+    /// `text`, `*more` or `**others`
+    public String nameWithStars() {
+      return switch (kind) {
+        case POSITIONAL, EITHER, NAMED -> name;
+        case REST -> "*" + name;
+        case NAMED_REST -> "**" + name;
+      };
     }
   }
 }

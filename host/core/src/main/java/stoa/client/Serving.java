@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
+import stoa.call.Deadline;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invocation.Lane;
@@ -17,15 +18,19 @@ import stoa.call.Target;
 
 /// The call that Java code on this thread serves. Calls that a [ModuleClient] makes on the thread
 /// are made on behalf of it: they have no more time than it has, are cancelled with it, go in its
-/// lane and with its metadata, and a circle of calls that wait for each other is refused. Other
-/// threads that the code starts serve nothing.
+/// lane and with its metadata, and a circle of calls that wait for each other is refused. Those
+/// that it makes after it was cancelled are for cleaning up: they have a short while of their own.
+/// Other threads that the code starts serve nothing.
 public final class Serving {
   private static final ScopedValue<Serving> CURRENT = ScopedValue.newInstance();
 
   private final Invocation invocation;
   private final Chain.Opener opener = new Chain.Opener(this, 1);
   private final Set<Nested> nested = ConcurrentHashMap.newKeySet();
-  private volatile @Nullable Signal cancelled;
+  private volatile @Nullable Cancelled cancelled;
+
+  /// @param grace until when the code may call others to clean up
+  private record Cancelled(Signal signal, Deadline grace) {}
 
   /// @param invocation as it reached the code that serves it
   public Serving(Invocation invocation) {
@@ -47,7 +52,7 @@ public final class Serving {
   /// The call is cancelled, and with it what it led to. Any thread.
   public void cancel(String reason) {
     Signal cancel = new Signal.Cancel(reason);
-    cancelled = cancel;
+    cancelled = new Cancelled(cancel, Deadline.toCleanUp());
     nested.forEach(call -> call.callee.send(cancel));
   }
 
@@ -60,24 +65,27 @@ public final class Serving {
 
   private Invoker on(Invoker invoker, boolean blocks) {
     return (call, caller) -> {
+      Cancelled before = cancelled;
       Nested one = new Nested(caller);
-      nested.add(one);
+      if (before == null) {
+        nested.add(one);
+      }
       Chain chain = invocation.chain().then(opener, blocks);
-      one.callee.attach(invoker.open(call.with(inherited(call.terms())).with(chain), one));
-      Signal cancel = cancelled;
-      if (cancel != null) {
-        one.callee.send(cancel); // it may have come before the call was among the nested ones
+      one.callee.attach(invoker.open(call.with(inherited(call.terms(), before)).with(chain), one));
+      Cancelled now = cancelled;
+      if (before == null && now != null) {
+        one.callee.send(now.signal()); // it may have come before the call was among the nested ones
       }
       return one.callee;
     };
   }
 
-  private Terms inherited(Terms own) {
+  private Terms inherited(Terms own, @Nullable Cancelled stopped) {
     Terms outer = invocation.terms();
     Map<String, String> metadata = own.metadata().isEmpty() ? outer.metadata() : own.metadata();
     Lane lane = own.lane() == Lane.BATCH ? own.lane() : outer.lane();
-    return new Terms(
-        own.deadline().orEarlier(outer.deadline()), lane, own.credit(), own.shape(), metadata);
+    Deadline latest = stopped == null ? outer.deadline() : stopped.grace();
+    return new Terms(own.deadline().orEarlier(latest), lane, own.credit(), own.shape(), metadata);
   }
 
   /// A call made on behalf of this one, until it ends.

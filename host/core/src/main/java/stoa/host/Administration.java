@@ -134,7 +134,7 @@ final class Administration {
       String name, String doc, String returns, boolean streams, String... parameters) {
     List<MethodInfo.Parameter> list =
         List.of(parameters).stream()
-            .map(p -> new MethodInfo.Parameter(p, "text", "", false, "", false, false))
+            .map(p -> new MethodInfo.Parameter(p, "text", "", false, "", MethodInfo.Kind.EITHER))
             .toList();
     return new MethodInfo(name, doc, list, returns, streams, false);
   }

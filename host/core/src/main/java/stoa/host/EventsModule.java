@@ -52,7 +52,7 @@ final class EventsModule {
   }
 
   private static Parameter parameter(String name, String type, boolean optional) {
-    return new Parameter(name, type, "", optional, "", false, false);
+    return new Parameter(name, type, "", optional, "", MethodInfo.Kind.EITHER);
   }
 
   Router.Registered registered() {

@@ -38,7 +38,7 @@ public interface JavaMethod {
   /// What the method says of itself.
   default MethodInfo described(String name) {
     MethodInfo.Parameter rest =
-        new MethodInfo.Parameter("arguments", "", "", true, "", true, false);
+        new MethodInfo.Parameter("arguments", "", "", true, "", MethodInfo.Kind.REST);
     return new MethodInfo(name, "", List.of(rest), "", false, false);
   }
 

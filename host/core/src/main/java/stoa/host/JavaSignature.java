@@ -15,6 +15,7 @@ import stoa.call.FailureException;
 import stoa.call.Invocation;
 import stoa.call.Suggestion;
 import stoa.module.MethodInfo;
+import stoa.module.MethodInfo.Kind;
 import stoa.module.MethodInfo.Parameter;
 import stoa.value.Arguments;
 import stoa.value.Value;
@@ -57,7 +58,7 @@ final class JavaSignature implements JavaMethod {
     }
     boolean rest = !one.group(1).isEmpty();
     boolean optional = rest || !one.group(3).isEmpty();
-    return new Parameter(one.group(2), "", "", optional, "", rest, false);
+    return new Parameter(one.group(2), "", "", optional, "", rest ? Kind.REST : Kind.EITHER);
   }
 
   @Override
@@ -74,7 +75,7 @@ final class JavaSignature implements JavaMethod {
   public Arguments bound(Invocation invocation) {
     Arguments given = invocation.argument().arguments();
     boolean streams = invocation.terms().shape().streams();
-    List<Parameter> places = info.parameters().stream().filter(p -> !p.variadic()).toList();
+    List<Parameter> places = info.parameters().stream().filter(p -> !p.kind().variadic()).toList();
     boolean rest = places.size() < info.parameters().size();
     int count = given.positional().size() + (streams ? 1 : 0);
     if (count > places.size() && !rest) {

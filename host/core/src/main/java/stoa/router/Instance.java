@@ -12,18 +12,19 @@ import stoa.module.LoadedModule;
 final class Instance implements Callee {
   private final LoadedModule module;
   private final String name;
-  private final OpenChannels channels;
+  private final OpenChannels taken;
+  private final OpenChannels opened;
   private volatile Invoker invoker;
   private final Consumers consumers = new Consumers(); // guarded by this
   private boolean retired; // guarded by this
 
-  /// @param name `words#1`
-  Instance(LoadedModule module, String name) {
+  Instance(LoadedModule module, Place place) {
     this.module = module;
-    this.name = name;
+    this.name = place.instance();
+    this.opened = place.opened();
     int most = module.maxOpenCalls();
-    this.channels = new OpenChannels(most > 0 ? new Admission(module, this, most) : module);
-    this.invoker = channels;
+    this.taken = new OpenChannels(most > 0 ? new Admission(module, this, most) : module);
+    this.invoker = taken;
   }
 
   @Override
@@ -75,17 +76,11 @@ final class Instance implements Callee {
     }
   }
 
-  /// Closes the copy after its calls have ended, or when the grace is over. Its channels end now.
+  /// Closes the copy after its calls have ended, or when the grace is over. Its channels end now,
+  /// those that it took and those that it opened: a call may wait for what comes on them.
   void retire(Duration grace, Timer timer) {
-    channels.end(
-        Failure.of(
-            Failure.Code.UNAVAILABLE,
-            Failure.Description.of(
-                    "The channel to `"
-                        + name
-                        + "` is over: the module was unloaded or loaded anew.",
-                    "Open another one.")
-                .asRetryable()));
+    taken.end(unloaded("The channel to `" + name + "`"));
+    opened.end(unloaded("The channel of `" + name + "`"));
     boolean idle;
     synchronized (this) {
       retired = true;
@@ -96,5 +91,13 @@ final class Instance implements Callee {
     } else {
       timer.in(grace.toMillis(), TimeUnit.MILLISECONDS, () -> module.close(Duration.ZERO));
     }
+  }
+
+  private static Failure unloaded(String channel) {
+    return Failure.of(
+        Failure.Code.UNAVAILABLE,
+        Failure.Description.of(
+                channel + " is over: the module was unloaded or loaded anew.", "Open another one.")
+            .asRetryable());
   }
 }

@@ -58,21 +58,24 @@ public final class Instances implements Activation.Places {
   @Override
   public Place next(String module) {
     String name = name(module);
-    return new Place(module, name, entrance.apply(new Identity.Module(module, name)), references);
+    return place(module, name, new Identity.Module(module, name));
   }
 
   /// A place for code that runs with the user's rights: a script, a console.
   public Place nextOfUser(String name) {
     String instance = name("user-" + name);
-    return new Place(name, instance, entrance.apply(new Identity.User(instance)), references);
+    return place(name, instance, new Identity.User(instance));
   }
 
   /// A place for a process that came by itself.
   ///
   /// @param text what others call it
   Place nextOfVisitor(String text, String instance) {
-    Invoker way = entrance.apply(new Identity.Visitor(text, instance));
-    return new Place(text, instance, way, references);
+    return place(text, instance, new Identity.Visitor(text, instance));
+  }
+
+  private Place place(String module, String instance, Identity identity) {
+    return new Place(module, instance, new OpenChannels(entrance.apply(identity)), references);
   }
 
   String name(String stem) {
@@ -86,7 +89,7 @@ public final class Instances implements Activation.Places {
 
   @Override
   public Instance taken(Place place, LoadedModule module) {
-    Instance instance = new Instance(module, place.instance());
+    Instance instance = new Instance(module, place);
     joined(place, instance);
     return instance;
   }
@@ -111,7 +114,7 @@ public final class Instances implements Activation.Places {
 
   /// Code of the user's is there: what it hands out can be called.
   public void joined(Place place, LoadedModule guest) {
-    joined(place, new Instance(guest, place.instance()));
+    joined(place, new Instance(guest, place));
   }
 
   /// Objects of the program that the host is part of can be handed out.

@@ -13,25 +13,26 @@ import stoa.call.Signal;
 import stoa.call.TakesParts;
 import stoa.call.Target;
 
-/// The channels that are open to an instance. A call ends by itself soon, a channel may never: when
-/// the instance is to stop, its channels are ended. Any thread.
+/// The channels of one direction that an instance has open: those that it took, on the way to it,
+/// or those that it opened, on its way to others. A call ends by itself soon, a channel may never:
+/// when the instance is to stop, its channels are ended. Any thread.
 final class OpenChannels implements Invoker, TakesParts {
-  private final Invoker module;
+  private final Invoker way;
   private final Set<Open> open = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Failure stopped;
 
-  OpenChannels(Invoker module) {
-    this.module = module;
+  OpenChannels(Invoker way) {
+    this.way = way;
   }
 
   @Override
   public Flow open(Invocation invocation, Flow caller) {
     if (!(invocation.target() instanceof Target.Channel)) {
-      return module.open(invocation, caller);
+      return way.open(invocation, caller);
     }
     Open channel = new Open(caller);
     open.add(channel);
-    channel.callee.attach(module.open(invocation, channel));
+    channel.callee.attach(way.open(invocation, channel));
     Failure why = stopped;
     if (why != null) {
       channel.end(why);
@@ -56,10 +57,9 @@ final class OpenChannels implements Invoker, TakesParts {
 
     @Override
     public void send(Signal signal) {
-      if (signal.ends()) {
-        open.remove(this);
+      if (!signal.ends() || open.remove(this)) {
+        opener.send(signal);
       }
-      opener.send(signal);
     }
 
     private void end(Failure why) {

@@ -7,8 +7,13 @@ import stoa.value.Value;
 ///
 /// @param module its module's name
 /// @param instance how the host calls it, `words#1`
-/// @param router its way to other modules, with its identity
-public record Place(String module, String instance, Invoker router, References references) {
+/// @param opened the channels that it opens, and its way to other modules, with its identity
+public record Place(String module, String instance, OpenChannels opened, References references) {
+  /// Its way to other modules.
+  public Invoker router() {
+    return opened;
+  }
+
   /// The instance gives back a reference.
   public void release(Value.Reference held, long count) {
     references.release(instance, held, count);

@@ -248,7 +248,7 @@ public final class Router implements AutoCloseable {
   public Place visit(ModuleInfo self, LoadedModule visitor) {
     CacheRules rules = CacheRules.of(self, Manifest.NONE.cache().megabytes());
     Place place = instances.nextOfVisitor(self.name(), instances.name(self.name()));
-    Instance instance = new Instance(visitor, place.instance());
+    Instance instance = new Instance(visitor, place);
     instance.cached(rules, new ResultCache(rules.bytes(), System::nanoTime));
     Visiting visiting = new Visiting(self, instance);
     settle(visiting);

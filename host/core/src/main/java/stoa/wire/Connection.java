@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Budget;
 import stoa.call.Failure;
@@ -263,23 +264,34 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
     // Before anybody can open a call here: the other side wants its Welcome first.
     Welcome welcome = Handshake.welcome(acceptor, hello, admission.instance());
     send(0, Kind.WELCOME, welcome.toByteArray());
-    begin(admission, Features.of(hello.getFeaturesList()));
+    begin(greeting, admission, Features.of(hello.getFeaturesList()));
     return greeting;
   }
 
   private Peer.Greeting welcomed(Incoming frame) throws IOException {
     Welcome welcome = Welcome.parseFrom(frame.body());
     Peer.Greeting greeting = Handshake.read(welcome);
-    begin(peer.greeted(greeting), Features.of(welcome.getFeaturesList()));
+    begin(greeting, peer.greeted(greeting), Features.of(welcome.getFeaturesList()));
     return greeting;
   }
 
-  private void begin(Peer.Admission admission, Features common) {
+  private void begin(Peer.Greeting greeting, Peer.Admission admission, Features common) {
     outgoing.agreed(common);
     IncomingCalls.Agreed agreed =
         new IncomingCalls.Agreed(
-            admission.serves(), common, reference -> peer.released(reference, 1));
+            admission.serves(),
+            common,
+            givenBack(greeting.instance(), admission.instance()),
+            reference -> peer.released(reference, 1));
     incoming = new IncomingCalls(transport, outgoing, agreed);
+  }
+
+  /// Which references the other side gives back: to a host all that are not its own; a host itself
+  /// only those of the peer.
+  private static Predicate<Value.Reference> givenBack(String ours, String theirs) {
+    return theirs.isEmpty()
+        ? reference -> reference.owner().equals(ours)
+        : reference -> !reference.owner().equals(theirs);
   }
 
   private void released(Incoming frame) throws IOException {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Budget;
 import stoa.call.Chain;
@@ -25,7 +26,7 @@ import stoa.wire.Frames.Kind;
 /// any thread.
 final class IncomingCalls {
   /// How many calls one peer may have open.
-  private static final int MAX_OPEN = 10_000;
+  static final int MAX_OPEN = 10_000;
 
   private final CallFrames frames;
   private final Invoker served;
@@ -38,13 +39,18 @@ final class IncomingCalls {
   private final Map<Long, Serving> ending = new ConcurrentHashMap<>();
 
   private final Budget unfinishedPayloads = new Budget();
-  private final Promises promises = new Promises(open::containsKey);
+  private final Promises promises;
   private long newest;
 
   /// The other side, as it was agreed in the handshake.
   ///
+  /// @param givesBack whether the other side says when it needs a reference no more
   /// @param returned takes back a reference that was not delivered after all
-  record Agreed(Invoker served, Features features, Consumer<Value.Reference> returned) {}
+  record Agreed(
+      Invoker served,
+      Features features,
+      Predicate<Value.Reference> givesBack,
+      Consumer<Value.Reference> returned) {}
 
   /// @param outgoing where the parents of these calls are found
   IncomingCalls(Transport transport, OutgoingCalls outgoing, Agreed agreed) {
@@ -53,6 +59,7 @@ final class IncomingCalls {
     this.served = agreed.served();
     this.features = agreed.features();
     this.returned = agreed.returned();
+    this.promises = new Promises(open::containsKey, agreed.givesBack());
   }
 
   void take(Incoming frame) throws IOException {

@@ -1,6 +1,7 @@
 package stoa.wire;
 
 import stoa.module.MethodInfo;
+import stoa.module.MethodInfo.Kind;
 import stoa.module.ModuleInfo;
 
 /// What a module says of itself, from and to `stoa.v1.ModuleInfo`.
@@ -36,8 +37,10 @@ final class ModuleInfoCodec {
               .setDoc(p.doc())
               .setOptional(p.optional())
               .setDefault(p.fallback())
-              .setVariadic(p.variadic())
-              .setByName(p.byName()));
+              .setVariadic(p.kind().variadic())
+              .setByName(p.kind() == Kind.NAMED_REST)
+              .setKeywordOnly(p.kind() == Kind.NAMED)
+              .setPositionalOnly(p.kind() == Kind.POSITIONAL));
     }
     return out.build();
   }
@@ -65,12 +68,16 @@ final class ModuleInfoCodec {
 
   private static MethodInfo.Parameter decode(stoa.v1.Parameter p) {
     return new MethodInfo.Parameter(
-        p.getName(),
-        p.getType(),
-        p.getDoc(),
-        p.getOptional(),
-        p.getDefault(),
-        p.getVariadic(),
-        p.getByName());
+        p.getName(), p.getType(), p.getDoc(), p.getOptional(), p.getDefault(), kind(p));
+  }
+
+  private static Kind kind(stoa.v1.Parameter p) {
+    if (p.getVariadic()) {
+      return p.getByName() ? Kind.NAMED_REST : Kind.REST;
+    }
+    if (p.getKeywordOnly()) {
+      return Kind.NAMED;
+    }
+    return p.getPositionalOnly() ? Kind.POSITIONAL : Kind.EITHER;
   }
 }

@@ -59,7 +59,8 @@ final class OutgoingCalls {
     return open.get(call);
   }
 
-  /// What a call hands down to those that are made on its behalf.
+  /// What a call hands down to those that are made on its behalf. After a cancel, also the one for
+  /// a deadline that has passed, they are for cleaning up and have a short while of their own.
   sealed interface Parent permits Outgoing {
     Chain chain();
 
@@ -165,7 +166,7 @@ final class OutgoingCalls {
   /// One call: what its caller says becomes frames.
   final class Outgoing extends Talk implements Parent {
     private final Chain chain;
-    private final Deadline deadline;
+    private volatile Deadline deadline; // of what is made on its behalf
 
     private volatile Flow caller; // changed by the reading thread
 
@@ -254,6 +255,9 @@ final class OutgoingCalls {
     public void send(Signal signal) {
       if (signal.ends()) {
         throw new IllegalArgumentException("a caller cannot end its call with " + signal);
+      }
+      if (signal instanceof Signal.Cancel) {
+        deadline = Deadline.toCleanUp();
       }
       if (!open.containsKey(call)) {
         unsaid(signal);

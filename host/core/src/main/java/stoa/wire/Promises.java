@@ -1,12 +1,15 @@
 package stoa.wire;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.value.Encoded;
@@ -18,15 +21,22 @@ final class Promises {
   private static final byte[] SOLE_REFERENCE = {10 << 3, 0};
 
   private final LongPredicate isOpen;
+  private final Predicate<Value.Reference> givesBack;
   private final Map<Long, CompletableFuture<Value.Reference>> promised =
       new HashMap<>(); // guarded by this
 
   /// The calls that returned a reference, so that a release need not look at all others.
   private final Map<Value.Reference, List<Long>> kept = new HashMap<>(); // guarded by this
 
+  /// The latest calls that returned what the peer does not give back: an object of its own that
+  /// came home. It can only mean those whose end it may not have read.
+  private final Deque<Long> home = new ArrayDeque<>(); // guarded by this
+
   /// @param isOpen whether a call is under way
-  Promises(LongPredicate isOpen) {
+  /// @param givesBack whether the peer says when it needs a reference no more
+  Promises(LongPredicate isOpen, Predicate<Value.Reference> givesBack) {
     this.isOpen = isOpen;
+    this.givesBack = givesBack;
   }
 
   /// What a call returned or will return; fails if that is no reference.
@@ -43,16 +53,28 @@ final class Promises {
     return future;
   }
 
-  /// A call is about to end. Keeps the reference that it returns, until [#forget].
+  /// A call is about to end. Keeps the reference that it returns, until [#forget]; if that is not
+  /// given back, until enough other calls have ended.
   void ending(long call, Signal end) {
     if (end instanceof Signal.Returned(Payload payload) && isReference(payload)) {
       Value.Reference reference = payload.references().getFirst();
       CompletableFuture<Value.Reference> future;
       synchronized (this) {
         future = promised.computeIfAbsent(call, _ -> new CompletableFuture<>());
-        kept.computeIfAbsent(reference, _ -> new ArrayList<>(1)).add(call);
+        if (givesBack.test(reference)) {
+          kept.computeIfAbsent(reference, _ -> new ArrayList<>(1)).add(call);
+        } else {
+          cameHome(call);
+        }
       }
       future.complete(reference);
+    }
+  }
+
+  private synchronized void cameHome(long call) {
+    home.add(call);
+    if (home.size() > IncomingCalls.MAX_OPEN) {
+      promised.remove(home.remove());
     }
   }
 

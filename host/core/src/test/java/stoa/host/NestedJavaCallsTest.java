@@ -2,6 +2,7 @@ package stoa.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stoa.call.Failure;
 import stoa.call.FailureException;
+import stoa.client.ModuleClient;
 import stoa.value.Value;
 
 /// Calls that a Java method makes belong to the call that it serves.
@@ -44,7 +46,8 @@ class NestedJavaCallsTest {
             "caller", _ -> host.module("inner").call("caller"),
             "numbers", _ -> host.module("inner").stream("numbers"),
             "waits", _ -> host.module("inner").call("waits"),
-            "begins", _ -> begins()));
+            "begins", _ -> begins(),
+            "cleans", _ -> cleans()));
   }
 
   @AfterEach
@@ -68,6 +71,16 @@ class NestedJavaCallsTest {
   private Object begins() throws Exception {
     var _ = host.module("inner").callAsync("waits");
     return new CompletableFuture<Object>().get(1, TimeUnit.MINUTES);
+  }
+
+  private Object cleans() {
+    try {
+      return begins();
+    } catch (Exception e) {
+      long left = host.module("inner").call("left").asLong();
+      seen.add(left > 0 && left < 300_000_000 ? "cleaned" : left + " ns left");
+      return e;
+    }
   }
 
   private String next() throws InterruptedException {
@@ -107,6 +120,17 @@ class NestedJavaCallsTest {
     assertThat(e.failure().code()).isEqualTo(Failure.Code.DEADLINE_EXCEEDED);
     assertThat(next()).isEqualTo("begun");
     assertThat(next()).isEqualTo("cancelled");
+  }
+
+  @Test
+  void haveAWhileOfTheirOwnToCleanUpWhenItIsOver() throws Exception {
+    ModuleClient outer = host.module("outer");
+    outer.callAsync("cleans").cancel(true);
+    FailureException e =
+        catchThrowableOfType(
+            FailureException.class, () -> outer.within(Duration.ofMillis(50)).call("cleans"));
+    assertThat(e.failure().code()).isEqualTo(Failure.Code.DEADLINE_EXCEEDED);
+    await().untilAsserted(() -> assertThat(seen.stream().filter("cleaned"::equals)).hasSize(2));
   }
 
   @Test

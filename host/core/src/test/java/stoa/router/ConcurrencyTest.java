@@ -186,7 +186,8 @@ class ConcurrencyTest {
   /// Calls while a module is loaded anew.
   public static final class GenerationOperations {
     private final Played module = new Played();
-    private final Instance instance = new Instance(module, "m#1");
+    private final Instance instance =
+        new Instance(module, new Place("m", "m#1", new OpenChannels(module), new References()));
     private final Generation generation =
         new Generation(
             new Found("m", Path.of("m.py"), Optional.empty(), Optional.empty(), Manifest.NONE),

@@ -28,11 +28,13 @@ import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.call.Target;
 import stoa.client.ModuleClient;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
+import stoa.value.Arguments;
 import stoa.value.Value;
 
 /// Life of a module in the router, with instances that are played by the test.
@@ -80,7 +82,7 @@ class RouterTest {
   }
 
   private CompletableFuture<LoadedModule> launch(Found found, Surroundings surroundings) {
-    FakeInstance instance = new FakeInstance(found.name(), launched.size());
+    FakeInstance instance = new FakeInstance(found.name(), launched.size(), surroundings.router());
     launched.add(instance);
     if (slow) {
       return new CompletableFuture<>();
@@ -191,6 +193,28 @@ class RouterTest {
   }
 
   @Test
+  void unloadEndsTheChannelsThatItOpenedAtOnce() throws IOException {
+    Files.writeString(folder.resolve("other.py"), "");
+    call();
+    router.load("other").join();
+    var opened = new ArrayList<Signal>();
+    launched
+        .getFirst()
+        .router
+        .open(
+            Invocation.of("other", "hold", Payload.of(Arguments.of()))
+                .on(new Target.Channel("other", Optional.empty())),
+            opened::add);
+    router.unload("m");
+    assertThat(opened)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Signal.Failed.class,
+            end -> assertThat(end.failure().code()).isEqualTo(Code.UNAVAILABLE));
+    assertThat(launched.getLast().said).hasOnlyElementsOfType(Signal.Cancel.class).hasSize(1);
+  }
+
+  @Test
   void anInstanceThatDiedIsReplacedAtTheNextCall() {
     call();
     launched.getFirst().ended.complete(Failure.of(Code.LOST, "died", ""));
@@ -266,12 +290,15 @@ class RouterTest {
     final List<Flow> held = Collections.synchronizedList(new ArrayList<>());
     final CompletableFuture<Failure> ended = new CompletableFuture<>();
     volatile boolean closed;
+    final List<Signal> said = Collections.synchronizedList(new ArrayList<>());
+    final Invoker router;
     private final String name;
     private final int number;
 
-    FakeInstance(String name, int number) {
+    FakeInstance(String name, int number, Invoker router) {
       this.name = name;
       this.number = number;
+      this.router = router;
     }
 
     void release() {
@@ -285,7 +312,7 @@ class RouterTest {
       } else {
         caller.send(new Signal.Returned(Payload.of(Value.of(number))));
       }
-      return _ -> {};
+      return said::add;
     }
 
     @Override

@@ -27,6 +27,7 @@ import stoa.v1.Hello;
 import stoa.v1.Invoke;
 import stoa.v1.Object;
 import stoa.v1.Release;
+import stoa.v1.Welcome;
 import stoa.value.Arguments;
 import stoa.value.Encoded;
 import stoa.value.Value;
@@ -38,6 +39,7 @@ class PipeliningTest {
   private final CountDownLatch opens = new CountDownLatch(1);
   private Host host;
   private SocketChannel channel;
+  private String instance;
   private InputStream in;
 
   @BeforeEach
@@ -53,6 +55,7 @@ class PipeliningTest {
                   opens.await();
                   return table;
                 },
+            "back", call -> call.argument(0),
             "number", _ -> 7,
             "list", _ -> List.of(table),
             "fail",
@@ -71,8 +74,9 @@ class PipeliningTest {
             .build();
     send(Frame.newBuilder().setHello(hello));
     in.readNBytes(6);
-    assertThat(Frame.parseDelimitedFrom(in).getWelcome().getFeaturesList())
-        .containsExactly("references", "pipelining");
+    Welcome welcome = Frame.parseDelimitedFrom(in).getWelcome();
+    assertThat(welcome.getFeaturesList()).containsExactly("references", "pipelining");
+    instance = welcome.getInstance();
   }
 
   @AfterEach
@@ -138,6 +142,35 @@ class PipeliningTest {
     send(Frame.newBuilder().setRelease(Release.newBuilder().addCounts(count)));
     query(5, 1);
     assertThat(answers(1).get(5L).getFailed().getCode()).isEqualTo(FailureCode.BAD_ARGUMENT);
+  }
+
+  @Test
+  void resultsThatAreObjectsOfTheCallerAreNotKeptForever() throws IOException {
+    int rounds = 101;
+    int many = 100;
+    for (int i = 0; i < rounds * many; i++) {
+      back(2L * i + 1);
+      if ((i + 1) % many == 0) {
+        assertThat(answers(many).values()).allMatch(Frame::hasReturned);
+      }
+    }
+    long next = 2L * rounds * many + 1;
+    query(next, 1);
+    assertThat(answers(1).get(next).getFailed().getMessage()).contains("no reference");
+  }
+
+  /// Has the host return an object of this side.
+  private void back(long number) throws IOException {
+    stoa.v1.Reference own = stoa.v1.Reference.newBuilder().setOwner(instance).setNumber(1).build();
+    byte[] argument = ValueCodec.encode(Arguments.of(new Value.Reference(instance, 1))).bytes();
+    Invoke invoke =
+        Invoke.newBuilder()
+            .setModule("db")
+            .setMethod("back")
+            .addReferences(own)
+            .setArgument(com.google.protobuf.ByteString.copyFrom(argument))
+            .build();
+    send(Frame.newBuilder().setCall(number).setInvoke(invoke));
   }
 
   @Test

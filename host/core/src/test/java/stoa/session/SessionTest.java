@@ -8,12 +8,15 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stoa.call.Chain;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.call.Flow;
@@ -32,6 +36,7 @@ import stoa.call.Target;
 import stoa.client.ModuleClient;
 import stoa.host.Host;
 import stoa.module.ModuleInfo;
+import stoa.value.Arguments;
 import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Loop;
@@ -49,7 +54,12 @@ class SessionTest {
   void start() {
     socket = folder.resolve("run/s");
     host = Host.builder().modules(folder.resolve("modules")).socket(socket).start();
-    host.register("clock", Map.of("now", _ -> 7, "who", call -> call.caller()));
+    host.register(
+        "clock",
+        Map.of(
+            "now", _ -> 7,
+            "who", call -> call.caller(),
+            "left", call -> call.deadline().nanosLeft()));
   }
 
   @AfterEach
@@ -62,6 +72,7 @@ class SessionTest {
   private final class Visitor implements Peer, Invoker {
     final ConcurrentLinkedQueue<String> released = new ConcurrentLinkedQueue<>();
     final CompletableFuture<String> over = new CompletableFuture<>();
+    final BlockingQueue<Value> left = new LinkedBlockingQueue<>();
     volatile String instance = "";
     Connection connection;
 
@@ -87,6 +98,13 @@ class SessionTest {
       return new Admission(this, "");
     }
 
+    /// Asks how much time is left for a call that is made for another one.
+    private void clean(Invocation served) {
+      Invocation call = Invocation.of("clock", "left", Payload.of(Arguments.of()));
+      Chain chain = served.chain().then(new Chain.Opener(this, 1), false);
+      connection.open(call.with(chain), answer -> left.add(answer.content().value()));
+    }
+
     @Override
     public void released(Value.Reference reference, long count) {
       released.add(reference.number() + " x " + count);
@@ -104,6 +122,9 @@ class SessionTest {
     public Flow open(Invocation invocation, Flow caller) {
       switch (invocation.method()) {
         case "never" -> {}
+        case "cleans" -> {
+          return signal -> clean(invocation);
+        }
         case "open" ->
             caller.send(new Signal.Returned(Payload.of(new Value.Reference(instance, 5))));
         case "target" ->
@@ -114,6 +135,19 @@ class SessionTest {
                     Payload.of(invocation.argument().arguments().positional().getFirst())));
       }
       return _ -> {};
+    }
+  }
+
+  @Test
+  void whatAModuleCallsForAStoppedCallHasAWhileOfItsOwn() throws Exception {
+    Visitor visitor = new Visitor().connect(Optional.of("words"));
+    ModuleClient words = host.module("words");
+    words.callAsync("cleans").cancel(true);
+    fails(
+        () -> words.within(Duration.ofMillis(50)).call("cleans"), Code.DEADLINE_EXCEEDED, "cleans");
+    for (int call = 0; call < 2; call++) {
+      long left = visitor.left.poll(10, TimeUnit.SECONDS).asLong();
+      assertThat(Duration.ofNanos(left)).isBetween(Duration.ofNanos(1), Duration.ofMillis(300));
     }
   }
 

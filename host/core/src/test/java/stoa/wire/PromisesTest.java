@@ -11,7 +11,10 @@ class PromisesTest {
   private static final Value.Reference BIRDS = new Value.Reference("db#1", 1);
   private static final Value.Reference TREES = new Value.Reference("db#1", 2);
 
-  private final Promises promises = new Promises(call -> call > 100);
+  private static final Value.Reference OWN = new Value.Reference("words#1", 1);
+
+  private final Promises promises =
+      new Promises(call -> call > 10_000_000, reference -> !reference.owner().equals("words#1"));
 
   private void returned(long call, Value result) {
     promises.ending(call, new Signal.Returned(Payload.of(result)));
@@ -30,12 +33,26 @@ class PromisesTest {
   }
 
   @Test
+  void ofObjectsThatCameHomeAsManyCallsAreKnownAsMayBeOpen() {
+    returned(1, BIRDS);
+    int many = IncomingCalls.MAX_OPEN + 1000;
+    for (int call = 2; call < 2 + many; call++) {
+      returned(call, OWN);
+    }
+    assertThat(promises.of(2)).isCompletedExceptionally();
+    assertThat(promises.of(1001)).isCompletedExceptionally();
+    assertThat(promises.of(1002)).isCompletedWithValue(OWN);
+    assertThat(promises.of(1 + many)).isCompletedWithValue(OWN);
+    assertThat(promises.of(1)).isCompletedWithValue(BIRDS);
+  }
+
+  @Test
   void whoWaitsForAnOpenCallHearsOfItsEnd() {
-    var kept = promises.of(101);
-    var broken = promises.of(103);
+    var kept = promises.of(10_000_001);
+    var broken = promises.of(10_000_003);
     assertThat(kept).isNotDone();
-    returned(101, BIRDS);
-    returned(103, Value.list(BIRDS));
+    returned(10_000_001, BIRDS);
+    returned(10_000_003, Value.list(BIRDS));
     assertThat(kept).isCompletedWithValue(BIRDS);
     assertThat(broken).isCompletedExceptionally();
   }

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Suggestion;
-import stoa.polyglot.context.Method.Kind;
+import stoa.module.MethodInfo.Kind;
 import stoa.polyglot.context.Method.Slot;
 import stoa.value.Arguments;
 import stoa.value.Value;
@@ -72,9 +73,11 @@ final class Binding {
     boolean rest = slots.stream().anyMatch(s -> s.kind() == Kind.REST);
     if (given.size() > places.size() && !rest) {
       throw refused(
-          "takes %s by position, got %d"
+          "takes %s by position, got %d%s"
               .formatted(
-                  places.size() == 1 ? "1 argument" : places.size() + " arguments", given.size()));
+                  places.size() == 1 ? "1 argument" : places.size() + " arguments",
+                  given.size(),
+                  byNameOnly()));
     }
     for (int i = 0; i < given.size(); i++) {
       positional.add(given.get(i));
@@ -82,6 +85,15 @@ final class Binding {
         filled.add(places.get(i).name());
       }
     }
+  }
+
+  private String byNameOnly() {
+    String names =
+        slots.stream()
+            .filter(slot -> slot.kind() == Kind.NAMED)
+            .map(slot -> "`" + slot.name() + "`")
+            .collect(Collectors.joining(", "));
+    return names.isEmpty() ? "" : "; " + names + " can be given by name only";
   }
 
   private void place(String name, Value value) {
@@ -99,6 +111,8 @@ final class Binding {
       fillKey(object.get(), name, value);
     } else if (slots.stream().anyMatch(s -> s.kind() == Kind.NAMED_REST)) {
       named.put(name, value);
+    } else if (slots.stream().anyMatch(s -> s.kind() == Kind.POSITIONAL && s.name().equals(name))) {
+      throw refused("takes `" + name + "` by position only");
     } else {
       throw refused("has no parameter `" + name + "`", Suggestion.of(name, names()));
     }

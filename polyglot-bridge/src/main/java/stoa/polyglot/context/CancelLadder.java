@@ -3,6 +3,7 @@ package stoa.polyglot.context;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import stoa.call.Deadline;
 
 /// What happens when a guest does not stop: first it was asked to, then it is interrupted, then its
 /// thread is given up. One ladder serves all contexts of an engine. Its thread only looks at
@@ -10,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 public final class CancelLadder implements AutoCloseable {
   /// How long a guest has to stop by itself.
   static final Duration PATIENCE = Duration.ofMillis(200);
+
+  /// How much longer it has when it calls others to clean up: until they have ended, and a moment.
+  static final Duration CLEANING_UP = Deadline.CLEANING_UP.plusMillis(50).minus(PATIENCE);
 
   /// How long an interrupt may take to reach guest code. Some built-ins never look.
   static final Duration INTERRUPT = Duration.ofSeconds(2);

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.graalvm.polyglot.PolyglotException;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.module.Surroundings;
 
@@ -18,11 +19,12 @@ import stoa.module.Surroundings;
 /// The ladder of a cancelled call, and what the others get:
 ///
 /// 1. The guest is asked at once: calls that it made for this one are cancelled, code that waits
-///    gets an error, generators are closed. Others notice nothing.
-/// 2. After [CancelLadder#PATIENCE] its code is interrupted, if it is the code that runs. That
-///    unwinds the whole stack of the context, so every call that has begun here ends CANCELLED,
-///    naming the culprit; calls that still wait for their turn are served. Objects that were handed
-///    out stay.
+///    gets an error, generators are closed. For [Deadline#CLEANING_UP] it may call others to clean
+///    up; what it opens later is refused. Others notice nothing.
+/// 2. After [CancelLadder#PATIENCE], or when what it called to clean up has ended, its code is
+///    interrupted, if it is the code that runs. That unwinds the whole stack of the context, so
+///    every call that has begun here ends CANCELLED, naming the culprit; calls that still wait for
+///    their turn are served. Objects that were handed out stay.
 /// 3. When the interrupt does not reach the code within [CancelLadder#INTERRUPT], the thread is
 ///    given up: every call, begun or waiting, and every later one ends LOST, retryable; objects
 ///    that were handed out are lost. [stoa.module.LoadedModule#abandoned] tells the host.
@@ -69,12 +71,25 @@ final class Ending {
     ladder.after(
         CancelLadder.PATIENCE,
         () -> {
-          if (!call.ended() && mayInterrupt(call)) {
-            CancelLadder.aside("stoa-interrupt", () -> interrupt(call));
+          if (!call.ended() && call.hasCleanedUp()) {
+            ladder.after(CancelLadder.CLEANING_UP, () -> end(call, cancelled));
           } else {
-            call.failed(cancelled);
+            end(call, cancelled);
           }
         });
+  }
+
+  private void end(GuestCall call, Failure cancelled) {
+    if (!call.ended() && mayInterrupt(call)) {
+      CancelLadder.aside("stoa-interrupt", () -> interrupt(call));
+    } else {
+      call.failed(cancelled);
+    }
+  }
+
+  /// Runs `step` when code that hears now that it is to stop may call nobody any more.
+  void afterGrace(Runnable step) {
+    ladder.after(Deadline.CLEANING_UP, step);
   }
 
   /// Only code of that call, or code that belongs to no call any more, is worth an interrupt:
@@ -105,6 +120,7 @@ final class Ending {
   }
 
   private void unwound(GuestCall call, Failure failure) {
+    call.stop("interrupted");
     call.failed(failure);
     module.submit(call.number(), () -> cancelInGuest(call));
   }
@@ -181,7 +197,7 @@ final class Ending {
 
   private void awaitThread() {
     try {
-      if (!thread.join(CancelLadder.PATIENCE.toMillis())) {
+      if (!thread.join(CancelLadder.PATIENCE.plus(CancelLadder.CLEANING_UP).toMillis())) {
         stopByForce();
       }
       if (refusal != null) {
@@ -234,8 +250,8 @@ final class Ending {
   private static Failure interrupted(GuestCall culprit) {
     return Failure.of(
         Failure.Code.CANCELLED,
-        "Interrupted, because `%s` was cancelled and did not stop within %d ms."
-            .formatted(culprit.invocation().name(), CancelLadder.PATIENCE.toMillis()),
+        "Interrupted, because `%s` was cancelled and did not stop in time."
+            .formatted(culprit.invocation().name()),
         "An interrupt ends every call that its context has begun; call again.");
   }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
+import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.call.Flow;
 import stoa.call.Invocation;
@@ -20,6 +21,8 @@ final class GuestCall {
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private final Map<Long, OutgoingCall> nested = new ConcurrentHashMap<>();
   private volatile @Nullable String cancelled;
+  private volatile @Nullable Deadline grace;
+  private volatile boolean cleansUp;
   private final @Nullable Inbox items;
   private int credit; // on the guest's thread
 
@@ -117,12 +120,42 @@ final class GuestCall {
   }
 
   /// Stops what the guest asked of other modules for this call, so that code which waits for an
-  /// answer goes on.
-  void cancelNested(String reason) {
-    cancelled = reason;
+  /// answer goes on. What it asks from now on is for cleaning up.
+  ///
+  /// @return false when it was stopped before
+  boolean stop(String reason) {
+    synchronized (this) {
+      if (cancelled != null) {
+        return false;
+      }
+      grace = Deadline.toCleanUp();
+      cancelled = reason;
+    }
     nested.values().forEach(call -> call.cancel(reason));
+    return true;
   }
 
+  /// Its code hears only now that it is to stop: the context was busy.
+  void hears() {
+    grace = Deadline.toCleanUp();
+  }
+
+  /// Until when its code may call others to clean up; null while nobody has stopped it.
+  @Nullable Deadline grace() {
+    return grace;
+  }
+
+  /// The guest calls others to clean up after this call.
+  void cleansUp() {
+    cleansUp = true;
+  }
+
+  /// Whether it has called others to clean up.
+  boolean hasCleanedUp() {
+    return cleansUp;
+  }
+
+  /// The guest made a call for this one, which is to end with it.
   void opened(OutgoingCall call) {
     nested.put(call.number(), call);
     if (cancelled != null) {

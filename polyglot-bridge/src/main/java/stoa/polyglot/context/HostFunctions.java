@@ -70,9 +70,9 @@ final class HostFunctions {
     does("wait", v -> outbound.await(v[0].asLong()));
   }
 
-  /// What a call is made on: a module by name, the result of another call by its number, or what a
-  /// proxy keeps.
-  private static Outbound.On on(Value to, int flags) {
+  /// What a call is made on: a module by name, the result of another call by its number, an own
+  /// object by its number, or what a proxy keeps.
+  private Outbound.On on(Value to, int flags) {
     if (to.isString()) {
       String name = to.asString();
       return new Outbound.On.Known(
@@ -80,9 +80,9 @@ final class HostFunctions {
               ? new Target.Module(name)
               : new Target.Channel(name, Optional.empty()));
     }
-    return to.isNumber()
+    return to.isNumber() && (flags & Outbound.OWN) == 0
         ? new Outbound.On.ResultOf(to.asLong())
-        : new Outbound.On.Known(new Target.Handed(Border.foreign(to).reference()));
+        : new Outbound.On.Known(new Target.Handed(module.border().reference(to)));
   }
 
   private void references() {

@@ -184,9 +184,9 @@ public final class Loading {
           console(Console.COMPLETE, "Names that may stand at the end of the text."));
 
   private static Method console(String name, String doc) {
-    var text = new MethodInfo.Parameter("text", "string", "", false, "", false, false);
+    var text = new MethodInfo.Parameter("text", "string", "", false, "", MethodInfo.Kind.EITHER);
     return new Method(
         new MethodInfo(name, doc, List.of(text), "", false, false),
-        Optional.of(List.of(new Method.Slot("text", Method.Kind.EITHER, true))));
+        Optional.of(List.of(new Method.Slot("text", MethodInfo.Kind.EITHER, true))));
   }
 }

@@ -3,6 +3,7 @@ package stoa.polyglot.context;
 import java.util.List;
 import java.util.Optional;
 import stoa.module.MethodInfo;
+import stoa.module.MethodInfo.Kind;
 
 /// A function of a module: what it says of itself, and what it takes.
 ///
@@ -17,23 +18,6 @@ public record Method(MethodInfo info, Optional<List<Slot>> slots) {
   public record Slot(String name, Kind kind, boolean required, List<String> keys) {
     public Slot(String name, Kind kind, boolean required) {
       this(name, kind, required, List.of());
-    }
-  }
-
-  /// How a slot is filled.
-  public enum Kind {
-    POSITIONAL,
-    EITHER,
-    NAMED,
-    REST,
-    NAMED_REST;
-
-    boolean takesPosition() {
-      return this == POSITIONAL || this == EITHER;
-    }
-
-    boolean takesName() {
-      return this == NAMED || this == EITHER;
     }
   }
 }

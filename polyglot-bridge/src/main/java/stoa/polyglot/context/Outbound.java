@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
+import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Invocation;
@@ -19,6 +20,9 @@ import stoa.value.Value;
 final class Outbound {
   /// The flag of a channel: its module and what it is for stand for target and method.
   static final int CHANNEL = 8;
+
+  /// The flag of a call on an object of the guest's own, by its number.
+  static final int OWN = 16;
 
   private static final Failure WHILE_LOADING =
       Failure.of(
@@ -48,7 +52,7 @@ final class Outbound {
   /// How a guest makes a call.
   ///
   /// @param flags of the guest's halves: 1 its thread waits for the answer, 2 it streams, 4 it
-  ///   looks at no result, [#CHANNEL]
+  ///   looks at no result, [#CHANNEL], [#OWN]
   record Manner(On on, String method, int flags) {
     boolean blocking() {
       return (flags & 1) != 0;
@@ -60,7 +64,7 @@ final class Outbound {
     }
 
     Invocation.Shape shape() {
-      return flags < 2
+      return (flags & 6) == 0
           ? Invocation.Shape.PLAIN
           : new Invocation.Shape((flags & 2) != 0, (flags & 4) != 0);
     }
@@ -70,7 +74,9 @@ final class Outbound {
   ///
   /// @param given a list: arguments by position, arguments by name
   void open(long number, long forCall, Manner manner, Value given) {
-    GuestCall parent = manner.nested() ? module.served().find(forCall) : null;
+    GuestCall maker = module.served().maker(forCall);
+    GuestCall parent = manner.nested() ? maker : null;
+    Deadline grace = maker == null ? null : maker.grace();
     Chain.Opener opener = new Chain.Opener(module, number);
     Chain chain =
         parent == null ? Chain.begin(opener) : parent.chain().then(opener, manner.blocking());
@@ -78,31 +84,62 @@ final class Outbound {
         new Inbox(border, () -> thread.submit(forCall, () -> deliver(number)), thread::wake);
     OutgoingCall call = new OutgoingCall(number, parent, chain, inbox);
     calls.put(number, call);
-    if (parent != null && !manner.shape().oneWay()) {
+    if (maker != null && grace != null) {
+      maker.cleansUp();
+    }
+    // What is made to clean up ends with the grace.
+    if (parent != null && grace == null && !manner.shape().oneWay()) {
       parent.opened(call);
     }
     if (module.mayNotCall()) {
       call.fails(WHILE_LOADING);
       return;
     }
+    boolean over = maker == null && forCall != ContextThread.NO_CALL;
+    if (over || (grace != null && (parent == null || grace.passed()))) {
+      call.fails(stopped(maker));
+      return;
+    }
     Payload argument = border.leaves(new Arguments(given.at(0).asList(), given.at(1).asMap()));
-    Invocation.Terms terms = terms(parent, manner.shape());
+    Invocation.Terms terms = terms(parent, grace, manner.shape());
     switch (manner.on()) {
-      case On.Known(Target target) ->
-          call.open(
-              module.router(), new Invocation(target, manner.method(), argument, terms, chain));
+      case On.Known(Target target) -> {
+        if (target instanceof Target.Handed(Value.Reference reference)) {
+          border.keep(reference, call);
+        }
+        call.open(module.router(), new Invocation(target, manner.method(), argument, terms, chain));
+      }
       case On.ResultOf(long first) ->
           follow(first, new Follower(call, manner.method(), argument, terms));
     }
   }
 
-  private static Invocation.Terms terms(@Nullable GuestCall parent, Invocation.Shape shape) {
+  /// Code of a stopped call has had its time to clean up.
+  private static Failure stopped(@Nullable GuestCall maker) {
+    boolean late = maker != null && maker.invocation().terms().deadline().passed();
+    return late
+        ? Failure.of(
+            Failure.Code.DEADLINE_EXCEEDED,
+            "The call was not made: the deadline of the one that it was for has passed.",
+            "")
+        : Failure.of(
+            Failure.Code.CANCELLED,
+            "The call was not made: the one that it was for was stopped.",
+            "");
+  }
+
+  private static Invocation.Terms terms(
+      @Nullable GuestCall parent, @Nullable Deadline grace, Invocation.Shape shape) {
     if (parent == null) {
       return Invocation.Terms.DEFAULT.with(shape);
     }
     Invocation.Terms terms = parent.invocation().terms();
     return new Invocation.Terms(
-        terms.deadline(), terms.lane(), Invocation.INITIAL_CREDIT, shape, terms.metadata());
+        grace == null ? terms.deadline() : grace,
+        terms.lane(),
+        Invocation.INITIAL_CREDIT,
+        shape,
+        terms.metadata());
   }
 
   // ---- calls on results that are still to come ----
@@ -204,10 +241,10 @@ final class Outbound {
   /// cancelled goes on sooner.
   void await(long number) {
     OutgoingCall call = calls.get(number);
-    GuestCall blocked = module.served().find(thread.running());
+    long running = thread.running();
     if (call != null) {
       BooleanSupplier enough =
-          call.isNested() || blocked == null ? () -> false : blocked::isStopped;
+          call.isNested() ? () -> false : () -> module.served().isCancelled(running);
       thread.await(call.inbox(), call.chain(), enough);
       deliver(number);
     }

@@ -28,6 +28,9 @@ final class Served {
   private final AtomicLong numbers = new AtomicLong();
   private final Map<Long, GuestCall> calls = new ConcurrentHashMap<>();
 
+  /// Calls that were stopped and have ended, while their code may still clean up.
+  private final Map<Long, GuestCall> stopped = new ConcurrentHashMap<>();
+
   Served(GuestModule module, ContextThread thread, Border border, Traces traces) {
     this.module = module;
     this.thread = thread;
@@ -53,6 +56,23 @@ final class Served {
 
   @Nullable GuestCall find(long number) {
     return number == ContextThread.NO_CALL ? null : calls.get(number);
+  }
+
+  /// The call for which a guest makes another one: it runs, or was stopped a moment ago.
+  @Nullable GuestCall maker(long number) {
+    GuestCall call = find(number);
+    if (call == null) {
+      return stopped.get(number);
+    }
+    expire(call);
+    return call;
+  }
+
+  /// A deadline that has passed is as good as a cancel, which is on its way.
+  private void expire(GuestCall call) {
+    if (call.cancelled() == null && call.invocation().terms().deadline().passed()) {
+      cancel(call, "its deadline has passed");
+    }
   }
 
   List<GuestCall> all() {
@@ -124,11 +144,14 @@ final class Served {
       refuse(call, cancelled);
       return;
     }
-    call.cancelNested(reason);
+    if (!call.stop(reason)) {
+      return;
+    }
     thread.wake(); // its code may block for what will not come
     thread.submit(
         call.number(),
         () -> {
+          call.hears();
           module.guest().cancel(call.number(), reason);
           call.failed(cancelled);
         });
@@ -136,6 +159,10 @@ final class Served {
   }
 
   private void left(GuestCall call) {
+    if (call.cancelled() != null) {
+      stopped.put(call.number(), call);
+      module.ending().afterGrace(() -> stopped.remove(call.number()));
+    }
     calls.remove(call.number());
     if (call.items() != null) {
       refuseItems(call.items());
@@ -244,11 +271,17 @@ final class Served {
 
   void returned(long number, Supplier<Value> value) {
     GuestCall call = calls.get(number);
-    if (call != null) {
-      Payload payload = border.leaves(value.get());
-      if (!call.finish(new Signal.Returned(payload))) {
-        border.stays(payload);
-      }
+    if (call == null) {
+      return;
+    }
+    String reason = call.cancelled();
+    if (reason != null) {
+      call.failed(Ending.cancelled(call, reason)); // its caller may not know yet that it is late
+      return;
+    }
+    Payload payload = border.leaves(value.get());
+    if (!call.finish(new Signal.Returned(payload))) {
+      border.stays(payload);
     }
   }
 
@@ -299,6 +332,9 @@ final class Served {
 
   boolean isCancelled(long number) {
     GuestCall call = find(number);
+    if (call != null) {
+      expire(call);
+    }
     return number != ContextThread.NO_CALL && (call == null || call.cancelled() != null);
   }
 

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import stoa.module.MethodInfo;
+import stoa.module.MethodInfo.Kind;
 import stoa.polyglot.context.Method;
-import stoa.polyglot.context.Method.Kind;
 import stoa.polyglot.context.Method.Slot;
 import stoa.value.Value;
 
@@ -55,7 +55,8 @@ final class FunctionSource {
             ? doc.map(JsDoc.Parameter::name).orElse("options")
             : target.substring(rest ? 3 : 0).strip();
     boolean optional = equals >= 0 || rest || doc.map(JsDoc.Parameter::optional).orElse(false);
-    slots.add(new Slot(name, rest ? Kind.REST : Kind.EITHER, !optional, keys(target)));
+    Kind kind = rest ? Kind.REST : Kind.EITHER;
+    slots.add(new Slot(name, kind, !optional, keys(target)));
     parameters.add(
         new MethodInfo.Parameter(
             name,
@@ -63,8 +64,7 @@ final class FunctionSource {
             doc.map(JsDoc.Parameter::text).orElse(""),
             optional && !rest,
             fallback.isEmpty() ? doc.map(JsDoc.Parameter::fallback).orElse("") : fallback,
-            rest,
-            false));
+            kind));
   }
 
   /// The names in `{a, b: c, d = 1, ...rest}`.

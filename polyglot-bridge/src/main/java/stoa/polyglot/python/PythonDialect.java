@@ -21,10 +21,10 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
 import stoa.module.Language;
 import stoa.module.MethodInfo;
+import stoa.module.MethodInfo.Kind;
 import stoa.polyglot.context.Dialect;
 import stoa.polyglot.context.GraalVersion;
 import stoa.polyglot.context.Method;
-import stoa.polyglot.context.Method.Kind;
 import stoa.polyglot.context.Method.Slot;
 import stoa.polyglot.context.Resources;
 
@@ -120,17 +120,15 @@ public final class PythonDialect implements Dialect {
       Kind kind = Kind.valueOf(p.at("kind").asText());
       boolean required = p.at("required").asBoolean();
       String name = p.at("name").asText();
-      boolean rest = kind == Kind.REST || kind == Kind.NAMED_REST;
       slots.add(new Slot(name, kind, required));
       parameters.add(
           new MethodInfo.Parameter(
               name,
               p.at("type").asText(),
               "",
-              !required && !rest,
+              !required && !kind.variadic(),
               p.at("fallback").asText(),
-              rest,
-              kind == Kind.NAMED_REST));
+              kind));
     }
     MethodInfo info =
         new MethodInfo(

@@ -11,6 +11,7 @@
   const GATHERED = 100000;
   const STREAMS = 2; // flags of Outbound.Manner
   const ONE_WAY = 4;
+  const OWN = 16;
   const CREDIT = 32; // items that a callee takes at first
   const TURN = 16; // items taken before credit is given for as many more
 
@@ -25,7 +26,17 @@
   }
   defineProperty(StoaError.prototype, "name", { value: "StoaError", configurable: true, writable: true });
 
+<<<<<<< HEAD
+  /** The call for which code calls others; 0 once that has returned: what it left running calls for itself. */
+  function maker() {
+    const call = current.get();
+    return call === undefined || (call.over && !call.stopped) ? 0 : call.id;
+  }
+
   /** What a call is made on: a module by its name, the result of a call by its number, or what a proxy keeps. */
+=======
+  /** What a call is made on: a module by its name, the result of a call by its number, what a proxy keeps, or an own object. */
+>>>>>>> cbe97186eb5c425d3c7de1625f07d3edf4a18032
   const ofModule = (name) => ({ to: name, text: name });
 
   function call(target, method, given, { streaming = false, oneWay = false } = {}) {
@@ -46,8 +57,13 @@
     const tape = new Tape();
     tape.args(given, named);
     outgoing[id] = sink;
+<<<<<<< HEAD
     const flags = (iterator === null ? 0 : STREAMS) + (oneWay ? ONE_WAY : 0);
+    host.open(id, maker(), target.to, method, flags, tape.codes, ...tape.values);
+=======
+    const flags = (iterator === null ? 0 : STREAMS) + (oneWay ? ONE_WAY : 0) + (target.own ? OWN : 0);
     host.open(id, current.get()?.id ?? 0, target.to, method, flags, tape.codes, ...tape.values);
+>>>>>>> cbe97186eb5c425d3c7de1625f07d3edf4a18032
     if (iterator !== null) Outgoing.produce(sink, iterator);
     return sink;
   }
@@ -101,7 +117,8 @@
       const outcome = sink.#outcome;
       if (outcome === null) return { to: sink.#id, text };
       if (outcome.kind === "failed") return { text, failed: outcome.value };
-      const target = outcome.kind === "returned" && typeof outcome.value === "function" ? boot.references().target(outcome.value) : undefined;
+      const object = outcome.value !== null && (typeof outcome.value === "object" || typeof outcome.value === "function");
+      const target = outcome.kind === "returned" && object ? boot.references().targetOf(outcome.value, text) : undefined;
       if (target !== undefined) return target;
       return { text, failed: failure("BAD_ARGUMENT", `${text} is no object that calls could be made on.`) };
     }
@@ -299,7 +316,11 @@
     module: (name) => methodsOf(ofModule(String(name))),
     events: methodsOf(ofModule("events")),
     oneWay,
-    channel: async (module, { topic = "" } = {}) => boot.channels().open(String(module), String(topic), current.get()?.id ?? 0),
+<<<<<<< HEAD
+    channel: async (module, { topic = "" } = {}) => boot.channels().open(String(module), String(topic), maker()),
+=======
+    channel: async (module, { topic = "" } = {}) => boot.channels().open(module, String(topic), current.get()?.id ?? 0),
+>>>>>>> cbe97186eb5c425d3c7de1625f07d3edf4a18032
     accept: (handler) => boot.accept(handler),
     ref: (object) => boot.references().ref(object),
     release: (held) => boot.references().release(held),

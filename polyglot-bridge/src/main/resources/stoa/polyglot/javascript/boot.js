@@ -84,7 +84,7 @@
   let methods = create(null);
 
   function start(id, object, name, credit, codes, ...values) {
-    const call = (calls[id] = { id, credit, pump: null, feed: null, signal: null, over: false });
+    const call = (calls[id] = { id, credit, pump: null, feed: null, signal: null, over: false, stopped: false });
     current.run(call, () => {
       try {
         const args = new Reader(codes, values, call).read();
@@ -157,6 +157,7 @@
   function cancel(id, reason) {
     const call = over(id, `cancelled: ${reason}`);
     if (call === undefined) return;
+    call.stopped = true;
     current.run(call, () => {
       if (call.signal !== null) call.signal.abort(reason);
       if (call.pump !== null) call.pump.close();
@@ -169,15 +170,15 @@
 
   /** At the top level of a module: its function for channels. */
   function accept(handler) {
-    if (!takesAcceptor) throw new Error("stoa.accept is called at the top level of a module, while that is loaded");
-    if (acceptor !== null) throw new Error("stoa.accept was called before: a module has one function for all its channels");
-    if (typeof handler !== "function") throw new TypeError("stoa.accept takes a function, as async (channel) => { ... }");
+    if (typeof handler !== "function") throw new TypeError("`stoa.accept` takes a function, which is called with each channel.");
+    if (!takesAcceptor) throw new TypeError("`stoa.accept` is called at the top level of a module, while that is loaded.");
+    if (acceptor !== null) throw new TypeError("`stoa.accept` was called before: a module has one acceptor.");
     acceptor = handler;
     host.accepts();
   }
 
   function startChannel(id, topic, credit) {
-    const call = (calls[id] = { id, credit, pump: null, feed: null, signal: null, over: false });
+    const call = (calls[id] = { id, credit, pump: null, feed: null, signal: null, over: false, stopped: false });
     current.run(call, () => channels().accept(call, topic, acceptor));
   }
 

@@ -60,7 +60,7 @@
     }
     hear(kind, value) {
       if (kind === "credit") return this.outlet.more(value);
-      if (kind === "over") return this.hear("failed", cancelled(`The channel is ${value}.`));
+      if (kind === "over") return this.hear("failed", cancelled(`The channel is ${value.replace(/^cancelled/, "over")}.`));
       if (kind === "end") this.otherEnded = true;
       this.feed.hear(kind === "returned" ? "end" : kind, value);
       if (kind === "returned") this.finish(null);
@@ -71,7 +71,7 @@
       if (this.over) return;
       this.over = true;
       this.error = error;
-      this.outlet.close(error ?? new StoaError(cancelled(`The channel with ${this.peer} is over.`)));
+      this.outlet.close(error ?? new StoaError(cancelled("The channel is over.")));
       this.settle?.();
     }
     close() {
@@ -81,7 +81,7 @@
       this.to.close(this.ended && this.otherEnded);
     }
     async end() {
-      if (this.ended) return;
+      if (this.ended || this.over) return;
       this.ended = true;
       await this.outlet.put(0, this.to.end);
     }
@@ -96,6 +96,7 @@
   /** A channel, as code sees it: read with `for await`, as often as one likes. */
   class Channel {
     #end;
+    #reading = false;
     constructor(end) {
       this.#end = end;
     }
@@ -113,22 +114,30 @@
     /** Resolves when the value went out, which waits for a reader that is behind. */
     async send(value) {
       const end = this.#end;
-      if (end.ended && !end.over) throw new TypeError("channel.send() after channel.end(): this end has said that there is no more");
+      if (end.ended && !end.over) throw new TypeError("Nothing can be sent on a channel after `end()`.");
       await end.outlet.put(1, () => end.to.item(value));
     }
     /** No more from this end; the other may go on. */
     end() {
       this.#end.end().catch(() => {}); // it is over already
     }
-    close() {
+    async close() {
       this.#end.close();
     }
     get closed() {
       return this.#end.outcome();
     }
     [Symbol.asyncIterator]() {
-      const { items } = this.#end.feed;
-      return { next: () => items.next(), [Symbol.asyncIterator]: () => this[Symbol.asyncIterator]() };
+      return { next: () => this.#next(), [Symbol.asyncIterator]: () => this[Symbol.asyncIterator]() };
+    }
+    async #next() {
+      if (this.#reading) throw new TypeError("The channel is being read in another place at the moment.");
+      this.#reading = true;
+      try {
+        return await this.#end.feed.items.next();
+      } finally {
+        this.#reading = false;
+      }
     }
   }
   if (Symbol.asyncDispose !== undefined) {
@@ -137,6 +146,7 @@
 
   /** Opens a channel to a module, on behalf of no call. */
   function open(module, topic, forCall) {
+    if (typeof module !== "string") throw new TypeError("A channel is opened to a module, by its name.");
     return new Promise((resolve, reject) => {
       let end = null;
       const id = outgoing.add((kind, value) => {

@@ -180,6 +180,17 @@
     host.release(target.to);
   }
 
+  /** What calls on the result of a call are made on: what a proxy stands for, or an own object that came home. */
+  function targetOf(v, text) {
+    const target = proxies.get(v);
+    if (target !== undefined) return target;
+    const number = numbers.get(v);
+    if (number !== undefined) return { to: number, own: true, text };
+    if (namesOf(v).length === 0) return undefined;
+    const message = `${text} returned an object of this side that nobody else holds any more.`;
+    return { text, failed: { code: "LOST", message, help: "Call the object itself, which is at hand.", retryable: false, remote: null } };
+  }
+
   return {
     look,
     invoke,
@@ -189,6 +200,7 @@
     crossing,
     isHandle: (v) => v instanceof Handle,
     target: (v) => proxies.get(v),
+    targetOf,
     forget: (object) => numbers.delete(object),
   };
 });

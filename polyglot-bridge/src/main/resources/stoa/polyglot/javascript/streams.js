@@ -100,6 +100,7 @@
     #waiting = [];
     #taken = 0;
     #over = false;
+    #failure = null; // told to whoever reads on
     constructor(took) {
       this.#took = took;
     }
@@ -118,6 +119,7 @@
     }
     async next() {
       while (this.#signals.length === 0) {
+        if (this.#failure !== null) throw this.#failure;
         if (this.#over) return { done: true, value: undefined };
         await new Promise((resolve) => this.#waiting.push(resolve));
       }
@@ -128,7 +130,7 @@
       }
       this.#over = true;
       for (const wake of this.#waiting.splice(0)) wake();
-      if (kind === "failed") throw new StoaError(value);
+      if (kind === "failed") throw (this.#failure = new StoaError(value));
       return { done: true, value: undefined };
     }
     async return(value) {

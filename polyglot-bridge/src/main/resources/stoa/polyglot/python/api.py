@@ -188,7 +188,7 @@ def _stoa_api(shared):
 
         @staticmethod
         def channel(module, topic="", direct=False):
-            return shared.channels().Opening(str(module), str(topic))
+            return shared.channels().Opening(module, str(topic))
 
     host_module = Target("stoa", "stoa")
 
@@ -225,7 +225,7 @@ def _stoa_api(shared):
     made.events = module("events")
     made.one_way = one_way
     made.ref = lambda thing: shared.references().ref(thing)
-    made.channel = lambda module, topic="", direct=False: shared.channels().open_blocking(str(module), str(topic))
+    made.channel = lambda module, topic="", direct=False: shared.channels().open_blocking(module, str(topic))
     made.accept = shared.accept
     made.release = lambda held: shared.references().release(held)
     made.aio = Aio()

@@ -93,6 +93,9 @@ def _stoa_boot(host, part):
             self.pump = None  # what it streams
             self.task = None  # the coroutine that it runs as
             self.feed = None  # hears what its caller streams
+            self.over = False
+            self.stopped = False  # by others, and its code was told
+            self.held = []  # sinks that failed because it was stopped, until its code is told
             self.reads = set()  # streams of others that it reads
 
         def stream(self):
@@ -161,6 +164,7 @@ def _stoa_boot(host, part):
         err.end()
         if calls.pop(call.id, None) is None:
             return False
+        call.over = True
         for sink in list(call.reads):
             sink.drop()
         if call.feed is not None:
@@ -219,6 +223,7 @@ def _stoa_boot(host, part):
         call = calls.get(number)
         if call is None:
             return
+        call.stopped = True
         over(call, f"cancelled: {reason}")
         token = current.set(call)
         try:
@@ -226,6 +231,8 @@ def _stoa_boot(host, part):
                 call.task.cancel()
             if call.pump is not None:
                 call.pump.close()
+            for sink in call.held:
+                sink.wake()
         finally:
             current.reset(token)
 
@@ -243,12 +250,12 @@ def _stoa_boot(host, part):
     def accept(f):
         """Decorates a module's function for channels, while the module is loaded."""
         nonlocal acceptor
-        if not takes_acceptor:
-            raise RuntimeError("stoa.accept is used at the top level of a module, while that is loaded")
-        if acceptor is not None:
-            raise RuntimeError("stoa.accept was used before: a module has one function for all its channels")
         if not callable(f):
-            raise TypeError("stoa.accept decorates a function: def talk(channel), or async def")
+            raise TypeError("`stoa.accept` takes a function, which is called with each channel.")
+        if not takes_acceptor:
+            raise RuntimeError("`stoa.accept` is called at the top level of a module, while that is loaded.")
+        if acceptor is not None:
+            raise RuntimeError("`stoa.accept` was called before: a module has one acceptor.")
         acceptor = f
         host.accepts()
         return f

@@ -33,7 +33,7 @@ def _stoa_channels(shared, outgoing, finish):
             if kind == "credit":
                 return self.more(value)
             if kind == "over":
-                return self.hear("failed", cancelled(f"The channel is {value}."))
+                return self.hear("failed", cancelled(f"The channel is {value.replace('cancelled', 'over', 1)}."))
             if kind == "end":
                 self.other_ended = True
             if kind == "returned" or kind == "failed":
@@ -45,7 +45,7 @@ def _stoa_channels(shared, outgoing, finish):
             if self.over:
                 return
             self.over = True
-            self.error = failure or cancelled(f"The channel with {self.peer} is over.")
+            self.error = failure or cancelled("The channel is over.")
             self.wake()
 
         def wake(self):
@@ -59,7 +59,7 @@ def _stoa_channels(shared, outgoing, finish):
             if self.over:
                 raise Error(self.error)
             if self.ended:
-                raise RuntimeError("channel.send() after channel.end(): this end has said that there is no more")
+                raise RuntimeError("Nothing can be sent on a channel after `end()`.")
             return self.credit > 0
 
         async def may_send_soon(self):
@@ -103,9 +103,29 @@ def _stoa_channels(shared, outgoing, finish):
                 self.feed._close()
                 self.to.close(self.ended and self.other_ended)
 
+    class OneReader:
+        """Lets one place read at a time: else it were by chance which of them gets a value."""
+
+        def __init__(self):
+            self.reads = False
+
+        def __enter__(self):
+            if self.reads:
+                raise RuntimeError("The channel is being read in another place at the moment.")
+            self.reads = True
+
+        def __exit__(self, *_):
+            self.reads = False
+
     class Channel:
         def __init__(self, end):
             self._end = end
+            self._reader = OneReader()
+
+        @property
+        def closed(self):
+            """Whether it is over. What came before that can still be read."""
+            return self._end.over
 
         @property
         def peer(self):
@@ -142,8 +162,14 @@ def _stoa_channels(shared, outgoing, finish):
             self._end.close()
 
         def __iter__(self):
-            forbid_async()
-            return self._end.feed
+            return self
+
+        def __next__(self):
+            feed = self._end.feed
+            if not feed._signals:
+                forbid_async()
+            with self._reader:
+                return feed.__next__()
 
         def __enter__(self):
             return self
@@ -163,7 +189,11 @@ def _stoa_channels(shared, outgoing, finish):
             self._end.close()
 
         def __aiter__(self):
-            return self._end.feed
+            return self
+
+        async def __anext__(self):
+            with self._reader:
+                return await self._end.feed.__anext__()
 
         async def __aenter__(self):
             return self
@@ -171,9 +201,13 @@ def _stoa_channels(shared, outgoing, finish):
         async def __aexit__(self, *_):
             self._end.close()
 
+    def check_name(module):
+        if not isinstance(module, str):
+            raise TypeError("A channel is opened to a module, by its name.")
+
     def forbid_async():
         if shared.in_task():
-            raise RuntimeError("this channel would block inside async code; use: async with stoa.aio.channel(...)")
+            raise RuntimeError("This channel would block the event loop. Use: async with stoa.aio.channel(...)")
 
     # ---- to open one ----
     class Opener:
@@ -222,6 +256,7 @@ def _stoa_channels(shared, outgoing, finish):
                 host.drop(self.id, "its opener closed it")
 
     def open_blocking(module, topic):
+        check_name(module)
         forbid_async()
         opener = Opener(module, topic)
         call = current.get()
@@ -237,6 +272,7 @@ def _stoa_channels(shared, outgoing, finish):
         """A channel that is being opened: for `async with`, or to be awaited."""
 
         def __init__(self, module, topic):
+            check_name(module)
             self._opener = Opener(module, topic)
             self._channel = None
 

@@ -4,9 +4,13 @@ def _stoa_outgoing(shared):
     Reader, pack, Wait = shared.Reader, shared.pack, shared.Wait
     TURN = 16  # items taken before credit is given for as many more
     CREDIT = 32  # items that a callee takes at first
-    BLOCKING, STREAMS, ONE_WAY, CHANNEL = 1, 2, 4, 8  # flags of Outbound.Manner
+    BLOCKING, STREAMS, ONE_WAY, CHANNEL, OWN = 1, 2, 4, 8, 16  # flags of Outbound.Manner
     sinks = {}
     last = 0
+
+    def number_of(call):
+        """The call for which code calls others; 0 once that has returned: what it left running calls for itself."""
+        return 0 if call is None or (call.over and not call.stopped) else call.id
 
     class Sink:
         """The signals of one call to another module that were not taken yet."""
@@ -17,7 +21,7 @@ def _stoa_outgoing(shared):
             self.id = last
             self.name = name
             self.of = call
-            self.call = 0 if call is None else call.id
+            self.call = number_of(call)
             self.signals = []
             self.ended = False
             self.taken = 0
@@ -31,10 +35,11 @@ def _stoa_outgoing(shared):
             """The next signal as (kind, value), or None. Grants credit, raises a failure."""
             if not self.signals:
                 return None
+            stopped = self.stopped()
             kind, value = self.signals.pop(0)
+            if stopped:
+                raise shared.cancellation()
             if kind == "failed":
-                if value["code"] in ("CANCELLED", "DEADLINE_EXCEEDED") and self.call and host.cancelled(self.call):
-                    raise shared.cancellation()
                 raise Error(value)
             if kind == "broken":
                 raise value
@@ -44,6 +49,19 @@ def _stoa_outgoing(shared):
                     self.taken = 0
                     host.credit(self.id, TURN)
             return kind, value
+
+        def stopped(self):
+            """Whether it failed because the call was stopped for which it was made."""
+            kind, value = self.signals[0]
+            call = number_of(self.of)
+            return kind == "failed" and value["code"] in ("CANCELLED", "DEADLINE_EXCEEDED") and call != 0 and host.cancelled(call)
+
+        def held(self):
+            """Whether code is about to be told that its call was stopped. To be told twice would break off its cleaning up."""
+            if not self.stopped() or self.of.stopped:
+                return False
+            self.of.held.append(self)
+            return True
 
         def next(self):
             while not self.signals:
@@ -55,7 +73,7 @@ def _stoa_outgoing(shared):
             return self.take()
 
         async def anext(self):
-            while not self.signals:
+            while not self.signals or self.held():
                 self.wait = Wait()
                 await self.wait
             return self.take()
@@ -73,6 +91,9 @@ def _stoa_outgoing(shared):
                 self.forget()
                 if self.pump is not None:
                     self.run(self.pump.close)
+            self.wake()
+
+        def wake(self):
             wait, self.wait = self.wait, None
             if wait is not None:
                 wait.wake()
@@ -103,7 +124,7 @@ def _stoa_outgoing(shared):
             kind, value = self.outcome
             if kind == "failed":
                 return Target(None, text, value)
-            target = target_of(value) if kind == "returned" else None
+            target = (target_of(value) or shared.references().home(value, text)) if kind == "returned" else None
             if target is not None:
                 return target
             return Target(None, text, failure("BAD_ARGUMENT", f"{text} is no object that calls could be made on."))
@@ -162,9 +183,10 @@ def _stoa_outgoing(shared):
         return None, False
 
     class Target:
-        """What a call is made on: a module by its name, the result of a call by its number, or what a proxy keeps."""
+        """What a call is made on: a module by its name, the result of a call by its number, what a proxy keeps, or an own object."""
 
-        def __init__(self, to, text, failed=None):
+        def __init__(self, to, text, failed=None, own=False):
+            self.own = own
             self.to = to
             self.text = text
             self.failed = failed
@@ -189,6 +211,8 @@ def _stoa_outgoing(shared):
         if iterator is not None:
             given = given[:-1]
             flags |= STREAMS
+        if target.own:
+            flags |= OWN
         packed = shared.pack_arguments(given, named)
         sinks[sink.id] = sink
         host.open(sink.id, sink.call, target.to, method, flags, *packed)
@@ -200,8 +224,7 @@ def _stoa_outgoing(shared):
         nonlocal last
         last += 1
         sinks[last] = sink
-        call = current.get()
-        host.open(last, 0 if call is None else call.id, module, topic, STREAMS | CHANNEL, *shared.pack_arguments((), {}))
+        host.open(last, number_of(current.get()), module, topic, STREAMS | CHANNEL, *shared.pack_arguments((), {}))
         return last
 
     def settle(number, kind, codes, *values):

@@ -149,14 +149,14 @@ def _stoa_references(shared, api, values):
             return target.to
         if kind is Handle:
             if v._released:
-                raise Error(lost("This handle", "it was released here"))
+                raise Error(lost("This handle is gone: it was released here."))
             return number_of(v._object)
         if kind is BUILTIN:
             check_builtin(v)
         return number_of(v)
 
-    def lost(what, why):
-        return {"code": "LOST", "message": f"{what} is gone: {why}.", "help": "Ask its owner for it again.", "retryable": False, "remote": None}
+    def lost(message, help="Ask its owner for it again."):
+        return {"code": "LOST", "message": message, "help": help, "retryable": False, "remote": None}
 
     # ---- what was handed to us ----
     class Proxy:
@@ -197,6 +197,16 @@ def _stoa_references(shared, api, values):
     def proxy(token, text):
         return Proxy(api.Target(token, text))
 
+    def home(thing, text):
+        """What calls on an own object that a call returned are made on, while others hold it; None for data."""
+        number = numbers.get(key(thing))
+        if number is not None:
+            return api.Target(number, text, own=True)
+        if isinstance(thing, DATA) or type(thing).__module__ == "datetime":
+            return None
+        message = f"{text} returned an object of this side that nobody else holds any more."
+        return api.Target(None, text, lost(message, "Call the object itself, which is at hand."))
+
     def release(held):
         """Gives back an object that came out of a call."""
         if type(held) is Handle:
@@ -205,7 +215,7 @@ def _stoa_references(shared, api, values):
             raise TypeError("stoa.release takes an object that came out of a call, or what stoa.ref gave")
         target = target_of(held)
         if target.failed is None:
-            target.failed = lost(f"The object {target.text}", "it was released here")
+            target.failed = lost(f"The object {target.text} is gone: it was released here.")
             host.release(target.to)
 
     class References:
@@ -213,7 +223,7 @@ def _stoa_references(shared, api, values):
 
     made = References()
     made.__dict__.update(look=look, find=find, forget=forget, ref=ref, release=release, proxy=proxy, crossing=crossing)
-    made.__dict__.update(Proxy=Proxy, Handle=Handle, target_of=target_of)
+    made.__dict__.update(Proxy=Proxy, Handle=Handle, target_of=target_of, home=home)
     for kind in (Handle, Proxy):
         values.exact[kind] = values.exact[FUNCTION]
     return made

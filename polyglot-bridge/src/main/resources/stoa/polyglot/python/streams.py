@@ -123,6 +123,7 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
             self._signals = []
             self._taken = 0
             self._over = False
+            self._failure = None  # told to whoever reads on
             self._wait = None
 
         def _signal(self, kind, value):
@@ -148,7 +149,12 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
                     self._taken_more(TURN)
                 return value
             self._over = True
-            raise Error(value) if kind == "failed" else stop
+            if kind == "failed":
+                self._failure = value
+            self._refuse(stop)
+
+        def _refuse(self, stop):
+            raise stop if self._failure is None else Error(self._failure)
 
         def __iter__(self):
             return self
@@ -158,7 +164,7 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
                 raise RuntimeError("reading this stream would block inside async code; use: async for")
             while not self._signals:
                 if self._over:
-                    raise StopIteration
+                    self._refuse(StopIteration)
                 self._block()
             return self._take(StopIteration)
 
@@ -168,7 +174,7 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
         async def __anext__(self):
             while not self._signals:
                 if self._over:
-                    raise StopAsyncIteration
+                    self._refuse(StopAsyncIteration)
                 self._wait = Wait()
                 await self._wait
             return self._take(StopAsyncIteration)

@@ -170,7 +170,9 @@ final class JavaStubs {
 
   /// Whatever can be a value may be given where nothing is known.
   private static String taken(Shape shape) {
-    return plain(shape, "Object");
+    return shape instanceof Shape.StreamOf(Shape item)
+        ? "Stream<" + inside(item, "Object") + ">"
+        : plain(shape, "Object");
   }
 
   /// An array of generic types cannot be made safely.

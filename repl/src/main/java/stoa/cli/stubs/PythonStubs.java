@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import stoa.module.MethodInfo;
@@ -16,6 +17,7 @@ final class PythonStubs {
       List.of(
           "Any",
           "AsyncIterable",
+          "AsyncIterator",
           "Awaitable",
           "Iterator",
           "bool",
@@ -69,7 +71,7 @@ final class PythonStubs {
     add(
         "from __future__ import annotations",
         "",
-        "from collections.abc import AsyncIterable, Awaitable, Iterator",
+        "from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Iterator",
         "from datetime import datetime",
         "from typing import Any, Protocol, cast",
         "",
@@ -119,15 +121,25 @@ final class PythonStubs {
     List<String> all = new ArrayList<>();
     all.add(IDENTIFIERS.free("self", "self", taken));
     method.positional().forEach(parameter -> all.add(parameter(parameter)));
-    method.rest().ifPresent(p -> all.add("*" + p.name() + ": " + type(p.shape())));
+    method
+        .rest()
+        .map(p -> "*" + p.name() + ": " + type(p.shape()))
+        .or(() -> Optional.of("*").filter(_ -> !method.byName().isEmpty()))
+        .ifPresent(all::add);
     method.byName().forEach(parameter -> all.add(parameter(parameter)));
     method.othersByName().ifPresent(p -> all.add("**" + p.name() + ": " + type(p.shape())));
     return String.join(", ", all);
   }
 
   private String parameter(Signature.Parameter parameter) {
-    String text = parameter.name() + ": " + type(parameter.shape());
+    String text = parameter.name() + ": " + taken(parameter.shape());
     return parameter.optional() ? text + " = ..." : text;
+  }
+
+  private String taken(Shape shape) {
+    return shape instanceof Shape.StreamOf(Shape item)
+        ? "%s[%3$s] | %s[%3$s]".formatted(named("Iterator"), named("AsyncIterator"), type(item))
+        : type(shape);
   }
 
   private String result(Signature.Result result) {

@@ -42,6 +42,12 @@ record Signature(
     private Parameter required() {
       return new Parameter(name, shape, false, doc, fallback);
     }
+
+    private Parameter plain() {
+      return shape instanceof StreamOf
+          ? new Parameter(name, Plain.ANYTHING, optional, doc, fallback)
+          : this;
+    }
   }
 
   record Result(Shape shape, boolean streams) {}
@@ -57,21 +63,20 @@ record Signature(
     for (MethodInfo.Parameter said : method.parameters()) {
       Parameter parameter =
           parameter(said, python, identifiers.free(said.name(), "arg" + ++number, taken));
-      if (!said.variadic()) {
-        (rest.isEmpty() ? positional : byName).add(parameter);
-      } else if (said.byName()) {
-        others = Optional.of(others.orElse(parameter));
-      } else {
-        rest = Optional.of(rest.orElse(parameter));
+      switch (said.kind()) {
+        case POSITIONAL, EITHER -> (rest.isEmpty() ? positional : byName).add(parameter);
+        case NAMED -> byName.add(parameter);
+        case REST -> rest = Optional.of(rest.orElse(parameter));
+        case NAMED_REST -> others = Optional.of(others.orElse(parameter));
       }
     }
     return new Signature(
         method.name(),
         method.doc(),
-        lastOptional(positional),
-        rest,
-        byName,
-        others,
+        lastOptional(lastStreams(positional)),
+        rest.map(Parameter::plain),
+        byName.stream().map(Parameter::plain).toList(),
+        others.map(Parameter::plain),
         result(method, python));
   }
 
@@ -84,6 +89,15 @@ record Signature(
         said.optional(),
         said.doc(),
         said.fallback());
+  }
+
+  /// A stream can only be the last argument by position.
+  private static List<Parameter> lastStreams(List<Parameter> positional) {
+    List<Parameter> parameters = new ArrayList<>(positional);
+    for (int i = 0; i < parameters.size() - 1; i++) {
+      parameters.set(i, parameters.get(i).plain());
+    }
+    return parameters;
   }
 
   /// By position nobody can leave out what stands before a parameter that is given.

@@ -11,6 +11,8 @@ import stoa.module.ModuleInfo;
 
 /// An interface over `stoa.module(name)` of the SDK for node.
 record TypeScriptStubs(ModuleInfo module) {
+  private static final String STREAM = "stream";
+
   private static final Identifiers IDENTIFIERS =
       Identifiers.of(
           Identifiers.WORD_WITH_DOLLARS,
@@ -21,7 +23,15 @@ record TypeScriptStubs(ModuleInfo module) {
 
   /// Types that the file uses.
   private static final Set<String> TYPES =
-      Set.of("Array", "AsyncIterable", "Date", "Promise", "PromiseLike", "Record", "Uint8Array");
+      Set.of(
+          "Array",
+          "AsyncIterable",
+          "Date",
+          "IterableIterator",
+          "Promise",
+          "PromiseLike",
+          "Record",
+          "Uint8Array");
 
   String text() {
     String type = IDENTIFIERS.type(module.name(), new HashSet<>(TYPES));
@@ -39,6 +49,7 @@ record TypeScriptStubs(ModuleInfo module) {
       first = false;
       method(method, lines);
     }
+    streams(lines);
     lines.add("}");
     lines.add("");
     lines.add(
@@ -56,27 +67,66 @@ record TypeScriptStubs(ModuleInfo module) {
           "  // `then` cannot be called from JavaScript: a module with it would be a promise.");
       return;
     }
-    Signature method = Signature.of(info, module.language().equals("python"), IDENTIFIERS);
+    if (info.name().equals(STREAM)) {
+      lines.add("  // `stream` is below.");
+      return;
+    }
+    Signature method = signature(info);
     List<String> told = new ArrayList<>(StubText.told(method, "@param ", ""));
-    boolean named = !method.byName().isEmpty() || method.othersByName().isPresent();
-    if (named) {
+    if (takesNames(method)) {
       told.add("By name, as `stoa.named({...})` at the end: " + names(method));
     }
     comment("  ", told, lines);
+    lines.add(
+        "  %s(%s): %s;".formatted(name(info.name()), parameters(method), result(method.result())));
+  }
+
+  /// `stream` before the name of a method says that only a stream will do; called itself it is the
+  /// method of that name.
+  private void streams(List<String> lines) {
+    List<String> members = new ArrayList<>();
+    for (MethodInfo info : StubText.methods(module)) {
+      Signature method = signature(info);
+      if (info.name().equals(STREAM)) {
+        members.add("    (%s): %s;".formatted(parameters(method), result(method.result())));
+      }
+      if (method.result().streams() && !info.name().equals("then")) {
+        members.add(
+            "    %s(%s): AsyncIterable<%s>;"
+                .formatted(name(info.name()), parameters(method), type(method.result().shape())));
+      }
+    }
+    if (!members.isEmpty()) {
+      lines.add("");
+      lines.add(
+          "  /** Streams to be read with `for await` only: an `async` function can return them. */");
+      lines.add("  readonly stream: {");
+      lines.addAll(members);
+      lines.add("  };");
+    }
+  }
+
+  private Signature signature(MethodInfo method) {
+    return Signature.of(method, module.language().equals("python"), IDENTIFIERS);
+  }
+
+  private static String parameters(Signature method) {
     List<String> parameters = new ArrayList<>();
     method
         .positional()
-        .forEach(p -> parameters.add(p.name() + (p.optional() ? "?: " : ": ") + type(p.shape())));
-    if (named) {
+        .forEach(p -> parameters.add(p.name() + (p.optional() ? "?: " : ": ") + taken(p.shape())));
+    if (takesNames(method)) {
       String rest = method.rest().map(Signature.Parameter::name).orElse("more");
       boolean free = method.positional().stream().noneMatch(p -> p.name().equals(rest));
       parameters.add("..." + (free ? rest : rest + "_") + ": unknown[]");
     } else {
       method.rest().ifPresent(p -> parameters.add("..." + p.name() + ": " + items(p.shape())));
     }
-    lines.add(
-        "  %s(%s): %s;"
-            .formatted(name(info.name()), String.join(", ", parameters), result(method.result())));
+    return String.join(", ", parameters);
+  }
+
+  private static boolean takesNames(Signature method) {
+    return !method.byName().isEmpty() || method.othersByName().isPresent();
   }
 
   /// `new` would be a constructor.
@@ -96,6 +146,13 @@ record TypeScriptStubs(ModuleInfo module) {
         ? "AsyncIterable<%s> & PromiseLike<%s>"
             .formatted(type(result.shape()), items(result.shape()))
         : "Promise<" + type(result.shape()) + ">";
+  }
+
+  /// What may be given.
+  private static String taken(Shape shape) {
+    return shape instanceof Shape.StreamOf(Shape item)
+        ? "AsyncIterable<%1$s> | IterableIterator<%1$s>".formatted(type(item))
+        : type(shape);
   }
 
   private static String items(Shape item) {

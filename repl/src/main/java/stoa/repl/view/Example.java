@@ -11,15 +11,20 @@ final class Example {
 
   static String of(String module, MethodInfo method) {
     List<MethodInfo.Parameter> required =
-        method.parameters().stream().filter(p -> !p.optional() && !p.variadic()).toList();
+        method.parameters().stream().filter(p -> !p.optional() && !p.kind().variadic()).toList();
     String name = module + "." + method.name();
     return required.isEmpty()
         ? name
         : name + required.stream().map(Example::argument).collect(Collectors.joining(" ", " ", ""));
   }
 
-  /// A value of about that type. Types are what authors wrote, in whatever language.
   private static String argument(MethodInfo.Parameter parameter) {
+    String name = parameter.kind() == MethodInfo.Kind.NAMED ? parameter.name() + "=" : "";
+    return name + value(parameter);
+  }
+
+  /// A value of about that type. Types are what authors wrote, in whatever language.
+  private static String value(MethodInfo.Parameter parameter) {
     String type = parameter.type().toLowerCase(Locale.ROOT);
     if (type.contains("[]") || type.startsWith("list") || type.startsWith("array")) {
       return type.contains("str") ? "'[\"a\", \"b\"]'" : "'[1, 2, 3]'";

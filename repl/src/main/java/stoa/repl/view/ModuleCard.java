@@ -46,8 +46,7 @@ public record ModuleCard(ModuleInfo info, String placement, String state) {
         text(told, "doc"),
         told.at("optional").asBoolean(),
         text(told, "fallback"),
-        told.at("variadic").asBoolean(),
-        told.at("byName").asBoolean());
+        MethodInfo.Kind.valueOf(text(told, "kind")));
   }
 
   private static String text(Value told, String key) {

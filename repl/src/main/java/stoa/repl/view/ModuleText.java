@@ -94,15 +94,20 @@ public record ModuleText(Paint paint, int width) {
   private static Value row(MethodInfo.Parameter parameter) {
     Map<String, Object> row = new LinkedHashMap<>();
     String optional = parameter.optional() && parameter.fallback().isEmpty() ? "optional. " : "";
-    String stars = parameter.variadic() ? parameter.byName() ? "**" : "*" : "";
-    row.put("name", stars + parameter.name());
+    row.put("name", parameter.nameWithStars());
     row.put("type", parameter.type());
     row.put("default", parameter.fallback());
-    row.put(
-        "",
-        (parameter.variadic() ? "any number. " : optional)
-            + ModuleCard.firstParagraph(parameter.doc()));
+    row.put("", given(parameter.kind()) + optional + ModuleCard.firstParagraph(parameter.doc()));
     return Value.of(row);
+  }
+
+  private static String given(MethodInfo.Kind kind) {
+    return switch (kind) {
+      case EITHER -> "";
+      case POSITIONAL -> "by position only. ";
+      case NAMED -> "by name only. ";
+      case REST, NAMED_REST -> "any number. ";
+    };
   }
 
   private String signature(MethodInfo method) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stoa.module.MethodInfo;
+import stoa.module.MethodInfo.Kind;
 import stoa.module.ModuleInfo;
 
 /// Files are compared with golden ones, and compiled where the compiler is at hand. To write the
@@ -33,11 +34,16 @@ class StubsTest {
   @TempDir Path folder;
 
   private static MethodInfo.Parameter p(String name, String type, String doc, String fallback) {
-    return new MethodInfo.Parameter(name, type, doc, !fallback.isEmpty(), fallback, false, false);
+    return new MethodInfo.Parameter(name, type, doc, !fallback.isEmpty(), fallback, Kind.EITHER);
+  }
+
+  private static MethodInfo.Parameter named(String name, String type, String fallback) {
+    boolean optional = !fallback.isEmpty();
+    return new MethodInfo.Parameter(name, type, "", optional, fallback, Kind.NAMED);
   }
 
   private static MethodInfo.Parameter rest(String name, String type, boolean byName) {
-    return new MethodInfo.Parameter(name, type, "", true, "", true, byName);
+    return new MethodInfo.Parameter(name, type, "", true, "", byName ? Kind.NAMED_REST : Kind.REST);
   }
 
   private static MethodInfo method(
@@ -92,7 +98,22 @@ class StubsTest {
               rest("all", "int", false),
               p("sep", "str", "between", "','"),
               rest("more", "", true)),
-          method("new", "Makes one.", "any", false));
+          method("new", "Makes one.", "any", false),
+          method(
+              "running",
+              "",
+              "AsyncIterable<number>",
+              false,
+              p("start", "number", "", ""),
+              p("numbers", "AsyncIterable<number>", "", "")),
+          method(
+              "area",
+              "",
+              "float",
+              false,
+              p("side", "float", "", ""),
+              named("unit", "str", "'m'"),
+              named("exact", "bool", "")));
 
   private static final String NASTY =
       "*/ \"\"\" ''' \\ \\u000a \\u00 \\N{DASH} `x` ${y} {@code <a> // # \u0000\u001b[31m\u2028\u2029\u0085\r\nnext\" */";
@@ -275,8 +296,9 @@ class StubsTest {
             assertThat(line)
                 .matches(
                     "// [^\u2028\u2029\r]*|import stoa from \"stoa\";|export interface \\w+ \\{|\\}"
-                        + "|  // [^\u2028\u2029\r]*|  "
+                        + "|  // [^\u2028\u2029\r]*|  readonly stream: \\{|  };|  (?:  )?"
                         + name
+                        + "?"
                         + "\\([\\p{L}\\p{Nd}_$?:, .|\\[\\]<>()]*\\): [\\w<>,& \\[\\]|]+;"
                         + "|export const \\w+ = stoa.module\\(\".*\"\\) as unknown as \\w+;"));
   }

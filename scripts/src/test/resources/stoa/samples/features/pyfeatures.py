@@ -66,6 +66,10 @@ def kinds(a, /, b, *args, c, d=4, **more):
     return [a, b, args, c, d, more]
 
 
+def halved(x: int, /) -> float:
+    return x / 2
+
+
 def typed(a: Optional[int] = None, b: Literal["x", "y"] = "x", c: dict[str, list[int]] | None = None, d: Point = None) -> list:
     return [a, b, c, d]
 
