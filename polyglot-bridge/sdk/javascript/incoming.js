@@ -80,11 +80,8 @@ export class Incoming {
   /** Nobody waits for it any more: what it waits for fails CANCELLED. Its code has a while to clean up. */
   cancel(reason) {
     this.cancelled = true;
-<<<<<<< HEAD
     this.#grace = performance.now() + CLEANING_UP;
-=======
     this.#reason = reason;
->>>>>>> cbe97186eb5c425d3c7de1625f07d3edf4a18032
     this.#cancellation = new StoaError("CANCELLED", `The call was cancelled${reason && `: ${reason}`}.`);
     for (const child of [...this.children]) child.cancel(reason || "its caller was cancelled");
     this.stream?.fail(this.#cancellation);

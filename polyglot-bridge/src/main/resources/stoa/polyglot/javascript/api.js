@@ -26,17 +26,13 @@
   }
   defineProperty(StoaError.prototype, "name", { value: "StoaError", configurable: true, writable: true });
 
-<<<<<<< HEAD
   /** The call for which code calls others; 0 once that has returned: what it left running calls for itself. */
   function maker() {
     const call = current.get();
     return call === undefined || (call.over && !call.stopped) ? 0 : call.id;
   }
 
-  /** What a call is made on: a module by its name, the result of a call by its number, or what a proxy keeps. */
-=======
   /** What a call is made on: a module by its name, the result of a call by its number, what a proxy keeps, or an own object. */
->>>>>>> cbe97186eb5c425d3c7de1625f07d3edf4a18032
   const ofModule = (name) => ({ to: name, text: name });
 
   function call(target, method, given, { streaming = false, oneWay = false } = {}) {
@@ -57,13 +53,8 @@
     const tape = new Tape();
     tape.args(given, named);
     outgoing[id] = sink;
-<<<<<<< HEAD
-    const flags = (iterator === null ? 0 : STREAMS) + (oneWay ? ONE_WAY : 0);
-    host.open(id, maker(), target.to, method, flags, tape.codes, ...tape.values);
-=======
     const flags = (iterator === null ? 0 : STREAMS) + (oneWay ? ONE_WAY : 0) + (target.own ? OWN : 0);
-    host.open(id, current.get()?.id ?? 0, target.to, method, flags, tape.codes, ...tape.values);
->>>>>>> cbe97186eb5c425d3c7de1625f07d3edf4a18032
+    host.open(id, maker(), target.to, method, flags, tape.codes, ...tape.values);
     if (iterator !== null) Outgoing.produce(sink, iterator);
     return sink;
   }
@@ -316,11 +307,7 @@
     module: (name) => methodsOf(ofModule(String(name))),
     events: methodsOf(ofModule("events")),
     oneWay,
-<<<<<<< HEAD
-    channel: async (module, { topic = "" } = {}) => boot.channels().open(String(module), String(topic), maker()),
-=======
-    channel: async (module, { topic = "" } = {}) => boot.channels().open(module, String(topic), current.get()?.id ?? 0),
->>>>>>> cbe97186eb5c425d3c7de1625f07d3edf4a18032
+    channel: async (module, { topic = "" } = {}) => boot.channels().open(module, String(topic), maker()),
     accept: (handler) => boot.accept(handler),
     ref: (object) => boot.references().ref(object),
     release: (held) => boot.references().release(held),
