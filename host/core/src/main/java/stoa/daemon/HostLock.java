@@ -12,6 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import stoa.value.Json;
@@ -22,6 +24,9 @@ import stoa.value.Value;
 /// process dies, however it dies.
 public final class HostLock implements AutoCloseable {
   private static final long POLL_MILLIS = 20;
+
+  /// A lock that is not closed lasts as long as the process, and not until it is collected.
+  private static final Set<HostLock> HELD = ConcurrentHashMap.newKeySet();
 
   private final FileChannel file;
   private final FileLock lock;
@@ -57,7 +62,9 @@ public final class HostLock implements AutoCloseable {
         Json.write(Value.of(Map.of("pid", ProcessHandle.current().pid(), "build", build)));
     file.truncate(0);
     file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-    return Optional.of(new HostLock(file, lock));
+    HostLock held = new HostLock(file, lock);
+    HELD.add(held);
+    return Optional.of(held);
   }
 
   private static @Nullable FileLock tried(FileChannel file) throws IOException {
@@ -90,6 +97,7 @@ public final class HostLock implements AutoCloseable {
 
   @Override
   public void close() {
+    HELD.remove(this);
     try {
       lock.release();
       file.close();

@@ -178,6 +178,15 @@ class OneHostTest {
   }
 
   @Test
+  void aLockThatNobodyClosesOutlivesEveryCollection() throws Exception {
+    place.secure();
+    assertThat(HostLock.take(place, "1", Duration.ZERO)).isPresent();
+    System.gc();
+    TimeUnit.MILLISECONDS.sleep(100); // the collector's cleaners run by then
+    assertThat(HostLock.take(place, "2", Duration.ofMillis(50))).isEmpty();
+  }
+
+  @Test
   void aFolderThatOthersCanEnterIsRefused() throws Exception {
     Files.createDirectories(folder.resolve("run"));
     Files.setPosixFilePermissions(
