@@ -147,8 +147,7 @@ class OneHostTest {
               return new Started(alive(), "");
             });
     // The end of the other client's connection has to be seen.
-    await()
-        .until(() -> host.module("stoa").call("status").at("clients").equals(Value.of(0)));
+    await().until(() -> host.module("stoa").call("status").at("clients").equals(Value.of(0)));
     try (RunningHost found = finder.find()) {
       assertThat(found.module("stoa").call("status").at("build")).isEqualTo(Value.of("new"));
     }
