@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.security.auth.module.UnixSystem;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -58,9 +59,9 @@ class ListenerTest {
                 socket.toString())
             .redirectErrorStream(true)
             .start();
-    String said = new String(stranger.getInputStream().readAllBytes());
+    String said = new String(stranger.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(said).as("it connected and was left").startsWith("b''");
-    try (SocketChannel own = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+    try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       await().until(() -> taken.get() == 1);
     }
     assertThat(taken).hasValue(1);
