@@ -37,7 +37,7 @@ class OneHostPerHomeTest {
         """
         let n = 0;
         export const next = () => ++n;
-        export async function slow() { await new Promise((done) => setTimeout(done, 700)); return "done"; }
+        export async function slow() { console.log("slowly"); await new Promise((done) => setTimeout(done, 700)); return "done"; }
         """);
     Files.createDirectory(
         home.resolve("run"),
@@ -130,5 +130,6 @@ class OneHostPerHomeTest {
     await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
     assertThat(status().at("running")).isEqualTo(Value.of(false));
     assertThat(home.resolve("run/stoa")).isDirectoryNotContaining("glob:**/host");
+    assertThat(stoa("logs", "counter").out()).endsWith(" counter#1 slowly\n");
   }
 }

@@ -58,10 +58,12 @@ public final class LastingHost implements Modules {
       if (known != null) {
         known.close();
         log.accept(
-            new LogLine(
+            LogLine.now(
                 "stoa",
-                Surroundings.Stream.WARNING,
-                "the host was gone; this is another one, and its modules begin anew"));
+                "",
+                new Surroundings.Line(
+                    Surroundings.Stream.WARNING,
+                    "the host was gone; this is another one, and its modules begin anew")));
       }
       current = found;
       return found;

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import stoa.call.FailureException;
 import stoa.module.Surroundings;
+import stoa.router.Place;
 import stoa.router.Router;
 import stoa.wire.Connection;
 import stoa.wire.Listener;
@@ -26,15 +27,14 @@ public final class Reception implements AutoCloseable {
       PosixFilePermissions.fromString("rw-------");
 
   private final Router router;
-  private final BiConsumer<String, Surroundings.Line> log;
+  private final BiConsumer<Place, Surroundings.Line> log;
   private final Optional<Listener> listener;
   private final Runnable empty;
   private final AtomicLong clients = new AtomicLong();
   private final Set<Session> connected = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
-  private Reception(
-      Path socket, Loop loop, Router router, BiConsumer<String, Surroundings.Line> log)
+  private Reception(Path socket, Loop loop, Router router, BiConsumer<Place, Surroundings.Line> log)
       throws IOException {
     this.router = router;
     this.log = log;
@@ -42,7 +42,7 @@ public final class Reception implements AutoCloseable {
     this.empty = () -> {};
   }
 
-  private Reception(Router router, BiConsumer<String, Surroundings.Line> log, Runnable empty) {
+  private Reception(Router router, BiConsumer<Place, Surroundings.Line> log, Runnable empty) {
     this.router = router;
     this.log = log;
     this.listener = Optional.empty();
@@ -53,7 +53,7 @@ public final class Reception implements AutoCloseable {
   ///
   /// @param gone is told when it has gone
   public static Reception of(
-      Transport frontend, Router router, BiConsumer<String, Surroundings.Line> log, Runnable gone) {
+      Transport frontend, Router router, BiConsumer<Place, Surroundings.Line> log, Runnable gone) {
     Reception reception = new Reception(router, log, gone);
     reception.arrived(frontend);
     return reception;
@@ -61,10 +61,10 @@ public final class Reception implements AutoCloseable {
 
   /// Opens the socket, in a folder that only this user can enter; makes the folder if need be.
   ///
-  /// @param log takes what peers say, with their names
+  /// @param log takes what peers say
   /// @throws IOException if the path is too long, or there is something already
   public static Reception open(
-      Path socket, Loop loop, Router router, BiConsumer<String, Surroundings.Line> log)
+      Path socket, Loop loop, Router router, BiConsumer<Place, Surroundings.Line> log)
       throws IOException {
     Path folder = socket.toAbsolutePath().getParent();
     if (folder != null && !Files.isDirectory(folder)) {
@@ -96,7 +96,7 @@ public final class Reception implements AutoCloseable {
     return "client#" + clients.incrementAndGet();
   }
 
-  void said(String peer, Surroundings.Line line) {
+  void said(Place peer, Surroundings.Line line) {
     log.accept(peer, line);
   }
 
