@@ -57,11 +57,11 @@ class StrayOutputTest {
   private static final String PYTHON =
       """
       import sys
-      line = "x" * 999 + "\\n"
+      lines = ("x" * 999 + "\\n") * 1000
       def flood():
           for stream in (sys.stdout, sys.stderr):
-              for i in range(10000):
-                  stream.write(line)
+              for i in range(10):
+                  stream.write(lines)
       flood()
       def echo(it):
           return it
@@ -75,7 +75,9 @@ class StrayOutputTest {
   }
 
   private static void count(LogLine line) {
-    WRITTEN.merge(line.module(), line.text().length() + 1L, Long::sum);
+    if (line.text().startsWith("xxx")) { // a worker's JVM has words of its own
+      WRITTEN.merge(line.module(), line.text().length() + 1L, Long::sum);
+    }
   }
 
   @AfterAll

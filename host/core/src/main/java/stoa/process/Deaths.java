@@ -83,7 +83,7 @@ final class Deaths {
   private static String because(Report report) {
     return report.farewell().isEmpty() || report.farewell().startsWith("the other side closed")
         ? ""
-        : ": " + report.farewell();
+        : ": " + report.farewell().replaceFirst("\\.$", "");
   }
 
   private static Map<String, String> details(Report report) {

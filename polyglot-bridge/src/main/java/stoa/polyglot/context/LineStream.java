@@ -30,9 +30,15 @@ public final class LineStream extends OutputStream {
 
   @Override
   public synchronized void write(byte[] content, int offset, int length) {
+    int from = offset;
     for (int i = offset; i < offset + length; i++) {
-      write(content[i]);
+      if (content[i] == '\n' || line.size() + i - from == LONGEST) {
+        line.write(content, from, i - from);
+        end();
+        from = content[i] == '\n' ? i + 1 : i;
+      }
     }
+    line.write(content, from, offset + length - from);
   }
 
   /// Says the last line when it had no end.
