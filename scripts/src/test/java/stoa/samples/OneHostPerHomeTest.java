@@ -130,6 +130,9 @@ class OneHostPerHomeTest {
     await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
     assertThat(status().at("running")).isEqualTo(Value.of(false));
     assertThat(home.resolve("run/stoa")).isDirectoryNotContaining("glob:**/host");
-    assertThat(stoa("logs", "counter").out()).endsWith(" counter#1 slowly\n");
+    Value logged = Json.read(stoa("logs", "counter", "--json").out());
+    assertThat(logged.at("text").asText()).isEqualTo("slowly");
+    assertThat(logged.at("instance").asText()).isEqualTo("counter#1");
+    assertThat(logged.at("call").asText()).isEqualTo("counter.slow");
   }
 }

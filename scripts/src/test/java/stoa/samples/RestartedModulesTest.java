@@ -2,10 +2,13 @@ package stoa.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -15,12 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.host.Host;
+import stoa.host.LogLine;
 import stoa.value.Value;
 
 /// Modules under node and CPython that are killed in the middle of a call.
 @Timeout(60)
 class RestartedModulesTest {
   @TempDir private static Path folder;
+  private static final Queue<LogLine> LOG = new ConcurrentLinkedQueue<>();
   private static Host host;
 
   @BeforeAll
@@ -30,6 +35,8 @@ class RestartedModulesTest {
         "main.mjs",
         """
         import fs from "node:fs";
+        import api from "stoa";
+        export const say = () => { api.log.info("said"); };
         export const stoa = { idempotent: ["repeated"] };
         export function repeated(mark) { return once(mark); }
         export function once(mark) {
@@ -45,6 +52,9 @@ class RestartedModulesTest {
         "main.py",
         """
         import os, signal, sys
+        import stoa
+        def say():
+            stoa.log.info("said")
         __stoa__ = {"idempotent": ["repeated"]}
         def repeated(mark):
             return once(mark)
@@ -59,7 +69,7 @@ class RestartedModulesTest {
         TestHost.builder()
             .modules(folder.resolve("modules"))
             .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-            .log(_ -> {})
+            .log(LOG::add)
             .start();
   }
 
@@ -72,6 +82,20 @@ class RestartedModulesTest {
   @AfterAll
   static void close() {
     host.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"js", "py"})
+  void aLineOfTheLogSaysWhichInstanceAndCallItBelongsTo(String module) {
+    host.module(module).call("say");
+    await()
+        .untilAsserted(() ->
+            assertThat(LOG)
+                .anySatisfy(line -> {
+                  assertThat(line.text()).isEqualTo("said");
+                  assertThat(line.instance()).startsWith(module + "#");
+                  assertThat(line.line().call()).isEqualTo(module + ".say");
+                }));
   }
 
   @ParameterizedTest

@@ -19,8 +19,8 @@ import stoa.host.Host;
 import stoa.host.LogLine;
 import stoa.value.Value;
 
-/// Modules that write 10 MB to their two streams while they are loaded, and again while they
-/// serve a call, answer as others do. Nothing is lost on the way to the log.
+/// Modules that write 10 MB to their two streams while they are loaded, and again while they serve
+/// a call, answer as others do. Nothing is lost on the way to the log.
 @Timeout(120)
 class StrayOutputTest {
   private static final long TEN_MEGABYTES = 10_000_000;
