@@ -113,10 +113,8 @@ class RestartedModulesTest {
         catchThrowableOfType(FailureException.class, () -> host.module(module).call("once", mark))
             .failure();
     assertThat(failure.code()).isEqualTo(Failure.Code.LOST);
-    assertThat(failure.details())
-        .containsEntry("signal", "SIGKILL")
-        .containsEntry("log", "last words")
-        .containsKey("restarts");
+    assertThat(failure.details()).containsEntry("signal", "SIGKILL").containsKey("restarts");
+    assertThat(failure.details().get("log")).endsWith("last words");
     assertThat(host.module(module).call("once", mark)).isEqualTo(Value.of("done"));
   }
 }
