@@ -14,6 +14,7 @@ import stoa.call.FailureException;
 import stoa.module.LoadedModule;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
+import stoa.router.Supervision.Verdict;
 
 /// Brings a module from its file to its first instance: finds it, launches it, watches the time.
 ///
@@ -47,27 +48,89 @@ record Activation(
   }
 
   /// Completes with the first instance in a generation; the other instances join it as they become
-  /// ready.
-  CompletableFuture<Generation> begin(String name) {
+  /// ready. Waits as long as its supervision says, or fails as it says.
+  CompletableFuture<Generation> begin(ModuleSlot slot) {
     CompletableFuture<Generation> result = new CompletableFuture<>();
-    // Looks at the disk, so not on the thread of the one who calls.
-    Thread.ofVirtual().name("stoa-activate-" + name).start(() -> begin(name, result));
+    aside(slot.name(), () -> begin(slot, result));
     return result;
   }
 
-  private void begin(String name, CompletableFuture<Generation> result) {
+  /// What looks at the disk does not do it on the thread of the one who calls.
+  private static void aside(String name, Runnable task) {
+    Thread.ofVirtual().name("stoa-activate-" + name).start(task);
+  }
+
+  private void later(long nanos, String name, Runnable task) {
+    limit.timer().in(nanos, TimeUnit.NANOSECONDS, () -> aside(name, task));
+  }
+
+  private void begin(ModuleSlot slot, CompletableFuture<Generation> result) {
     try {
-      Found found = placed(folder.find(name).orElseThrow(() -> gone(name)));
-      launch(found)
-          .whenComplete((module, problem) -> {
-            if (module == null) {
-              result.completeExceptionally(explained(name, problem));
-            } else {
-              loaded(found, module, result);
-            }
-          });
+      Found found = placed(folder.find(slot.name()).orElseThrow(() -> gone(slot.name())));
+      FileState files = FileState.of(found);
+      switch (slot.supervision().decide(files)) {
+        case Verdict.Start(int restarts) ->
+            start(new Attempt(found, files, slot, restarts), result);
+        case Verdict.Wait(long nanos) -> later(nanos, slot.name(), () -> begin(slot, result));
+        case Verdict.Refuse(Failure why, _) ->
+            result.completeExceptionally(new FailureException(why));
+      }
     } catch (RuntimeException e) {
       result.completeExceptionally(e);
+    }
+  }
+
+  /// One start of a module.
+  ///
+  /// @param restarts how often it was started again before
+  private record Attempt(Found found, FileState files, ModuleSlot slot, int restarts) {
+    Supervision supervision() {
+      return slot.supervision();
+    }
+  }
+
+  private void start(Attempt attempt, CompletableFuture<Generation> result) {
+    launch(attempt)
+        .whenComplete((instance, problem) -> {
+          if (instance == null) {
+            Throwable why = explained(attempt.slot().name(), problem);
+            if (why instanceof FailureException known) {
+              attempt.supervision().failed(known.failure());
+            }
+            result.completeExceptionally(why);
+          } else {
+            loaded(attempt, instance, result);
+          }
+        });
+  }
+
+  /// Starts a copy in the place of one that has ended by itself, as soon as its supervision allows,
+  /// if by then the others still serve. A copy of a changed file would be another than they are.
+  void refill(Generation generation, ModuleSlot slot) {
+    aside(
+        slot.name(),
+        () -> {
+          if (!generation.retired() && generation.size() > 0) {
+            refillNow(generation, slot);
+          }
+        });
+  }
+
+  private void refillNow(Generation generation, ModuleSlot slot) {
+    Found found = generation.found();
+    FileState files = FileState.of(found);
+    if (!files.equals(generation.files())) {
+      return;
+    }
+    switch (slot.supervision().decide(files)) {
+      case Verdict.Start(int restarts) ->
+          join(new Attempt(found, files, slot, restarts), generation);
+      case Verdict.Wait(long nanos) -> later(nanos, slot.name(), () -> refill(generation, slot));
+      case Verdict.Refuse(_, long nanos) -> {
+        if (nanos < Long.MAX_VALUE) {
+          later(nanos, slot.name(), () -> refill(generation, slot));
+        }
+      }
     }
   }
 
@@ -82,40 +145,45 @@ record Activation(
     return move ? wanted.in(Optional.of(Placement.WORKER)) : wanted;
   }
 
-  private void loaded(Found found, Instance first, CompletableFuture<Generation> result) {
+  private void loaded(Attempt attempt, Instance first, CompletableFuture<Generation> result) {
     try {
-      result.complete(generation(found, first));
+      result.complete(generation(attempt, first));
     } catch (FailureException e) {
       first.retire(Duration.ZERO, limit.timer());
+      attempt.supervision().failed(e.failure());
       result.completeExceptionally(e);
     }
   }
 
-  private Generation generation(Found found, Instance first) {
-    Generation generation = new Generation(found, first, limit.timer());
+  private Generation generation(Attempt attempt, Instance first) {
+    Found found = attempt.found();
+    Generation generation =
+        new Generation(
+            found, first, new Generation.Care(attempt.slot(), attempt.files(), limit.timer()));
     for (int i = 1; i < found.manifest().instances(); i++) {
-      launch(found).whenComplete((module, problem) -> joined(found, generation, module, problem));
+      join(attempt, generation);
     }
     return generation;
   }
 
-  private void joined(
-      Found found,
-      Generation generation,
-      @Nullable Instance instance,
-      @Nullable Throwable problem) {
-    if (instance != null) {
-      generation.add(instance);
-    } else {
-      places
-          .surroundings(places.next(found.name()))
-          .said(
-              new Surroundings.Line(
-                  Surroundings.Stream.WARNING, "one of its instances did not start: " + problem));
-    }
+  private void join(Attempt attempt, Generation generation) {
+    launch(attempt)
+        .whenComplete((instance, problem) -> {
+          if (instance != null) {
+            generation.add(instance);
+          } else {
+            places
+                .surroundings(places.next(attempt.slot().name()))
+                .said(
+                    new Surroundings.Line(
+                        Surroundings.Stream.WARNING,
+                        "one of its instances did not start: " + problem));
+          }
+        });
   }
 
-  private CompletableFuture<Instance> launch(Found found) {
+  private CompletableFuture<Instance> launch(Attempt attempt) {
+    Found found = attempt.found();
     Placement wanted = found.placement();
     Launcher launcher = launchers.get(wanted);
     if (launcher == null) {
@@ -128,7 +196,11 @@ record Activation(
             .timer()
             .in(limit.limit().toMillis(), TimeUnit.MILLISECONDS, () -> launched.cancel(true));
     launched.whenComplete((_, _) -> limit.timer().cancel(alarm));
-    return launched.thenApply(module -> places.taken(place, module));
+    return launched.thenApply(module -> {
+      Instance instance = places.taken(place, module);
+      attempt.supervision().began(instance, attempt.restarts());
+      return instance;
+    });
   }
 
   private Throwable explained(String name, @Nullable Throwable problem) {

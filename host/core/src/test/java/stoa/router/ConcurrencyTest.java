@@ -192,7 +192,18 @@ class ConcurrencyTest {
         new Generation(
             new Found("m", Path.of("m.py"), Optional.empty(), Optional.empty(), Manifest.NONE),
             instance,
-            TIMER);
+            new Generation.Care(slot(module), new FileState(Map.of()), TIMER));
+
+    private static ModuleSlot slot(Played module) {
+      Activation activation =
+          new Activation(
+              new ModulesFolder(Path.of("")),
+              Map.of(),
+              Optional.empty(),
+              new Instances(new References(), _ -> module, Quiet::new, RestartsTest.Silent.NOTICES),
+              new Activation.Watch(TIMER, Duration.ZERO));
+      return new ModuleSlot("m", activation, new Supervision("m", System::nanoTime, () -> false));
+    }
 
     @Operation
     public String call() {
