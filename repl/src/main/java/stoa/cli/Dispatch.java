@@ -54,6 +54,10 @@ record Dispatch(Situation situation, Interrupts interrupts) {
       case START -> new StartVerb(line, situation).run();
       case STOP -> new StopVerb(line, situation).run();
       case HOST -> new HostVerb(line, situation, interrupts).run();
+      case RELOAD -> new ReloadVerb(line, situation).run();
+      case DEV -> new DevVerb(line, situation, interrupts).run();
+      case WHY -> new WhyVerb(line, situation).run();
+      case DOCTOR -> new DoctorVerb(line, situation).run();
       case REFERENCES -> new ReferencesVerb(line, situation).run();
       case CONFORM -> new ConformVerb(line, situation).run();
       case TRUST -> new TrustVerb(line, situation).run();

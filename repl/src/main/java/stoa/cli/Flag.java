@@ -37,6 +37,7 @@ enum Flag {
   NOW("", "does not wait for calls under way, and kills a host that does not answer"),
   LANG("LANGUAGE", "what to write: `ts`, `py` or `java`"),
   FORCE("", "overwrites the output file"),
+  NO_LOAD("", "loads no module, and looks only at what stands there"),
   HELP("", "explains the command"),
   VERSION("", "prints the version");
 
@@ -53,7 +54,7 @@ enum Flag {
   }
 
   String text() {
-    return "--" + name().toLowerCase(Locale.ROOT);
+    return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /// What follows it, or empty.

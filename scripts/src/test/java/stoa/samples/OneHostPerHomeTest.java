@@ -131,4 +131,22 @@ class OneHostPerHomeTest {
     assertThat(status().at("running")).isEqualTo(Value.of(false));
     assertThat(home.resolve("run/stoa")).isDirectoryNotContaining("glob:**/host");
   }
+
+  @Test
+  void aModuleIsLoadedAnewInTheHostThatRunsWhichTellsWhatItDecided() throws Exception {
+    assertThat(stoa("why", "counter").exit()).isEqualTo(69);
+    assertThat(stoa("call", "counter.next").succeeded().out()).isEqualTo("1\n");
+    Files.writeString(home.resolve("modules/counter.mjs"), "export const next = (by) => 40 + by;");
+    assertThat(stoa("reload", "counter").succeeded().out())
+        .isEqualTo("counter loaded anew: removed slow(); next() is now next(by)\n");
+    assertThat(stoa("call", "counter.next", "2").out()).isEqualTo("42\n");
+    assertThat(stoa("why", "counter").succeeded().out().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).contains("  found         /"),
+            line -> assertThat(line).contains("  started       in placement `context`: "),
+            line -> assertThat(line).contains("  found         /"),
+            line -> assertThat(line).contains("  started       in placement `context`: "),
+            line -> assertThat(line).contains("  stopped       `counter#1`"),
+            line -> assertThat(line).contains("  reloaded      removed slow(); "));
+  }
 }

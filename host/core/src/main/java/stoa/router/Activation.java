@@ -1,6 +1,7 @@
 package stoa.router;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -14,6 +15,7 @@ import stoa.call.FailureException;
 import stoa.module.LoadedModule;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
+import stoa.router.Decisions.What;
 
 /// Brings a module from its file to its first instance: finds it, launches it, watches the time.
 ///
@@ -21,16 +23,21 @@ import stoa.module.Surroundings;
 /// @param forced the placement that the user asked for, for modules that can run there
 /// @param places where the instances of a module find their place
 /// @param limit how long an instance may take to become ready
+/// @param dependencies what has to be there first
 record Activation(
     ModulesFolder folder,
     Map<Placement, Launcher> launchers,
     Optional<Placement> forced,
     Places places,
-    Watch limit) {
+    Watch limit,
+    Dependencies dependencies) {
   private static final int ABANDONED_BEFORE_WORKER = 2;
 
+  private static final Duration SLOW = Duration.ofSeconds(1);
+
   /// @param limit how long an instance may take to become ready
-  record Watch(Timer timer, Duration limit) {}
+  /// @param decisions is told what becomes of it
+  record Watch(Timer timer, Duration limit, Decisions decisions) {}
 
   /// Makes a place for each instance.
   interface Places {
@@ -57,17 +64,57 @@ record Activation(
 
   private void begin(String name, CompletableFuture<Generation> result) {
     try {
-      Found found = placed(folder.find(name).orElseThrow(() -> gone(name)));
-      launch(found)
-          .whenComplete((module, problem) -> {
-            if (module == null) {
-              result.completeExceptionally(explained(name, problem));
+      Found asked = folder.find(name).orElseThrow(() -> gone(name));
+      Found found = placed(asked);
+      limit.decisions().note(name, What.FOUND, String.valueOf(found.main()));
+      dependencies
+          .met(name, found.manifest().start().needs())
+          .thenCompose(_ -> started(asked, found))
+          .whenComplete((generation, problem) -> {
+            if (generation == null) {
+              fails(name, result, explained(name, problem));
             } else {
-              loaded(found, module, result);
+              result.complete(generation);
             }
           });
     } catch (RuntimeException e) {
-      result.completeExceptionally(e);
+      fails(name, result, e);
+    }
+  }
+
+  private void fails(String name, CompletableFuture<Generation> result, Throwable problem) {
+    limit.decisions().note(name, What.NOT_STARTED, String.valueOf(problem.getMessage()));
+    result.completeExceptionally(problem);
+  }
+
+  private CompletableFuture<Generation> started(Found asked, Found found) {
+    long begin = System.nanoTime();
+    return launch(found)
+        .thenCompose(first -> {
+          Duration time = Duration.ofNanos(System.nanoTime() - begin);
+          return serving(found, first)
+              .whenComplete((generation, _) -> {
+                if (generation != null) {
+                  tell(asked, found, time);
+                }
+              });
+        });
+  }
+
+  private void tell(Found asked, Found found, Duration time) {
+    Decisions decisions = limit.decisions();
+    Reason reason = Reason.of(asked, found, forced);
+    String why = reason.text();
+    if (reason == Reason.UNSTOPPABLE) {
+      decisions.note(found.name(), What.MOVED, why);
+    }
+    decisions.note(
+        found.name(), What.STARTED, "in placement `%s`: %s".formatted(found.placement().id(), why));
+    if (time.compareTo(SLOW) > 0) {
+      decisions.note(
+          found.name(),
+          What.SLOW,
+          "it took %.1f s to become ready".formatted(time.toMillis() / 1_000.0));
     }
   }
 
@@ -82,13 +129,18 @@ record Activation(
     return move ? wanted.in(Optional.of(Placement.WORKER)) : wanted;
   }
 
-  private void loaded(Found found, Instance first, CompletableFuture<Generation> result) {
-    try {
-      result.complete(generation(found, first));
-    } catch (FailureException e) {
-      first.retire(Duration.ZERO, limit.timer());
-      result.completeExceptionally(e);
-    }
+  /// What the code itself says that it needs was not known before it ran.
+  private CompletableFuture<Generation> serving(Found found, Instance first) {
+    Map<String, String> further = new HashMap<>(first.module().info().needs());
+    further.keySet().removeAll(found.manifest().start().needs().keySet());
+    return dependencies
+        .met(found.name(), further)
+        .thenApply(_ -> generation(found, first))
+        .whenComplete((_, problem) -> {
+          if (problem != null) {
+            first.retire(Duration.ZERO, limit.timer());
+          }
+        });
   }
 
   private Generation generation(Found found, Instance first) {

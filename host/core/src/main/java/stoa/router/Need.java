@@ -1,0 +1,11 @@
+package stoa.router;
+
+/// What one module needs of another.
+///
+/// @param range of versions, as its author wrote it
+record Need(String module, String range) {
+  /// `text ^1.2`
+  String text() {
+    return range.isBlank() || range.equals("*") ? module : module + " " + range;
+  }
+}
