@@ -79,7 +79,7 @@ class DevelopmentTest {
         .containsPattern("fine +host +java ")
         .containsPattern("fine +host +run folder ")
         .containsPattern("host +children ")
-        .containsPattern("fine +shop +load +version 1.0.0, 1 methods, ready in placement `context`")
+        .containsPattern("fine +shop +load +version 1.0.0, 1 method, ready in placement `context`")
         .containsPattern("host +javascript +GraalVM")
         .endsWith("Everything works.\n");
 

@@ -76,6 +76,7 @@ class LayersTest {
                   "stoa.module",
                   "stoa.router",
                   "stoa.process",
+                  "stoa.client",
                   "stoa.host",
                   "stoa.daemon")),
           entry("stoa.conform", Set.of("stoa.value", "stoa.call", "stoa.client", "stoa.host")),

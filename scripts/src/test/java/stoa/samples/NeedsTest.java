@@ -63,7 +63,8 @@ class NeedsTest {
       assertThat(host.module("node").call("f").asLong()).isEqualTo(1);
       assertThat(host.module("stoa").call("why", "node").asList())
           .extracting(row -> row.at("what").asText())
-          .startsWith("found", "stopped", "not started", "found", "started");
+          .contains("stopped")
+          .containsSubsequence("found", "not started", "found", "started");
     }
   }
 

@@ -140,13 +140,13 @@ class OneHostPerHomeTest {
     assertThat(stoa("reload", "counter").succeeded().out())
         .isEqualTo("counter loaded anew: removed slow(); next() is now next(by)\n");
     assertThat(stoa("call", "counter.next", "2").out()).isEqualTo("42\n");
-    assertThat(stoa("why", "counter").succeeded().out().lines())
-        .satisfiesExactly(
-            line -> assertThat(line).contains("  found         /"),
-            line -> assertThat(line).contains("  started       in placement `context`: "),
-            line -> assertThat(line).contains("  found         /"),
-            line -> assertThat(line).contains("  started       in placement `context`: "),
-            line -> assertThat(line).contains("  stopped       `counter#1`"),
-            line -> assertThat(line).contains("  reloaded      removed slow(); "));
+    // The old copy stops when it likes.
+    await()
+        .untilAsserted(() ->
+            assertThat(stoa("why", "counter").succeeded().out())
+                .containsPattern(
+                    "found +/.*\n.*started +in placement `context`: nothing says otherwise")
+                .containsPattern("reloaded +removed slow\\(\\); ")
+                .containsPattern("stopped +`counter#1`"));
   }
 }

@@ -24,11 +24,12 @@ final class ModuleStart {
 
   private static String text(Value told, long nanos) {
     String version = told.at("version").asText();
+    int methods = told.at("methods").asList().size();
     return String.format(
         Locale.ROOT,
-        "%s, %d methods, ready in placement `%s` after %.1f s",
+        "%s, %s, ready in placement `%s` after %.1f s",
         version.isEmpty() ? "no version" : "version " + version,
-        told.at("methods").asList().size(),
+        methods == 1 ? "1 method" : methods + " methods",
         told.at("placement").asText(),
         TimeUnit.NANOSECONDS.toMillis(nanos) / 1_000.0);
   }
