@@ -97,6 +97,7 @@ VALUES = [
     value("map in a map in a list", '[{"a":{"b":[{"c":1}]}}]', "[{a: {b: [{c: 1}]}}]", "[{'a': {'b': [{'c': 1}]}}]"),
     value("map with one key that begins with a dollar", '{"$map":{"$bytes":"eA=="}}', "{$bytes: 'eA=='}", "{'$bytes': 'eA=='}"),
     value("map with the one key $map", '{"$map":{"$map":{}}}', "{$map: {}}", "{'$map': {}}"),
+    value("map with the one key $map that holds another such map", '{"$map":{"$map":{"$map":{"$x":1}}}}', "{$map: {$x: 1}}", "{'$map': {'$x': 1}}"),
     value("map with one strange dollar key", '{"$map":{"$x":{"$double":"NaN"}}}', "{$x: NaN}", "{'$x': float('nan')}"),
     value("map with dollar keys among others", '{"$bytes":"eA==","b":1}', "{$bytes: 'eA==', b: 1}", "{'$bytes': 'eA==', 'b': 1}", also_json=['{"$map":{"$bytes":"eA==","b":1}}']),
     # timestamps
@@ -222,6 +223,7 @@ BAD_JSON = [
     ("key that comes twice", '{"a":1,"a":2}', "keys are unique"),
     ("key that comes twice under $map", '{"$map":{"a":1,"a":2}}', "keys are unique"),
     ("unknown dollar key", '{"$date":"2026"}', "`$date` has no meaning"),
+    ("unknown dollar key in the content of $map", '{"$map":{"$map":{"$x":1}}}', "`$x` has no meaning"),
     ("empty dollar key", '{"$":1}', "`$` has no meaning"),
     ("bytes that are no base64", '{"$bytes":"a*b="}', "no base64"),
     ("bytes that are a number", '{"$bytes":1}', "base64 text wanted"),

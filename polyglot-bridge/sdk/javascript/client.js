@@ -4,6 +4,7 @@ import { Connection } from "./connection.js";
 import { ref, release } from "./exposed.js";
 import { StoaError } from "./failures.js";
 import { isCode } from "./frames.js";
+import { hostOf } from "./home.js";
 import { oneWay, remoteModule } from "./remote.js";
 import { infoOf, methodsOf } from "./schema.js";
 import { Server } from "./server.js";
@@ -12,14 +13,16 @@ import { openSocket } from "./transport.js";
 const PATIENCE = 10_000; // milliseconds that a host may take to answer
 
 /**
- * Connects to the host that listens at `socket`, by default where STOA_HOST says. With `name` this process is a module:
+ * Connects to the host that listens at `socket`, by default where STOA_HOST says, else to the host of `home`, which is started
+ * if need be. With `name` this process is a module:
  * others call its `methods`, an object of functions or the namespace of a module, and `accept` is called with the channels
  * that they open. Without, it is a client, which does not keep the process alive while no call is under way, unless it `stays`.
  */
-export async function connect({ socket = process.env.STOA_HOST, name, version, methods = {}, accept, token, stays = Boolean(name) } = {}) {
+export async function connect({ socket, home, name, version, methods = {}, accept, token, stays = Boolean(name) } = {}) {
   if (!name && Object.keys(methods).length > 0) throw new TypeError("`methods` need a `name` that others call them by.");
   if (!name && accept) throw new TypeError("`accept` needs a `name` that others open channels to.");
-  if (!socket) throw unavailable("No host is named.", "Say `socket`, or set STOA_HOST to the path of the host's socket.");
+  if (socket === "") throw unavailable("No host is named.", "Say `socket`, or set STOA_HOST to the path of the host's socket.");
+  socket ??= (home === undefined && process.env.STOA_HOST) || (await hostOf(home));
   const transport = await open(socket, stays);
   const server = new Server(name ?? "this client");
   server.methods = methodsOf(methods, "");

@@ -134,8 +134,10 @@ interface Outcome<T> extends PromiseLike<any>, AsyncIterable<T> {
 export function connect(options?: ConnectOptions): Promise<Host>;
 
 export interface ConnectOptions {
-  /** The path of the host's socket; by default the environment variable STOA_HOST. */
+  /** The path of the host's socket; by default the environment variable STOA_HOST, else that of the host of `home`. */
   socket?: string;
+  /** A folder with `modules/`, whose host is started if need be; by default the home of the working folder. */
+  home?: string;
   /** Others call this process by this name. */
   name?: string;
   /** The semantic version of the module. */

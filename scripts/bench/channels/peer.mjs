@@ -60,6 +60,6 @@ if (process.argv[5] === "far") {
   await end;
   const rate = (pieces * 65536) / (now() - start);
   took.sort((a, b) => a - b);
-  console.log(took[took.length >> 1], took[Math.floor(took.length * 0.99)], rate);
+  console.log(took[took.length >> 1].toFixed(1), took[Math.floor(took.length * 0.99)].toFixed(1), rate.toFixed(0));
   connection.end();
 }

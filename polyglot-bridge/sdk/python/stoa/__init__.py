@@ -96,8 +96,10 @@ def connect(
     version: str = "",
     methods: Any = None,
     accept: Callable[..., Any] | None = None,
+    home: str | os.PathLike[str] | None = None,
 ) -> Host:
-    """Connects any program to the host whose socket is at `path`; None: the one that the environment variable STOA_HOST names.
+    """Connects any program to the host whose socket is at `path`; None: the one that the environment variable STOA_HOST names, else
+    the host of `home`, a folder with `modules/`, which is started if need be; None: the home of the working folder.
 
     Without `name` the program is a client. With one it is a module: others call `methods`, a dict of functions, a Python
     module or an object, while it waits in `host.serve()` or calls `host.pump()`. `accept` is called with the channels that others
@@ -105,7 +107,7 @@ def connect(
     """
     from ._host import connect
 
-    return connect(path, name, version, methods, accept)
+    return connect(path, name, version, methods, accept, home)
 
 
 def watch(descriptor: Any, callback: Callable[[], object]) -> Watch:

@@ -93,13 +93,18 @@ def connect(
     version: str = "",
     methods: Any = None,
     accept: Callable[..., Any] | None = None,
+    home: str | os.PathLike[str] | None = None,
 ) -> Host:
     """See `stoa.connect`."""
     if (methods is not None or accept is not None) and name is None:
         raise TypeError("stoa.connect: methods need a name under which others find them.")
-    where = os.fspath(path) if path is not None else os.environ.get("STOA_HOST", "")
-    if not where:
+    where = os.fspath(path) if path is not None else "" if home is not None else os.environ.get("STOA_HOST", "")
+    if not where and path is not None:
         raise Error("UNAVAILABLE", "No host is named.", "Give the path of its socket, or set STOA_HOST.")
+    if not where:
+        from ._home import host_of
+
+        where = host_of(home)
     server = Server(name or "client")
     server.methods = methods_from(methods) if methods is not None else {}
     if accept is not None:

@@ -93,7 +93,7 @@ final class JsonReader {
   }
 
   private Value object(int depth) {
-    return interpreted(entries(depth));
+    return interpreted(entries(depth, false));
   }
 
   /// What `$bytes` and its like stand for, when they stand alone.
@@ -108,15 +108,15 @@ final class JsonReader {
   }
 
   /// Reads an object as it stands. Only under a `$map` that is alone is the content taken as it
-  /// stands too.
-  private Map<String, Value> entries(int depth) {
+  /// stands too, and in such a content `$map` is a key like any other.
+  private Map<String, Value> entries(int depth, boolean content) {
     Map<String, Value> entries = new LinkedHashMap<>();
     Map<String, Value> literal = Map.of();
     while (in.nextToken() != JsonToken.END_OBJECT) {
       String key = in.currentName();
       Value value;
-      if (in.nextToken() == JsonToken.START_OBJECT && key.equals("$map")) {
-        literal = entries(depth + 1);
+      if (in.nextToken() == JsonToken.START_OBJECT && key.equals("$map") && !content) {
+        literal = entries(depth + 1, true);
         value = dictionary(literal);
       } else {
         value = value(depth + 1);

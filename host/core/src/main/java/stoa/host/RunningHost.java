@@ -27,10 +27,8 @@ import stoa.module.ModuleSource;
 import stoa.module.Surroundings;
 import stoa.router.Router;
 import stoa.value.Arguments;
-import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Loop;
-import stoa.wire.Peer;
 import stoa.wire.PipeTransport;
 import stoa.wire.SocketTransport;
 
@@ -182,22 +180,5 @@ public final class RunningHost implements Modules {
     String message = "a client has no method `" + invocation.method() + "`.";
     caller.send(new Signal.Failed(Failure.of(Code.NO_SUCH_METHOD, message, "")));
     return _ -> {};
-  }
-
-  /// What this side does about the host: nothing.
-  private static final class Silent implements Peer {
-    @Override
-    public Admission greeted(Greeting greeting) {
-      return new Admission(RunningHost::refuse, "");
-    }
-
-    @Override
-    public void released(Value.Reference reference, long count) {}
-
-    @Override
-    public void logged(LogLine line) {}
-
-    @Override
-    public void closed(String reason) {}
   }
 }

@@ -37,6 +37,8 @@ public enum Guard {
   private static final long PROBE_SECONDS = 5;
 
   private final String meaning;
+
+  @SuppressWarnings("ImmutableEnumChecker") // An unmodifiable copy.
   private final List<String> words;
 
   Guard(String meaning, String words) {

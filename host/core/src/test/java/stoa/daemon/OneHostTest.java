@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.ref.Cleaner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,8 +146,8 @@ class OneHostTest {
               start("new");
               return new Started(alive(), "");
             });
-    // The other client's connection may not have ended yet.
-    TimeUnit.MILLISECONDS.sleep(50);
+    // The end of the other client's connection has to be seen.
+    await().until(() -> host.module("stoa").call("status").at("clients").equals(Value.of(0)));
     try (RunningHost found = finder.find()) {
       assertThat(found.module("stoa").call("status").at("build")).isEqualTo(Value.of("new"));
     }
@@ -181,8 +183,13 @@ class OneHostTest {
   void aLockThatNobodyClosesOutlivesEveryCollection() throws Exception {
     place.secure();
     assertThat(HostLock.take(place, "1", Duration.ZERO)).isPresent();
-    System.gc();
-    TimeUnit.MILLISECONDS.sleep(100); // the collector's cleaners run by then
+    CountDownLatch collected = new CountDownLatch(1);
+    Cleaner.create().register(new Object(), collected::countDown);
+    await()
+        .until(() -> {
+          System.gc();
+          return collected.await(50, TimeUnit.MILLISECONDS);
+        });
     assertThat(HostLock.take(place, "2", Duration.ofMillis(50))).isEmpty();
   }
 
@@ -236,18 +243,22 @@ class OneHostTest {
     Host host = serve("1");
     RunningHost client = RunningHost.connect(place.socket());
     open.add(client);
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
     host.register(
         "outer",
         Map.of(
             "f",
             call -> {
-              TimeUnit.MILLISECONDS.sleep(200);
+              entered.countDown();
+              goesOn.await();
               return host.module("m").call("f");
             }));
     var underWay = client.module("outer").callAsync("f");
-    TimeUnit.MILLISECONDS.sleep(50);
-    host.drain(Duration.ofSeconds(5));
+    entered.await();
+    host.drain(Duration.ZERO);
     assertThat(RunningHost.tryConnect(place.socket(), Optional.empty())).isEmpty();
+    goesOn.countDown();
     assertThat(underWay.get(5, TimeUnit.SECONDS)).isEqualTo(Value.of("done"));
   }
 }
