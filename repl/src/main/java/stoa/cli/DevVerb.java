@@ -7,14 +7,15 @@ import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.stream.Collectors;
 import stoa.call.FailureException;
 import stoa.cli.dev.ModuleWatch;
 import stoa.client.Modules;
 import stoa.repl.line.Word;
 import stoa.repl.view.Changes;
+import stoa.repl.view.Printable;
 import stoa.value.Value;
 
 /// `stoa dev`: watches the files of modules, and loads those anew that change, until Ctrl-C.
@@ -32,12 +33,18 @@ record DevVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     try (ModuleWatch watch = ModuleWatch.of(folder);
         Modules host = access.open(new EmbeddedHost(line, situation)::log)) {
       situation.streams().remark("watching " + folder + "; Ctrl-C ends it");
+      Map<String, String> before = states(host);
       while (true) {
-        for (String module : watch.next()) {
-          if (named.isEmpty() || named.contains(module)) {
-            changed(host, module, named.contains(module)).ifPresent(what -> what.print(report));
+        SortedSet<String> changed = watch.next();
+        Map<String, String> now = states(host);
+        for (String module : changed) {
+          boolean wanted = named.contains(module);
+          boolean isModule = now.containsKey(module) || before.containsKey(module);
+          if (isModule && (wanted || named.isEmpty())) {
+            changed(host, module, wanted ? "loaded" : now.getOrDefault(module, "")).print(report);
           }
         }
+        before = now;
       }
     } catch (InterruptedException e) {
       interrupts.over(ExitCode.DONE);
@@ -53,26 +60,23 @@ record DevVerb(CommandLine line, Situation situation, Interrupts interrupts) {
       row.put("at", now.toString());
       row.put("module", module);
       row.put("told", told);
-      report.print(Value.of(row), () -> "%tT  %s  %s".formatted(now, module, text));
+      report.print(Value.of(row), () -> "%tT  %s  %s".formatted(now, module, Printable.of(text)));
     }
   }
 
-  /// @param wanted whether it was named: then it is loaded even if nobody has called it
-  /// @return empty if nobody wants to know
-  private Optional<Outcome> changed(Modules host, String module, boolean wanted) {
+  /// @param state as `stoa.list` has it, or empty
+  private static Outcome changed(Modules host, String module, String state) {
+    if (state.isEmpty()) {
+      return outcome(module, "its file is gone; what is loaded goes on serving");
+    }
+    if (!state.equals("loaded")) {
+      return outcome(module, "changed; it is loaded at its next call");
+    }
     try {
-      String state = state(host, module);
-      if (state.isEmpty()) {
-        return Optional.of(outcome(module, "its file is gone; what is loaded goes on serving"));
-      }
-      if (!state.equals("loaded") && !wanted) {
-        return Optional.of(outcome(module, "changed; it is loaded at its next call"));
-      }
       Value told = host.module("stoa").call("reload", module);
-      return Optional.of(new Outcome(module, "loaded anew: " + Changes.text(told), told));
+      return new Outcome(module, "loaded anew: " + Changes.text(told), told);
     } catch (FailureException e) {
-      String text = "not loaded: " + e.failure().message();
-      return Optional.of(outcome(module, text));
+      return outcome(module, "not loaded: " + e.failure().message());
     }
   }
 
@@ -80,11 +84,8 @@ record DevVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     return new Outcome(module, text, Value.of(text));
   }
 
-  private static String state(Modules host, String module) {
+  private static Map<String, String> states(Modules host) {
     return host.module("stoa").call("list").asList().stream()
-        .filter(row -> row.at("name").asText().equals(module))
-        .map(row -> row.at("state").asText())
-        .findFirst()
-        .orElse("");
+        .collect(Collectors.toMap(row -> row.at("name").asText(), row -> row.at("state").asText()));
   }
 }

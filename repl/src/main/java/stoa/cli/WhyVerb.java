@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import stoa.host.RunningHost;
+import stoa.repl.view.Printable;
 import stoa.value.Value;
 
 /// `stoa why`: what the host of the home last decided about a module. Starts nothing: a host that
@@ -44,7 +45,7 @@ record WhyVerb(CommandLine line, Situation situation) {
                 .formatted(
                     TIME.format(Instant.parse(row.at("at").asText())),
                     row.at("what").asText(),
-                    row.at("why").asText())
+                    Printable.of(row.at("why").asText()))
                 .stripTrailing())
         .collect(Collectors.joining("\n"));
   }

@@ -66,8 +66,11 @@ class DevelopmentTest {
     assertThat(stoa.out()).contains("main.js:1").contains("goes on serving");
     write("modules/other.js", "export const f = () => 1;");
     await().until(() -> stoa.out().contains("other  changed; it is loaded at its next call"));
+    write("modules/sedxyz", "what an editor writes aside");
+    Files.delete(folder.resolve("modules/sedxyz"));
     Files.delete(folder.resolve("modules/other.js"));
     await().until(() -> stoa.out().contains("other  its file is gone"));
+    assertThat(stoa.out()).doesNotContain("sedxyz");
     command.interrupt();
     assertThat(exit.get()).isZero();
   }

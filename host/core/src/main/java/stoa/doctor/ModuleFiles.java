@@ -3,7 +3,6 @@ package stoa.doctor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import stoa.call.FailureException;
 import stoa.doctor.Finding.Grade;
@@ -50,15 +49,9 @@ record ModuleFiles(ModulesFolder folder, Sdk sdk) {
 
   /// That it is there; whether its version fits is known when it is loaded.
   private Finding need(Found found, String need, String range) {
-    Optional<Found> needed = Optional.empty();
-    try {
-      needed = folder.find(need);
-    } catch (FailureException e) {
-      // It is there, and broken: it has a finding of its own.
-      return Finding.fine(found.name(), "needs", need + " " + range);
-    }
-    return needed.isPresent()
-        ? Finding.fine(found.name(), "needs", need + " " + range)
+    return isThere(need)
+        ? Finding.fine(
+            found.name(), "needs", "`%s` is there; it has to fit %s".formatted(need, range))
         : new Finding(
             found.name(),
             "needs",
@@ -66,5 +59,13 @@ record ModuleFiles(ModulesFolder folder, Sdk sdk) {
             "it needs `%s`, and there is no such module in %s".formatted(need, folder.folder()),
             "Put `%s` there, or take it out of the `[needs]` of `%s`."
                 .formatted(need, found.name()));
+  }
+
+  private boolean isThere(String need) {
+    try {
+      return folder.find(need).isPresent();
+    } catch (FailureException e) {
+      return true; // broken: that is a finding of its own
+    }
   }
 }

@@ -83,7 +83,9 @@ record Activation(
   }
 
   private void fails(String name, CompletableFuture<Generation> result, Throwable problem) {
-    limit.decisions().note(name, What.NOT_STARTED, String.valueOf(problem.getMessage()));
+    String why =
+        problem instanceof FailureException e ? e.failure().message() : String.valueOf(problem);
+    limit.decisions().note(name, What.NOT_STARTED, why);
     result.completeExceptionally(problem);
   }
 

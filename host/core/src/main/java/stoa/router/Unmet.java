@@ -48,11 +48,11 @@ record Unmet(List<String> chain, String why, String help, Map<String, String> fa
 
   static Unmet otherVersion(String name, Need need, String version) {
     String is = version.isEmpty() ? "does not say its version" : "is version " + version;
-    String help = "Put a version of `%s` there that fits, or change what `%s` needs.";
     return new Unmet(
         List.of(name, need.text()),
         "`" + need.module() + "` " + is,
-        help.formatted(need.module(), name),
+        "Put a version of `%s` there that fits, or change what `%s` needs."
+            .formatted(need.module(), name),
         Map.of("reason", "version", "module", need.module(), "version", version));
   }
 
