@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,7 +56,7 @@ record DevVerb(CommandLine line, Situation situation, Interrupts interrupts) {
   /// What became of a change.
   private record Outcome(String module, String text, Value told) {
     void print(Report report) {
-      LocalTime now = LocalTime.now().truncatedTo(ChronoUnit.SECONDS);
+      LocalTime now = LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS);
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("at", now.toString());
       row.put("module", module);
