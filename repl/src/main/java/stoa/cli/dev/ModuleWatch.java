@@ -93,7 +93,7 @@ public final class ModuleWatch implements AutoCloseable {
         Path entry = folder.resolve(name);
         Optional<String> module = module(entry);
         module.ifPresent(changed::add);
-        boolean isNew = module.isPresent() && event.kind() == ENTRY_CREATE;
+        boolean isNew = module.isPresent() && event.kind().equals(ENTRY_CREATE);
         if (isNew && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
           register(entry);
           further(entry);
