@@ -43,7 +43,7 @@ record BatchVerb(CommandLine line, Situation situation) {
       var _ = CborOutput.of(situation.streams());
     }
     return new HostAccess(line, situation)
-        .use(host -> {
+        .useLong(host -> {
           checkTarget(host, target);
           try (CountedInput input = new CountedInput(input());
               Source source = source(input)) {

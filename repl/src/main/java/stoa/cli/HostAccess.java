@@ -34,17 +34,23 @@ record HostAccess(CommandLine line, Situation situation, Path modules, boolean e
   /// Has the task done; once more by the next host, if this one was just about to end.
   int use(Task task) throws IOException, InterruptedException {
     try {
-      return once(task);
+      return with(open(), task);
     } catch (FailureException e) {
       if (!RunningHost.wasEnding(e.failure())) {
         throw e;
       }
-      return once(task);
+      return with(open(), task);
     }
   }
 
-  private int once(Task task) throws IOException, InterruptedException {
-    Modules host = open();
+  /// Has a task done that takes its time: when the host goes, it goes on with the next.
+  int useLong(Task task) throws IOException, InterruptedException {
+    Modules host =
+        embedded ? inside(new EmbeddedHost(line, situation)::log) : LastingHost.find(finder());
+    return with(host, task);
+  }
+
+  private static int with(Modules host, Task task) throws IOException, InterruptedException {
     try {
       return task.run(host);
     } finally {
@@ -72,7 +78,7 @@ record HostAccess(CommandLine line, Situation situation, Path modules, boolean e
   ///
   /// @param log takes what modules write, wherever they are
   Modules open(Consumer<LogLine> log) {
-    return embedded ? inside(log) : LastingHost.find(finder(), log);
+    return embedded ? inside(log) : LastingHost.listening(finder(), log);
   }
 
   /// `--modules` names a folder for this command; a placement is nothing that others asked for.

@@ -207,20 +207,28 @@ class LauncherTest {
 
     @Test
     void usesTheAheadOfTimeCacheUntilAJarChanges() throws Exception {
-      Path cache = machine.dist().resolve("aot/one-shot-25.0.3+9.aot");
-      Files.createDirectories(cache.getParent());
-      Files.writeString(cache, "cache");
-      Files.setLastModifiedTime(cache, FileTime.from(Instant.now().plusSeconds(60)));
-      String option = "-XX:AOTCache=" + cache;
-      assertThat(machine.stoa("ls").arguments()).contains(option);
-      assertThat(machine.stoa("run", "a.js").arguments()).contains(option);
+      String option = cache("one-shot");
+      String client = cache("client");
+      assertThat(machine.stoa("ls").arguments()).contains(client).doesNotContain(option);
+      assertThat(machine.stoa("ls", "--embedded").arguments()).contains(option);
+      assertThat(machine.stoa("call", "a.b", "--modules=m").arguments()).contains(option);
+      assertThat(machine.stoa("run", "a.js").arguments()).contains(option).doesNotContain(client);
       assertThat(machine.stoa("batch", "a.b").arguments()).doesNotContain(option);
       assertThat(machine.stoa("version").arguments()).doesNotContain(option);
-      assertThat(machine.stoa(Map.of("STOA_AOT", "off"), "ls").arguments()).doesNotContain(option);
+      assertThat(machine.stoa(Map.of("STOA_AOT", "off"), "ls").arguments()).doesNotContain(client);
 
       Path lib = machine.dist().resolve("lib");
       Files.setLastModifiedTime(lib, FileTime.from(Instant.now().plusSeconds(120)));
-      assertThat(machine.stoa("ls").arguments()).doesNotContain(option);
+      assertThat(machine.stoa("ls").arguments()).doesNotContain(client);
+    }
+
+    /// The option that uses a cache, which exists from now on.
+    private String cache(String kind) throws IOException {
+      Path cache = machine.dist().resolve("aot/" + kind + "-25.0.3+9.aot");
+      Files.createDirectories(cache.getParent());
+      Files.writeString(cache, "cache");
+      Files.setLastModifiedTime(cache, FileTime.from(Instant.now().plusSeconds(60)));
+      return "-XX:AOTCache=" + cache;
     }
 
     @Test
@@ -322,9 +330,11 @@ class LauncherTest {
           "for a; do case $a in -XX:AOTCacheOutput=*) echo cache >\"${a#*=}\" ;; esac; done",
           "for a; do printf 'arg=%s\\n' \"$a\"; done");
       Run run = machine.stoa("ls");
-      Path cache = machine.dist().resolve("aot/one-shot-25.0.3+9.aot");
-      assertThat(run.arguments()).contains("-XX:AOTCache=" + cache);
-      assertThat(cache).hasContent("cache");
+      Path caches = machine.dist().resolve("aot");
+      Path client = caches.resolve("client-25.0.3+9.aot");
+      assertThat(run.arguments()).contains("-XX:AOTCache=" + client);
+      assertThat(client).hasContent("cache");
+      assertThat(caches.resolve("one-shot-25.0.3+9.aot")).hasContent("cache");
       assertThat(run.err()).contains("faster starts");
     }
 

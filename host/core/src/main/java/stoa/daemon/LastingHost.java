@@ -2,6 +2,7 @@ package stoa.daemon;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -24,20 +25,34 @@ import stoa.module.Surroundings;
 /// The host of a home for somebody who may stay longer than it does: when it has gone, the next
 /// call finds or starts another. Any thread.
 public final class LastingHost implements Modules {
+  private static final LogLine ANOTHER =
+      new LogLine(
+          "stoa",
+          Surroundings.Stream.WARNING,
+          "the host was gone; this is another one, and its modules begin anew");
+
   private final HostFinder finder;
-  private final Consumer<LogLine> log;
+  private final Optional<Consumer<LogLine>> log;
   private @Nullable RunningHost current; // guarded by this
   private boolean closed; // guarded by this
 
-  private LastingHost(HostFinder finder, Consumer<LogLine> log) {
+  private LastingHost(HostFinder finder, Optional<Consumer<LogLine>> log) {
     this.finder = finder;
     this.log = log;
   }
 
+  /// @throws FailureException UNAVAILABLE as [HostFinder#find] says
+  public static LastingHost find(HostFinder finder) {
+    return found(new LastingHost(finder, Optional.empty()));
+  }
+
   /// @param log takes what modules write
   /// @throws FailureException UNAVAILABLE as [HostFinder#find] says
-  public static LastingHost find(HostFinder finder, Consumer<LogLine> log) {
-    LastingHost host = new LastingHost(finder, log);
+  public static LastingHost listening(HostFinder finder, Consumer<LogLine> log) {
+    return found(new LastingHost(finder, Optional.of(log)));
+  }
+
+  private static LastingHost found(LastingHost host) {
     host.reached();
     return host;
   }
@@ -54,14 +69,10 @@ public final class LastingHost implements Modules {
     }
     try {
       RunningHost found = finder.find();
-      found.listen(log);
+      log.ifPresent(found::listen);
       if (known != null) {
         known.close();
-        log.accept(
-            new LogLine(
-                "stoa",
-                Surroundings.Stream.WARNING,
-                "the host was gone; this is another one, and its modules begin anew"));
+        log.ifPresent(taker -> taker.accept(ANOTHER));
       }
       current = found;
       return found;

@@ -114,7 +114,7 @@ public final class Host implements Modules {
 
   private void receive(Path socket) {
     try {
-      reception = Reception.open(socket, loop(), router, this::said);
+      reception = Reception.open(socket, loop(), desk());
     } catch (IOException e) {
       close();
       throw new UncheckedIOException("cannot open the socket " + socket + ": " + e.getMessage(), e);
@@ -125,9 +125,12 @@ public final class Host implements Modules {
     reception =
         Reception.of(
             new PipeTransport(streams.in(), streams.out(), "stoa-frontend"),
-            router,
-            this::said,
+            desk(),
             () -> terms.ifPresent(alone -> alone.end().accept(Farewell.ABANDONED)));
+  }
+
+  private Reception.Desk desk() {
+    return new Reception.Desk(router, timer, this::said);
   }
 
   private void said(String peer, Surroundings.Line line) {

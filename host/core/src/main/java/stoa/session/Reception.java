@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import stoa.call.FailureException;
 import stoa.module.Surroundings;
 import stoa.router.Router;
+import stoa.router.Timer;
 import stoa.wire.Connection;
 import stoa.wire.Listener;
 import stoa.wire.Loop;
@@ -25,26 +27,29 @@ public final class Reception implements AutoCloseable {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
-  private final Router router;
-  private final BiConsumer<String, Surroundings.Line> log;
+  /// How long somebody may take to say who they are.
+  private static final long HANDSHAKE_SECONDS = 10;
+
+  private final Desk desk;
   private final Optional<Listener> listener;
   private final Runnable empty;
   private final AtomicLong clients = new AtomicLong();
   private final Set<Session> connected = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
-  private Reception(
-      Path socket, Loop loop, Router router, BiConsumer<String, Surroundings.Line> log)
-      throws IOException {
-    this.router = router;
-    this.log = log;
+  /// What it works with.
+  ///
+  /// @param log takes what peers say, with their names
+  public record Desk(Router router, Timer timer, BiConsumer<String, Surroundings.Line> log) {}
+
+  private Reception(Path socket, Loop loop, Desk desk) throws IOException {
+    this.desk = desk;
     this.listener = Optional.of(Listener.open(socket, loop, this::arrived));
     this.empty = () -> {};
   }
 
-  private Reception(Router router, BiConsumer<String, Surroundings.Line> log, Runnable empty) {
-    this.router = router;
-    this.log = log;
+  private Reception(Desk desk, Runnable empty) {
+    this.desk = desk;
     this.listener = Optional.empty();
     this.empty = empty;
   }
@@ -52,27 +57,23 @@ public final class Reception implements AutoCloseable {
   /// Serves one process that is connected already, and nobody else.
   ///
   /// @param gone is told when it has gone
-  public static Reception of(
-      Transport frontend, Router router, BiConsumer<String, Surroundings.Line> log, Runnable gone) {
-    Reception reception = new Reception(router, log, gone);
+  public static Reception of(Transport frontend, Desk desk, Runnable gone) {
+    Reception reception = new Reception(desk, gone);
     reception.arrived(frontend);
     return reception;
   }
 
   /// Opens the socket, in a folder that only this user can enter; makes the folder if need be.
   ///
-  /// @param log takes what peers say, with their names
   /// @throws IOException if the path is too long, or there is something already
-  public static Reception open(
-      Path socket, Loop loop, Router router, BiConsumer<String, Surroundings.Line> log)
-      throws IOException {
+  public static Reception open(Path socket, Loop loop, Desk desk) throws IOException {
     Path folder = socket.toAbsolutePath().getParent();
     if (folder != null && !Files.isDirectory(folder)) {
       Files.createDirectories(
           folder,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-    Reception reception = new Reception(socket, loop, router, log);
+    Reception reception = new Reception(socket, loop, desk);
     Files.setPosixFilePermissions(socket, OWNER_ONLY);
     return reception;
   }
@@ -83,13 +84,14 @@ public final class Reception implements AutoCloseable {
         Connection.start(transport, new Connection.Side.Acceptor(Optional.empty()), session);
     session.begin(connection);
     connected.add(session);
+    desk.timer().in(HANDSHAKE_SECONDS, TimeUnit.SECONDS, session::mustBeGreeted);
     if (session.ended().toCompletableFuture().isDone()) {
       left(session);
     }
   }
 
   Router router() {
-    return router;
+    return desk.router();
   }
 
   String nextClient() {
@@ -97,7 +99,7 @@ public final class Reception implements AutoCloseable {
   }
 
   void said(String peer, Surroundings.Line line) {
-    log.accept(peer, line);
+    desk.log().accept(peer, line);
   }
 
   void left(Session session) {
@@ -119,7 +121,7 @@ public final class Reception implements AutoCloseable {
 
   /// @param limit how long nobody uses the host before [Leases#expired]
   public Leases leases(Duration limit) {
-    return new Leases(() -> connected, router::openCalls, System::nanoTime, limit.toNanos());
+    return new Leases(() -> connected, desk.router()::openCalls, System::nanoTime, limit.toNanos());
   }
 
   /// Lets nobody in any more, and tells all who are here that the host is about to end.

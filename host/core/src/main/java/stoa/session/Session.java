@@ -61,6 +61,13 @@ final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
     connection.thenAccept(Connection::drain);
   }
 
+  /// Who connects and does not say who they are has no business here.
+  void mustBeGreeted() {
+    if (place.isEmpty()) {
+      connection.join().abort("it did not finish its handshake in time");
+    }
+  }
+
   void leave() {
     connection.thenAccept(known -> known.close("the host ends"));
   }

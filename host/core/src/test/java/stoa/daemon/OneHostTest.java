@@ -227,7 +227,7 @@ class OneHostTest {
               start("1");
               return new Started(alive(), "");
             });
-    try (LastingHost host = LastingHost.find(finder, line -> log.add(line.text()))) {
+    try (LastingHost host = LastingHost.listening(finder, line -> log.add(line.text()))) {
       assertThat(host.module("m").call("f")).isEqualTo(Value.of("done"));
       leave(first);
       // Until the end of the connection is seen, a call may be lost with it.
