@@ -7,7 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Which versions of a module will do, as npm writes it and Cargo understands it: `^1.2`, `~1.2`,
-/// `>=1.2 <2`, `1.x || 2.x`, `*`. A version alone means that version, as npm has it.
+/// `>=1.2 <2`, `1.x || 2.x`, `*`. A version alone means that version, as npm has it. Written here,
+/// because the library for it in Java, semver4j 6.0.0, takes 1.0.0 for `^0`.
 ///
 /// @param choices one of them has to fit, with all its limits
 record VersionRange(String text, List<List<Limit>> choices) {
