@@ -64,6 +64,8 @@ class DevelopmentTest {
     write("modules/shop/main.js", "export const price = (");
     await().until(() -> stoa.out().contains("shop  not loaded: "));
     assertThat(stoa.out()).contains("main.js:1").contains("goes on serving");
+    write("modules/shop/main.js", "export const f = () => 1;");
+    await().until(() -> stoa.out().contains("added f()"));
     write("modules/other.js", "export const f = () => 1;");
     await().until(() -> stoa.out().contains("other  changed; it is loaded at its next call"));
     write("modules/sedxyz", "what an editor writes aside");

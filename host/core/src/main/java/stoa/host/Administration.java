@@ -280,6 +280,7 @@ final class Administration {
     Map<String, Object> all = described(reloaded.now());
     all.put("before", reloaded.before().map(ModuleInfo::version).orElse(""));
     all.put("changes", changes);
+    all.put("misfits", reloaded.misfits());
     return all;
   }
 

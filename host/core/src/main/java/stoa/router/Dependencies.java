@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import stoa.call.FailureException;
@@ -56,9 +57,20 @@ final class Dependencies {
     return CompletableFuture.allOf(each).whenComplete((_, _) -> leave(name));
   }
 
+  /// Who of these is loaded and needs another version of a module than this.
+  List<String> misfits(ModuleInfo module, Set<String> names) {
+    List<String> misfits = new ArrayList<>();
+    for (String name : new TreeSet<>(names)) {
+      others.needs(name).entrySet().stream()
+          .map(need -> new Need(need.getKey(), need.getValue()))
+          .filter(need -> need.module().equals(module.name()) && !need.fits(module.version()))
+          .forEach(need -> misfits.add("%s needs %s".formatted(name, need.text())));
+    }
+    return misfits;
+  }
+
   private CompletableFuture<Void> met(String name, Need need) {
-    VersionRange range = VersionRange.of(need.range()).orElse(null);
-    if (range == null) {
+    if (VersionRange.of(need.range()).isEmpty()) {
       return CompletableFuture.failedFuture(Unmet.noRange(name, need).exception());
     }
     CompletableFuture<Void> met = new CompletableFuture<>();
@@ -66,7 +78,7 @@ final class Dependencies {
         .whenComplete((info, problem) -> {
           if (info == null) {
             met.completeExceptionally(explained(name, need, problem));
-          } else if (range.includes(info.version())) {
+          } else if (need.fits(info.version())) {
             met.complete(null);
           } else {
             met.completeExceptionally(Unmet.otherVersion(name, need, info.version()).exception());

@@ -1,6 +1,7 @@
 package stoa.router;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -115,7 +116,7 @@ final class ModuleSlot {
   private Reloaded reloaded(
       Optional<ModuleInfo> was, @Nullable Generation generation, @Nullable Throwable problem) {
     if (generation != null) {
-      Reloaded reloaded = new Reloaded(was, generation.info());
+      Reloaded reloaded = new Reloaded(was, generation.info(), List.of());
       decided(What.RELOADED, reloaded.text());
       return reloaded;
     }

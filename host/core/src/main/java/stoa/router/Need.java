@@ -4,6 +4,10 @@ package stoa.router;
 ///
 /// @param range of versions, as its author wrote it
 record Need(String module, String range) {
+  boolean fits(String version) {
+    return VersionRange.of(range).filter(versions -> versions.includes(version)).isPresent();
+  }
+
   /// `text ^1.2`
   String text() {
     return range.isBlank() || range.equals("*") ? module : module + " " + range;

@@ -9,7 +9,16 @@ import stoa.module.ModuleInfo;
 /// A module that was loaded anew, and how it differs from what it was.
 ///
 /// @param before empty: it was not loaded
-public record Reloaded(Optional<ModuleInfo> before, ModuleInfo now) {
+/// @param misfits what loaded modules need of it that it no longer is: `app needs text ^1.2`
+public record Reloaded(Optional<ModuleInfo> before, ModuleInfo now, List<String> misfits) {
+  public Reloaded {
+    misfits = List.copyOf(misfits);
+  }
+
+  Reloaded with(List<String> found) {
+    return new Reloaded(before, now, found);
+  }
+
   /// A method that is called in another way than before.
   public record Changed(MethodInfo before, MethodInfo now) {}
 

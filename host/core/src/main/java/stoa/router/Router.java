@@ -39,6 +39,7 @@ public final class Router implements AutoCloseable {
   private final References references = new References();
   private final Waits waits = new Waits();
   private final Meetings meetings = new Meetings();
+  private final Dependencies dependencies = new Dependencies(new Loading());
   private final Decisions decisions = new Decisions(Clock.systemUTC());
   private final Instances instances;
   private volatile boolean draining;
@@ -104,7 +105,7 @@ public final class Router implements AutoCloseable {
             settings.forced(),
             instances,
             new Activation.Watch(timer, settings.activationLimit(), decisions),
-            new Dependencies(new Loading()));
+            dependencies);
   }
 
   /// Who owns and holds objects.
@@ -334,7 +335,9 @@ public final class Router implements AutoCloseable {
 
   /// Loads a module anew from its file.
   public CompletableFuture<Reloaded> reload(String name) {
-    return slot(name).reload();
+    return slot(name)
+        .reload()
+        .thenApply(reloaded -> reloaded.with(dependencies.misfits(reloaded.now(), slots.keySet())));
   }
 
   /// Ends a module's instances, after their calls have ended.

@@ -240,6 +240,18 @@ class DependenciesTest {
         .containsExactly("found", "started", "found", "started", "stopped", "reloaded");
   }
 
+  @Test
+  void aReloadTellsWhoNeedsTheVersionThatWasThere() throws IOException {
+    module("a", "needs = { b = \"^1.2\" }");
+    module("any", "needs = { b = \"*\" }");
+    module("b", "version = \"1.2.0\"");
+    router.load("a").join();
+    router.load("any").join();
+    assertThat(router.reload("b").join().misfits()).isEmpty();
+    module("b", "version = \"2.0.0\"");
+    assertThat(router.reload("b").join().misfits()).containsExactly("a needs b ^1.2");
+  }
+
   private static MethodInfo method(String name) {
     return new MethodInfo(name, "", List.of(), "", false, false);
   }

@@ -8,7 +8,7 @@ import stoa.value.Value;
 public final class Changes {
   private Changes() {}
 
-  /// `1.1.0 instead of 1.0.0; added add(a, b)`
+  /// `2.0.0 instead of 1.0.0; added add(a, b); but till needs sums ^1`
   public static String text(Value reloaded) {
     List<String> parts = new ArrayList<>();
     String before = reloaded.at("before").asText();
@@ -22,6 +22,10 @@ public final class Changes {
     for (Value change : changes.at("changed").asList()) {
       parts.add("%s is now %s".formatted(change.at("before").asText(), change.at("now").asText()));
     }
-    return parts.isEmpty() ? "the same methods" : String.join("; ", parts);
+    if (parts.isEmpty()) {
+      parts.add("the same methods");
+    }
+    reloaded.at("misfits").asList().forEach(misfit -> parts.add("but " + misfit.asText()));
+    return String.join("; ", parts);
   }
 }
