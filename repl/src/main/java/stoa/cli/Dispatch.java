@@ -55,6 +55,10 @@ record Dispatch(Situation situation, Interrupts interrupts) {
       case STOP -> new StopVerb(line, situation).run();
       case LOGS -> new LogsVerb(line, situation).run();
       case HOST -> new HostVerb(line, situation, interrupts).run();
+      case RELOAD -> new ReloadVerb(line, situation).run();
+      case DEV -> new DevVerb(line, situation, interrupts).run();
+      case WHY -> new WhyVerb(line, situation).run();
+      case DOCTOR -> new DoctorVerb(line, situation).run();
       case REFERENCES -> new ReferencesVerb(line, situation).run();
       case CONFORM -> new ConformVerb(line, situation).run();
       case TRUST -> new TrustVerb(line, situation).run();

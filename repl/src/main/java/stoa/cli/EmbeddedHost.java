@@ -59,7 +59,7 @@ record EmbeddedHost(CommandLine line, Situation situation) {
   }
 
   /// Where the launcher says the distribution is, else where this code stands, else the sources.
-  private static Optional<Path> sdk() {
+  static Optional<Path> sdk() {
     Optional<Path> told = Optional.ofNullable(System.getProperty("stoa.dist")).map(Path::of);
     return Stream.concat(told.stream().map(dist -> dist.resolve("sdk")), besideThisCode())
         .filter(Files::isDirectory)

@@ -39,6 +39,7 @@ enum Flag {
   FOLLOW("", "goes on with what is written from now on, until Ctrl-C; also `-f`"),
   LANG("LANGUAGE", "what to write: `ts`, `py` or `java`"),
   FORCE("", "overwrites the output file"),
+  NO_LOAD("", "loads no module, and looks only at what stands there"),
   HELP("", "explains the command"),
   VERSION("", "prints the version");
 
@@ -55,7 +56,7 @@ enum Flag {
   }
 
   String text() {
-    return "--" + name().toLowerCase(Locale.ROOT);
+    return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /// What follows it, or empty.

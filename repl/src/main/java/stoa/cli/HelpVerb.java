@@ -40,7 +40,9 @@ record HelpVerb(CommandLine line, Situation situation) {
     lines.add("");
     verbs("Use modules", lines, Verb.SHELL, Verb.CALL, Verb.RUN, Verb.BATCH);
     verbs("See what there is", lines, Verb.LS, Verb.DESCRIBE, Verb.STUBS, Verb.REFERENCES);
-    verbs("The rest", lines, Verb.HOST, Verb.CONFORM, Verb.TRUST, Verb.HELP, Verb.VERSION);
+    verbs("Work on modules", lines, Verb.DEV, Verb.RELOAD, Verb.WHY, Verb.DOCTOR);
+    verbs("The host", lines, Verb.STATUS, Verb.START, Verb.STOP, Verb.HOST);
+    verbs("The rest", lines, Verb.CONFORM, Verb.TRUST, Verb.HELP, Verb.VERSION);
     lines.add(paint().bold("Options of every verb"));
     flags(Flag.COMMON, lines);
     lines.add("");

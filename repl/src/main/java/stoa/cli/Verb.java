@@ -80,6 +80,26 @@ enum Verb {
       "serves modules to other processes, until Ctrl-C; prints the socket that they connect to",
       EnumSet.of(Flag.SOCKET, Flag.STDIO, Flag.BACKGROUND, Flag.IDLE),
       List.of("stoa host --modules modules --socket /run/user/1000/my-host")),
+  RELOAD(
+      "NAME",
+      "loads a module anew from its file, and tells how its methods differ",
+      EnumSet.of(Flag.CBOR),
+      List.of("stoa reload words")),
+  DEV(
+      "[NAME...]",
+      "watches the files of modules and loads those anew that change, until Ctrl-C",
+      Set.of(),
+      List.of("stoa dev", "stoa dev words totals")),
+  WHY(
+      "NAME",
+      "what the running host last decided about a module, and why",
+      EnumSet.of(Flag.CBOR),
+      List.of("stoa why words", "stoa why words --json | jq -r '.[].what'")),
+  DOCTOR(
+      "",
+      "looks for what is wrong with the machine and with each module, and says how to mend it",
+      EnumSet.of(Flag.NO_LOAD, Flag.CBOR),
+      List.of("stoa doctor", "stoa doctor --no-load --json")),
   REFERENCES(
       "",
       "which objects are held in a running host: by whom, how often received, since when",

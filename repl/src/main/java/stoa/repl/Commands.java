@@ -12,6 +12,7 @@ import stoa.call.Invoker;
 import stoa.call.Suggestion;
 import stoa.client.ModuleClient;
 import stoa.module.MethodInfo;
+import stoa.repl.view.Changes;
 import stoa.repl.view.ModuleCard;
 import stoa.repl.view.Paint;
 import stoa.value.Value;
@@ -36,11 +37,16 @@ final class Commands {
       case HELP -> help(rest);
       case LS -> screen.result(screen.modules().list(ask("list")));
       case DESCRIBE -> describe(needed(command, rest));
-      case LOAD, RELOAD -> {
-        ModuleCard card = ModuleCard.of(ask(command.word(), needed(command, rest)));
+      case LOAD -> {
+        ModuleCard card = ModuleCard.of(ask("load", needed(command, rest)));
         names.forget(rest);
         int methods = card.info().methods().size();
-        screen.remark("%sed `%s`: %d methods".formatted(command.word(), rest, methods));
+        screen.remark("loaded `%s`: %d methods".formatted(rest, methods));
+      }
+      case RELOAD -> {
+        Value told = ask("reload", needed(command, rest));
+        names.forget(rest);
+        screen.remark("reloaded `%s`: %s".formatted(rest, Changes.text(told)));
       }
       case UNLOAD -> {
         boolean was = ask("unload", needed(command, rest)).asBoolean();

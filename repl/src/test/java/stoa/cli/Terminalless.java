@@ -50,7 +50,13 @@ final class Terminalless {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             new Streams.Terminals(atTerminal, printingToTerminal, atTerminal));
     Map<String, String> variables =
-        Map.of("HOME", folder.resolve("user").toString(), "NO_COLOR", "1");
+        Map.of(
+            "HOME",
+            folder.resolve("user").toString(),
+            "XDG_RUNTIME_DIR",
+            folder.resolve("run").toString(),
+            "NO_COLOR",
+            "1");
     Situation situation = new Situation(streams, variables, folder);
     return new Dispatch(situation, new Interrupts()).run(List.of(arguments));
   }

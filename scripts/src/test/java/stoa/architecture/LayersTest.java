@@ -67,6 +67,18 @@ class LayersTest {
           entry(
               "stoa.daemon",
               Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.client", "stoa.host")),
+          // looks at everything that can be wrong
+          entry(
+              "stoa.doctor",
+              Set.of(
+                  "stoa.value",
+                  "stoa.call",
+                  "stoa.module",
+                  "stoa.router",
+                  "stoa.process",
+                  "stoa.client",
+                  "stoa.host",
+                  "stoa.daemon")),
           entry("stoa.conform", Set.of("stoa.value", "stoa.call", "stoa.client", "stoa.host")),
           // repl
           entry(
@@ -81,6 +93,7 @@ class LayersTest {
                   "stoa.client",
                   "stoa.host",
                   "stoa.daemon",
+                  "stoa.doctor",
                   "stoa.conform",
                   "stoa.repl")));
 

@@ -135,4 +135,22 @@ class OneHostPerHomeTest {
     assertThat(logged.at("instance").asText()).isEqualTo("counter#1");
     assertThat(logged.at("call").asText()).isEqualTo("counter.slow");
   }
+
+  @Test
+  void aModuleIsLoadedAnewInTheHostThatRunsWhichTellsWhatItDecided() throws Exception {
+    assertThat(stoa("why", "counter").exit()).isEqualTo(69);
+    assertThat(stoa("call", "counter.next").succeeded().out()).isEqualTo("1\n");
+    Files.writeString(home.resolve("modules/counter.mjs"), "export const next = (by) => 40 + by;");
+    assertThat(stoa("reload", "counter").succeeded().out())
+        .isEqualTo("counter loaded anew: removed slow(); next() is now next(by)\n");
+    assertThat(stoa("call", "counter.next", "2").out()).isEqualTo("42\n");
+    // The old copy stops when it likes.
+    await()
+        .untilAsserted(() ->
+            assertThat(stoa("why", "counter").succeeded().out())
+                .containsPattern(
+                    "found +/.*\n.*started +in placement `context`: nothing says otherwise")
+                .containsPattern("reloaded +removed slow\\(\\); ")
+                .containsPattern("stopped +`counter#1`"));
+  }
 }

@@ -79,6 +79,21 @@ public record RunFolder(Path path) {
     } catch (FileAlreadyExistsException e) {
       // looked at next
     }
+    check(folder);
+  }
+
+  /// The same without making anything: looks at what is there.
+  ///
+  /// @throws FailureException DENIED if somebody else could put something into it
+  public void check() throws IOException {
+    for (Path folder : new Path[] {path.getParent(), path}) {
+      if (folder != null && Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        check(folder);
+      }
+    }
+  }
+
+  private static void check(Path folder) throws IOException {
     PosixFileAttributes found =
         Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (found.isSymbolicLink() || !found.isDirectory()) {

@@ -17,9 +17,11 @@ import stoa.call.Invoker;
 import stoa.call.Signal;
 import stoa.module.MethodInfo;
 import stoa.module.ModuleInfo;
+import stoa.router.Decisions;
 import stoa.router.Identity;
 import stoa.router.ModuleStatus;
 import stoa.router.References;
+import stoa.router.Reloaded;
 import stoa.router.Router;
 import stoa.value.Value;
 
@@ -73,9 +75,16 @@ final class Administration {
             "name"),
         entry(
             "reload",
-            "Loads a module anew from its file. If that fails, the old version goes on serving.",
+            "Loads a module anew from its file, and tells how its methods differ from before. If that fails, the old"
+                + " version goes on serving.",
             "map",
             call -> described(await(router.reload(name(call)))),
+            "name"),
+        entry(
+            "why",
+            "What the host last decided about a module, and why; the newest last.",
+            "list",
+            call -> why(name(call)),
             "name"),
         entry(
             "status",
@@ -156,7 +165,7 @@ final class Administration {
   }
 
   /// Lets modules look, and only the user touch.
-  private static Invoker guarded(Identity identity, Invoker module, Map<String, Entry> entries) {
+  private Invoker guarded(Identity identity, Invoker module, Map<String, Entry> entries) {
     return switch (identity) {
       case Identity.User _, Identity.Visitor _ -> module;
       case Identity.Module _ ->
@@ -169,7 +178,9 @@ final class Administration {
     };
   }
 
-  private static Flow denied(Identity identity, Invocation invocation, Flow caller) {
+  private Flow denied(Identity identity, Invocation invocation, Flow caller) {
+    String what = "it may not call `" + invocation.name() + "`";
+    router.decisions().note(identity.text(), Decisions.What.DENIED, what);
     caller.send(
         new Signal.Failed(
             Failure.of(
@@ -238,6 +249,43 @@ final class Administration {
     row.put("instances", status.instances());
     row.put("note", status.note());
     return row;
+  }
+
+  /// @throws FailureException NO_SUCH_MODULE if nothing was ever heard of it
+  private List<Map<String, Object>> why(String module) {
+    List<Decisions.Decision> decisions = router.decisions().about(module);
+    if (decisions.isEmpty()) {
+      router.status(module);
+    }
+    return decisions.stream().map(Administration::row).toList();
+  }
+
+  private static Map<String, Object> row(Decisions.Decision decision) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("at", decision.at().toString());
+    row.put("what", decision.what().text());
+    row.put("why", decision.why());
+    return row;
+  }
+
+  private Map<String, Object> described(Reloaded reloaded) {
+    Map<String, Object> changes = new LinkedHashMap<>();
+    changes.put("added", signatures(reloaded.added()));
+    changes.put("removed", signatures(reloaded.removed()));
+    changes.put(
+        "changed",
+        reloaded.changed().stream()
+            .map(c -> Map.of("before", c.before().signature(), "now", c.now().signature()))
+            .toList());
+    Map<String, Object> all = described(reloaded.now());
+    all.put("before", reloaded.before().map(ModuleInfo::version).orElse(""));
+    all.put("changes", changes);
+    all.put("misfits", reloaded.misfits());
+    return all;
+  }
+
+  private static List<String> signatures(List<MethodInfo> methods) {
+    return methods.stream().map(MethodInfo::signature).toList();
   }
 
   private Map<String, Object> described(ModuleInfo info) {

@@ -73,9 +73,10 @@ public final class Host implements Modules {
     launchers.put(Placement.NATIVE, children.natives());
     launchers.put(Placement.WORKER, children.launcher(workers::of));
     launchers.put(Placement.CONTEXT, engines);
+    ModulesFolder folder = new ModulesFolder(settings.folders().modules());
     router =
         new Router(
-            new ModulesFolder(settings.folders().modules()),
+            folder,
             timer,
             new Router.Settings(
                 launchers,
@@ -101,6 +102,7 @@ public final class Host implements Modules {
     settings.folders().socket().ifPresent(this::receive);
     settings.frontend().ifPresent(frontend -> receive(frontend, settings.standsAlone()));
     settings.standsAlone().ifPresent(this::watch);
+    new EagerModules(folder, router, log).begin();
   }
 
   private void watch(StandAlone terms) {

@@ -37,7 +37,7 @@ public record ChildCommand(
   }
 
   /// @throws FailureException LOAD_FAILED if the interpreter or the SDK is missing
-  static ChildCommand of(Found found, Sdk sdk) {
+  public static ChildCommand of(Found found, Sdk sdk) {
     return found
         .language()
         .map(language -> interpreted(found, language, sdk))

@@ -1,6 +1,7 @@
 package stoa.router;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -14,6 +15,7 @@ import stoa.call.FailureException;
 import stoa.module.LoadedModule;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
+import stoa.router.Decisions.What;
 import stoa.router.Supervision.Verdict;
 
 /// Brings a module from its file to its first instance: finds it, launches it, watches the time.
@@ -22,16 +24,21 @@ import stoa.router.Supervision.Verdict;
 /// @param forced the placement that the user asked for, for modules that can run there
 /// @param places where the instances of a module find their place
 /// @param limit how long an instance may take to become ready
+/// @param dependencies what has to be there first
 record Activation(
     ModulesFolder folder,
     Map<Placement, Launcher> launchers,
     Optional<Placement> forced,
     Places places,
-    Watch limit) {
+    Watch limit,
+    Dependencies dependencies) {
   private static final int ABANDONED_BEFORE_WORKER = 2;
 
+  private static final Duration SLOW = Duration.ofSeconds(1);
+
   /// @param limit how long an instance may take to become ready
-  record Watch(Timer timer, Duration limit) {}
+  /// @param decisions is told what becomes of it
+  record Watch(Timer timer, Duration limit, Decisions decisions) {}
 
   /// Makes a place for each instance.
   interface Places {
@@ -66,42 +73,89 @@ record Activation(
 
   private void begin(ModuleSlot slot, CompletableFuture<Generation> result) {
     try {
-      Found found = placed(folder.find(slot.name()).orElseThrow(() -> gone(slot.name())));
-      FileState files = FileState.of(found);
+      Found asked = folder.find(slot.name()).orElseThrow(() -> gone(slot.name()));
+      FileState files = FileState.of(asked);
       switch (slot.supervision().decide(files)) {
         case Verdict.Start(int restarts) ->
-            start(new Attempt(found, files, slot, restarts), result);
+            start(new Attempt(asked, placed(asked), files, slot, restarts), result);
         case Verdict.Wait(long nanos) -> later(nanos, slot.name(), () -> begin(slot, result));
         case Verdict.Refuse(Failure why, _) ->
-            result.completeExceptionally(new FailureException(why));
+            fails(slot.name(), result, new FailureException(why));
       }
     } catch (RuntimeException e) {
-      result.completeExceptionally(e);
+      fails(slot.name(), result, e);
+    }
+  }
+
+  private void fails(String name, CompletableFuture<Generation> result, Throwable problem) {
+    String why =
+        problem instanceof FailureException e ? e.failure().message() : String.valueOf(problem);
+    limit.decisions().note(name, What.NOT_STARTED, why);
+    result.completeExceptionally(problem);
+  }
+
+  /// What it says beforehand that it needs comes first.
+  private void start(Attempt attempt, CompletableFuture<Generation> result) {
+    String name = attempt.slot().name();
+    limit.decisions().note(name, What.FOUND, String.valueOf(attempt.found().main()));
+    dependencies
+        .met(name, attempt.found().manifest().start().needs())
+        .thenCompose(_ -> started(attempt))
+        .whenComplete((generation, problem) -> {
+          if (generation == null) {
+            fails(name, result, explained(name, problem));
+          } else {
+            result.complete(generation);
+          }
+        });
+  }
+
+  private CompletableFuture<Generation> started(Attempt attempt) {
+    long begin = System.nanoTime();
+    return launch(attempt)
+        .thenCompose(first -> {
+          Duration time = Duration.ofNanos(System.nanoTime() - begin);
+          return serving(attempt, first)
+              .whenComplete((generation, _) -> {
+                if (generation != null) {
+                  tell(attempt.asked(), attempt.found(), time);
+                }
+              });
+        })
+        .whenComplete((_, problem) -> {
+          if (problem != null
+              && explained(attempt.slot().name(), problem) instanceof FailureException known) {
+            attempt.supervision().failed(known.failure());
+          }
+        });
+  }
+
+  private void tell(Found asked, Found found, Duration time) {
+    Decisions decisions = limit.decisions();
+    Reason reason = Reason.of(asked, found, forced);
+    String why = reason.text();
+    if (reason == Reason.UNSTOPPABLE) {
+      decisions.note(found.name(), What.MOVED, why);
+    }
+    decisions.note(
+        found.name(), What.STARTED, "in placement `%s`: %s".formatted(found.placement().id(), why));
+    if (time.compareTo(SLOW) > 0) {
+      decisions.note(
+          found.name(),
+          What.SLOW,
+          "it took %.1f s to become ready".formatted(time.toMillis() / 1_000.0));
     }
   }
 
   /// One start of a module.
   ///
+  /// @param asked as its files want it
+  /// @param found as it is to run
   /// @param restarts how often it was started again before
-  private record Attempt(Found found, FileState files, ModuleSlot slot, int restarts) {
+  private record Attempt(Found asked, Found found, FileState files, ModuleSlot slot, int restarts) {
     Supervision supervision() {
       return slot.supervision();
     }
-  }
-
-  private void start(Attempt attempt, CompletableFuture<Generation> result) {
-    launch(attempt)
-        .whenComplete((instance, problem) -> {
-          if (instance == null) {
-            Throwable why = explained(attempt.slot().name(), problem);
-            if (why instanceof FailureException known) {
-              attempt.supervision().failed(known.failure());
-            }
-            result.completeExceptionally(why);
-          } else {
-            loaded(attempt, instance, result);
-          }
-        });
   }
 
   /// Starts a copy in the place of one that has ended by itself, as soon as its supervision allows,
@@ -124,7 +178,7 @@ record Activation(
     }
     switch (slot.supervision().decide(files)) {
       case Verdict.Start(int restarts) ->
-          join(new Attempt(found, files, slot, restarts), generation);
+          join(new Attempt(found, found, files, slot, restarts), generation);
       case Verdict.Wait(long nanos) -> later(nanos, slot.name(), () -> refill(generation, slot));
       case Verdict.Refuse(_, long nanos) -> {
         if (nanos < Long.MAX_VALUE) {
@@ -145,14 +199,18 @@ record Activation(
     return move ? wanted.in(Optional.of(Placement.WORKER)) : wanted;
   }
 
-  private void loaded(Attempt attempt, Instance first, CompletableFuture<Generation> result) {
-    try {
-      result.complete(generation(attempt, first));
-    } catch (FailureException e) {
-      first.retire(Duration.ZERO, limit.timer());
-      attempt.supervision().failed(e.failure());
-      result.completeExceptionally(e);
-    }
+  /// What the code itself says that it needs was not known before it ran.
+  private CompletableFuture<Generation> serving(Attempt attempt, Instance first) {
+    Map<String, String> further = new HashMap<>(first.module().info().needs());
+    further.keySet().removeAll(attempt.found().manifest().start().needs().keySet());
+    return dependencies
+        .met(attempt.found().name(), further)
+        .thenApply(_ -> generation(attempt, first))
+        .whenComplete((_, problem) -> {
+          if (problem != null) {
+            first.retire(Duration.ZERO, limit.timer());
+          }
+        });
   }
 
   private Generation generation(Attempt attempt, Instance first) {

@@ -2,7 +2,9 @@ package stoa.router;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,10 +50,11 @@ final class Generation {
   /// What the module says of itself, completed by its manifest.
   private static ModuleInfo withManifest(ModuleInfo said, Manifest manifest) {
     String version = manifest.version().isEmpty() ? said.version() : manifest.version();
-    ModuleInfo versioned =
-        new ModuleInfo(
-            said.name(), version, said.doc(), said.methods(), said.needs(), said.language());
-    return CacheRules.merged(versioned, manifest.cache());
+    Map<String, String> needs = new HashMap<>(said.needs());
+    needs.putAll(manifest.start().needs());
+    ModuleInfo completed =
+        new ModuleInfo(said.name(), version, said.doc(), said.methods(), needs, said.language());
+    return CacheRules.merged(completed, manifest.cache());
   }
 
   Found found() {

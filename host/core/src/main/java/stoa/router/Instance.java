@@ -106,6 +106,11 @@ final class Instance implements Callee {
     return module;
   }
 
+  /// Whether it was told to end.
+  synchronized boolean retired() {
+    return retired;
+  }
+
   synchronized int open() {
     return consumers.open();
   }
@@ -127,11 +132,6 @@ final class Instance implements Callee {
     if (last) {
       module.close(Duration.ZERO);
     }
-  }
-
-  /// Whether it was asked to end.
-  synchronized boolean retired() {
-    return retired;
   }
 
   /// Closes the copy after its calls have ended, or when the grace is over. Its channels end now,

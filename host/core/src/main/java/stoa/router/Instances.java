@@ -6,11 +6,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Invoker;
 import stoa.module.LoadedModule;
 import stoa.module.Surroundings;
+import stoa.router.Decisions.What;
 import stoa.value.Value;
 
 /// The running copies of modules, by the names that the host gives them; and guests, as scripts and
@@ -24,6 +26,7 @@ public final class Instances implements Activation.Places {
   private final Map<String, AtomicInteger> abandoned = new ConcurrentHashMap<>();
   private final Map<String, Place> places = new ConcurrentHashMap<>();
   private final Notices notices;
+  private final Decisions decisions;
   private volatile Optional<HostPart> host = Optional.empty();
 
   /// Who is told of instances that come and go. Must return quickly.
@@ -34,15 +37,18 @@ public final class Instances implements Activation.Places {
   }
 
   /// @param entrance the way to the router, for somebody
+  /// @param decisions is told why instances ended
   Instances(
       References references,
       Function<Identity, Invoker> entrance,
       Function<Place, Surroundings> surroundings,
-      Notices notices) {
+      Notices notices,
+      Decisions decisions) {
     this.references = references;
     this.entrance = entrance;
     this.surroundings = surroundings;
     this.notices = notices;
+    this.decisions = decisions;
   }
 
   /// All instances that are there, in no particular order.
@@ -91,7 +97,17 @@ public final class Instances implements Activation.Places {
   public Instance taken(Place place, LoadedModule module) {
     Instance instance = new Instance(module, place);
     joined(place, instance);
+    module.ended().whenComplete((failure, _) -> ended(place, instance, failure));
     return instance;
+  }
+
+  private void ended(Place place, Instance instance, @Nullable Failure why) {
+    if (instance.retired()) {
+      decisions.note(place.module(), What.STOPPED, "`" + place.instance() + "`");
+    } else {
+      String reason = why == null ? "it ended." : why.message();
+      decisions.note(place.module(), What.CRASHED, "`" + place.instance() + "`: " + reason);
+    }
   }
 
   /// An instance is there: from now on it is found, and told of.

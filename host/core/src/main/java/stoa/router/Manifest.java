@@ -18,13 +18,19 @@ import stoa.module.Placement;
 ///
 /// @param instances how many copies run side by side
 /// @param heapMegabytes the largest heap of a worker
+/// @param start when it starts, and what has to be there first
 /// @param cache which results may be used again
 public record Manifest(
-    Optional<Placement> placement, int instances, String version, int heapMegabytes, Cache cache) {
+    Optional<Placement> placement,
+    int instances,
+    String version,
+    int heapMegabytes,
+    Start start,
+    Cache cache) {
   static final int DEFAULT_HEAP_MEGABYTES = 512;
 
   public static final Manifest NONE =
-      new Manifest(Optional.empty(), 1, "", DEFAULT_HEAP_MEGABYTES, Cache.NONE);
+      new Manifest(Optional.empty(), 1, "", DEFAULT_HEAP_MEGABYTES, Start.NONE, Cache.NONE);
 
   /// No engine starts in less.
   static final int MIN_HEAP_MEGABYTES = 64;
@@ -33,7 +39,37 @@ public record Manifest(
   static final int MAX_INSTANCES = 64;
 
   private static final Set<String> KEYS =
-      Set.of("placement", "instances", "version", "heap_mb", "cache", "cache_mb");
+      Set.of("placement", "instances", "version", "heap_mb", "needs", "eager", "cache", "cache_mb");
+
+  /// When a module starts.
+  ///
+  /// @param needs module name to a range of versions: they are started first
+  /// @param eager with the host, instead of at its first call
+  public record Start(Map<String, String> needs, boolean eager) {
+    static final Start NONE = new Start(Map.of(), false);
+
+    public Start {
+      needs = Map.copyOf(needs);
+    }
+
+    private static Start read(TomlParseResult toml) {
+      TomlTable table = toml.getTableOrEmpty("needs");
+      Map<String, String> needs = new TreeMap<>();
+      for (String module : table.keySet()) {
+        if (!ModulesFolder.isName(module)) {
+          throw new IllegalArgumentException("`[needs]`: `" + module + "` is no name of a module");
+        }
+        if (!(table.get(List.of(module)) instanceof String range)
+            || VersionRange.of(range).isEmpty()) {
+          throw new IllegalArgumentException(
+              "`[needs]` wants a range of versions for `%s`, as `%s = \"^1.2\"`"
+                  .formatted(module, module));
+        }
+        needs.put(module, range);
+      }
+      return new Start(needs, Boolean.TRUE.equals(toml.getBoolean("eager")));
+    }
+  }
 
   /// Results that may be used again.
   ///
@@ -111,12 +147,13 @@ public record Manifest(
         instances == null ? 1 : Math.toIntExact(instances),
         version,
         heap == null ? DEFAULT_HEAP_MEGABYTES : Math.toIntExact(heap),
+        Start.read(toml),
         Cache.read(toml));
   }
 
   /// The same, in another placement.
   Manifest in(Optional<Placement> changed) {
-    return new Manifest(changed, instances, version, heapMegabytes, cache);
+    return new Manifest(changed, instances, version, heapMegabytes, start, cache);
   }
 
   private static Placement placement(String id) {

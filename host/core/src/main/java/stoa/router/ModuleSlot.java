@@ -1,6 +1,7 @@
 package stoa.router;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,7 @@ import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.module.ModuleInfo;
+import stoa.router.Decisions.What;
 
 /// One name in the modules folder: loads the module at its first call, once for all who wait, and
 /// hands calls to its instances.
@@ -111,7 +113,7 @@ final class ModuleSlot {
 
   /// Loads the module anew from its file. The old generation serves until the new one is ready, and
   /// goes on serving if the new one cannot be loaded.
-  CompletableFuture<ModuleInfo> reload() {
+  CompletableFuture<Reloaded> reload() {
     CompletableFuture<Generation> mine = new CompletableFuture<>();
     CompletableFuture<Generation> before;
     synchronized (this) {
@@ -120,23 +122,35 @@ final class ModuleSlot {
     }
     supervision.forgive();
     // One after the other: the newest file wins.
-    before.whenComplete((_, _) -> start(mine));
-    return mine.handle(this::reloaded);
+    CompletableFuture<Optional<ModuleInfo>> was =
+        before.handle((_, _) -> current().map(Generation::info));
+    was.thenRun(() -> start(mine));
+    return mine.handle((generation, problem) -> reloaded(was.join(), generation, problem));
   }
 
-  private ModuleInfo reloaded(@Nullable Generation generation, @Nullable Throwable problem) {
+  private Reloaded reloaded(
+      Optional<ModuleInfo> was, @Nullable Generation generation, @Nullable Throwable problem) {
     if (generation != null) {
-      return generation.info();
+      Reloaded reloaded = new Reloaded(was, generation.info(), List.of());
+      decided(What.RELOADED, reloaded.text());
+      return reloaded;
     }
     Failure failure = failure(problem);
+    decided(What.NOT_RELOADED, failure.message());
     if (current().isEmpty()) {
       throw new FailureException(failure);
     }
     throw new FailureException(
         Failure.of(
             failure.code(),
-            failure.message() + " The version loaded before goes on serving.",
-            failure.help()));
+            Failure.Description.of(
+                    failure.message() + " The version loaded before goes on serving.",
+                    failure.help())
+                .with(failure.details())));
+  }
+
+  private void decided(What what, String why) {
+    activation.limit().decisions().note(name, what, why);
   }
 
   private void start(CompletableFuture<Generation> mine) {
@@ -185,6 +199,7 @@ final class ModuleSlot {
     if (old == null || old.size() == 0) {
       return false;
     }
+    decided(What.UNLOADED, "");
     old.retire(grace);
     return true;
   }

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
+import stoa.call.Suggestion;
 import stoa.module.Language;
 
 /// The folder that modules are placed in. Looked at anew each time: a file placed while the host
@@ -72,8 +73,34 @@ public final class ModulesFolder {
         : Files.isRegularFile(entry) && Files.isExecutable(entry);
   }
 
+  /// Why there is no module of that name, and what to do.
+  ///
+  /// @param known the names that there are
+  Failure missing(String name, List<String> known) {
+    if (!isName(name)) {
+      return Failure.of(
+          Code.NO_SUCH_MODULE,
+          "`" + name + "` is no name for a module.",
+          "Names are a-z, 0-9, - and _, begin with a letter, and have at most 63 characters.");
+    }
+    if (isWithoutMain(name)) {
+      return Failure.of(
+          Code.NO_SUCH_MODULE,
+          "`%s` in %s is a folder without a main file.".formatted(name, folder),
+          "Put `main.mjs`, `main.js`, `main.py` or an executable `main` into it; one that is"
+              + " compiled has to be built first.");
+    }
+    String next =
+        Suggestion.of(name, known)
+            .orElse(
+                "Put a file `%s.js`, `%s.py` or an executable `%s` there; `stoa ls` shows what there is."
+                    .formatted(name, name, name));
+    return Failure.of(
+        Code.NO_SUCH_MODULE, "there is no module `" + name + "` in " + folder + ".", next);
+  }
+
   /// Whether there is a folder of that name in which nothing can be loaded.
-  boolean isWithoutMain(String name) {
+  private boolean isWithoutMain(String name) {
     Path own = folder.resolve(name);
     return isName(name) && Files.isDirectory(own) && mains(own, "main").isEmpty();
   }

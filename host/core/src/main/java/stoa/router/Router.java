@@ -1,5 +1,6 @@
 package stoa.router;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,6 @@ import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
-import stoa.call.Suggestion;
 import stoa.call.TakesParts;
 import stoa.call.Target;
 import stoa.module.LoadedModule;
@@ -41,6 +41,8 @@ public final class Router implements AutoCloseable {
   private final References references = new References();
   private final Waits waits = new Waits();
   private final Meetings meetings = new Meetings();
+  private final Dependencies dependencies = new Dependencies(new Loading());
+  private final Decisions decisions = new Decisions(Clock.systemUTC());
   private final Instances instances;
   private volatile boolean draining;
 
@@ -99,19 +101,26 @@ public final class Router implements AutoCloseable {
     this.folder = folder;
     this.timer = timer;
     this.nanoTime = settings.nanoTime();
-    this.instances = new Instances(references, this::as, surroundings, settings.notices());
+    this.instances =
+        new Instances(references, this::as, surroundings, settings.notices(), decisions);
     this.activation =
         new Activation(
             folder,
             settings.launchers(),
             settings.forced(),
             instances,
-            new Activation.Watch(timer, settings.activationLimit()));
+            new Activation.Watch(timer, settings.activationLimit(), decisions),
+            dependencies);
   }
 
   /// Who owns and holds objects.
   public References references() {
     return references;
+  }
+
+  /// What was decided about modules, and why.
+  public Decisions decisions() {
+    return decisions;
   }
 
   /// The running copies, modules and guests.
@@ -315,9 +324,27 @@ public final class Router implements AutoCloseable {
         : CompletableFuture.completedFuture(resident.info());
   }
 
+  /// How modules find those that they need.
+  private final class Loading implements Dependencies.Others {
+    @Override
+    public CompletableFuture<ModuleInfo> load(String name) {
+      return Router.this.load(name);
+    }
+
+    @Override
+    public Map<String, String> needs(String name) {
+      ModuleSlot slot = slots.get(name);
+      return slot == null
+          ? Map.of()
+          : slot.current().map(generation -> generation.info().needs()).orElse(Map.of());
+    }
+  }
+
   /// Loads a module anew from its file.
-  public CompletableFuture<ModuleInfo> reload(String name) {
-    return slot(name).reload();
+  public CompletableFuture<Reloaded> reload(String name) {
+    return slot(name)
+        .reload()
+        .thenApply(reloaded -> reloaded.with(dependencies.misfits(reloaded.now(), slots.keySet())));
   }
 
   /// Ends a module's instances, after their calls have ended.
@@ -345,31 +372,7 @@ public final class Router implements AutoCloseable {
   }
 
   private FailureException noSuchModule(String name) {
-    if (!ModulesFolder.isName(name)) {
-      return new FailureException(
-          Failure.of(
-              Code.NO_SUCH_MODULE,
-              "`" + name + "` is no name for a module.",
-              "Names are a-z, 0-9, - and _, begin with a letter, and have at most 63 characters."));
-    }
-    if (folder.isWithoutMain(name)) {
-      return new FailureException(
-          Failure.of(
-              Code.NO_SUCH_MODULE,
-              "`%s` in %s is a folder without a main file.".formatted(name, folder.folder()),
-              "Put `main.mjs`, `main.js`, `main.py` or an executable `main` into it; one that is"
-                  + " compiled has to be built first."));
-    }
-    String next =
-        Suggestion.of(name, names())
-            .orElse(
-                "Put a file `%s.js`, `%s.py` or an executable `%s` there; `stoa ls` shows what there is."
-                    .formatted(name, name, name));
-    return new FailureException(
-        Failure.of(
-            Code.NO_SUCH_MODULE,
-            "there is no module `" + name + "` in " + folder.folder() + ".",
-            next));
+    return new FailureException(folder.missing(name, names()));
   }
 
   /// From now on only calls that belong to one under way are served, and those to the host itself.

@@ -1,6 +1,7 @@
 package stoa.router;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -194,14 +195,34 @@ class ConcurrencyTest {
             instance,
             new Generation.Care(slot(module), new FileState(Map.of()), TIMER));
 
+    /// It needs nothing.
+    private static final class NoOthers implements Dependencies.Others {
+      @Override
+      public CompletableFuture<ModuleInfo> load(String name) {
+        throw new IllegalStateException(name);
+      }
+
+      @Override
+      public Map<String, String> needs(String name) {
+        throw new IllegalStateException(name);
+      }
+    }
+
     private static ModuleSlot slot(Played module) {
+      Decisions decisions = new Decisions(Clock.systemUTC());
       Activation activation =
           new Activation(
               new ModulesFolder(Path.of("")),
               Map.of(),
               Optional.empty(),
-              new Instances(new References(), _ -> module, Quiet::new, RestartsTest.Silent.NOTICES),
-              new Activation.Watch(TIMER, Duration.ZERO));
+              new Instances(
+                  new References(),
+                  _ -> module,
+                  Quiet::new,
+                  RestartsTest.Silent.NOTICES,
+                  decisions),
+              new Activation.Watch(TIMER, Duration.ZERO, decisions),
+              new Dependencies(new NoOthers()));
       return new ModuleSlot("m", activation, new Supervision("m", System::nanoTime, () -> false));
     }
 
