@@ -5,6 +5,7 @@ import io
 import os
 import select
 import sys
+import time
 
 
 class Socket:
@@ -18,13 +19,22 @@ class Socket:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._socket.settimeout(timeout)
-            self._socket.connect(path)
+            self._connect(path, time.monotonic() + (timeout or 0))
         except BaseException:
             self._socket.close()
             raise
         self._greeted = timeout is None
         self.fileno = self._socket.fileno()
         self.send = self._socket.sendall
+
+    def _connect(self, path: str, until: float) -> None:
+        while True:
+            try:
+                return self._socket.connect(path)
+            except BlockingIOError:  # so many are in front of us that the kernel takes no more
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
 
     def wait_forever(self) -> None:
         """The timeout was for the greeting."""
