@@ -1,6 +1,7 @@
 """The two ways to the host: the socket that STOA_SOCKET names, and the child's own standard streams."""
 from __future__ import annotations
 
+import io
 import os
 import select
 import sys
@@ -89,5 +90,15 @@ def open_transport() -> tuple[Socket | Stdio, bytes]:
     path = os.environ.pop("STOA_SOCKET", "")
     token = bytes.fromhex(os.environ.pop("STOA_TOKEN", ""))
     transport = Socket(path) if path else Stdio()
-    sys.stdout.reconfigure(line_buffering=True)
+    sys.stdout, sys.stderr = _by_lines(sys.stdout), _by_lines(sys.stderr)
     return transport, token
+
+
+def _by_lines(stream):
+    """The same stream, passed on line by line. One without a buffer (`-u`, PYTHONUNBUFFERED) gets one: it would forget the
+    rest of a write that a signal has cut short, as our timer does."""
+    if isinstance(stream.buffer, io.RawIOBase):
+        buffer = io.BufferedWriter(stream.buffer)
+        return io.TextIOWrapper(buffer, stream.encoding, stream.errors, line_buffering=True)
+    stream.reconfigure(line_buffering=True)
+    return stream

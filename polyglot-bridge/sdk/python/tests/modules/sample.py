@@ -24,6 +24,11 @@ def count(text: str, least: int = 1, *more: str, upper=False, **rest) -> dict[st
     return {"text": text, "least": least, "more": list(more), "upper": upper, "rest": rest}
 
 
+def floods(length: int):
+    """More than a pipe takes at once."""
+    print("x" * length)
+
+
 def numbers(n: int):
     try:
         for i in range(n):

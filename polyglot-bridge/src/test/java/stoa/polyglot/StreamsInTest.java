@@ -31,7 +31,6 @@ class StreamsInTest extends InLab {
       export async function sum(items) { let n = 0; for await (const x of items) n += x; return n; }
       export async function named(a, b, items) { const got = []; for await (const x of typeof items === 'number' ? b : items) got.push(x); return typeof items === 'number' ? [a, got, items] : [a, b, got]; }
       export async function* double(items) { for await (const x of items) yield 2 * x; }
-      export const adouble = double; // synchronous code in Python occupies its context while it waits
       export async function first(items) { for await (const x of items) return x; }
       export async function waits(items) { console.log('waiting'); try { for await (const x of items); } catch (e) { log.push(e.code); throw e; } finally { log.push("closed"); } }
       export const none = () => 1;
@@ -196,7 +195,7 @@ class StreamsInTest extends InLab {
       export const sums = async () => [await sink.sum(count(100)), await sink.sum(slow(100)), await sink.sum([1].values())];
       export const named = () => sink.named(1, count(2), stoa.named({ items: 2 }));
       export async function doubles() { const got = []; for await (const x of sink.double(slow(100))) got.push(x); return got; }
-      export async function piped() { const got = []; for await (const x of sink.adouble(sink.adouble(count(40)))) got.push(x); return got; }
+      export async function piped() { const got = []; for await (const x of sink.double(sink.double(count(40)))) got.push(x); return got; }
       export async function early() { return [await sink.first(count(1e9)), await sink.ignores(slow(1e9))]; }
       export async function breaks() { try { await sink.sum(broken()); } catch (e) { return [e instanceof Broken, e.message]; } }
       export const data = async () => [await sink.ignores([1, 2]), await sink.ignores("text"), await sink.ignores(new Map([["a", 1]])), await sink.ignores(new Uint8Array(2))];
@@ -271,6 +270,18 @@ class StreamsInTest extends InLab {
 
   private Object ask(String method) {
     return Lab.result(lab.ask("source", method)).plain();
+  }
+
+  /// The generators of both calls are in one context, and synchronous: one goes on while the other
+  /// waits for what it gives.
+  @Test
+  void callsOfOneContextThatFeedEachOtherThroughTheirCallerGoOn() {
+    sink("py");
+    source("js");
+    List<Long> all = LongStream.range(0, 40).mapToObj(n -> 4 * n).toList();
+    for (int round = 0; round < 30; round++) {
+      assertThat(ask("piped")).isEqualTo(all);
+    }
   }
 
   @ParameterizedTest

@@ -15,7 +15,7 @@ import stoa.daemon.RunFolder;
 
 /// Starts the host of a home as a process of its own, by the launcher that started this one.
 ///
-/// @param log what the host writes, from its start on
+/// @param log what the host itself writes, from its start on
 record BackgroundHost(Optional<Path> launcher, Path modules, Path log)
     implements HostFinder.Starter {
   private static final int LAST_LINES = 5;
@@ -27,13 +27,21 @@ record BackgroundHost(Optional<Path> launcher, Path modules, Path log)
 
   static HostFinder finder(Path modules, Situation situation) {
     RunFolder folder = RunFolder.of(situation.folders().runtime(), modules);
-    Path log =
-        situation.folders().state().resolve("hosts").resolve(folder.path().getFileName() + ".log");
     return new HostFinder(
         folder,
         Build.id(),
         Optional.of(situation.folders().cache()),
-        new BackgroundHost(ofProcess(), modules, log));
+        new BackgroundHost(ofProcess(), modules, state(folder, situation, ".log")));
+  }
+
+  /// Where the host keeps what its modules write.
+  static Path log(RunFolder folder, Situation situation) {
+    return state(folder, situation, ".jsonl");
+  }
+
+  private static Path state(RunFolder folder, Situation situation, String ending) {
+    String name = folder.path().getFileName() + ending;
+    return situation.folders().state().resolve("hosts").resolve(name);
   }
 
   /// The script `stoa`, if it has started this program.

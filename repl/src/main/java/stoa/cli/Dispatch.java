@@ -53,6 +53,7 @@ record Dispatch(Situation situation, Interrupts interrupts) {
       case STATUS -> new StatusVerb(line, situation).run();
       case START -> new StartVerb(line, situation).run();
       case STOP -> new StopVerb(line, situation).run();
+      case LOGS -> new LogsVerb(line, situation).run();
       case HOST -> new HostVerb(line, situation, interrupts).run();
       case RELOAD -> new ReloadVerb(line, situation).run();
       case DEV -> new DevVerb(line, situation, interrupts).run();

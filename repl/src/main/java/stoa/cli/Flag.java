@@ -35,6 +35,8 @@ enum Flag {
       "TIME",
       "ends when nobody has used it for so long; default: 60s in the background, else never"),
   NOW("", "does not wait for calls under way, and kills a host that does not answer"),
+  LINES("N", "how many of the last lines; default: 50"),
+  FOLLOW("", "goes on with what is written from now on, until Ctrl-C; also `-f`"),
   LANG("LANGUAGE", "what to write: `ts`, `py` or `java`"),
   FORCE("", "overwrites the output file"),
   NO_LOAD("", "loads no module, and looks only at what stands there"),
@@ -74,6 +76,7 @@ enum Flag {
   static Optional<Flag> named(String text) {
     return switch (text) {
       case "-h" -> Optional.of(HELP);
+      case "-f" -> Optional.of(FOLLOW);
       case "-V" -> Optional.of(VERSION);
       default -> Arrays.stream(values()).filter(flag -> flag.text().equals(text)).findFirst();
     };

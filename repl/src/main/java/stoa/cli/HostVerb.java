@@ -13,10 +13,12 @@ import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.daemon.HostLock;
+import stoa.daemon.LogFile;
 import stoa.daemon.RunFolder;
 import stoa.host.Farewell;
 import stoa.host.Host;
 import stoa.host.HostBuilder;
+import stoa.host.LogLine;
 
 /// `stoa host`: serves modules to other processes. In the foreground until it is interrupted; in
 /// the background, as commands start it, until nobody uses it.
@@ -44,7 +46,7 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     if (line.has(Flag.SOCKET)) {
       Path socket = socket(line, situation);
       check(socket);
-      return listen(modules, socket);
+      return listen(modules, socket, embedded()::log);
     }
     RunFolder folder = RunFolder.of(situation.folders().runtime(), modules);
     check(folder.socket());
@@ -55,13 +57,23 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
       throw new FailureException(taken(modules));
     }
     Files.deleteIfExists(folder.socket()); // of a host that was killed: we have its lock
-    return listen(modules, folder.socket());
+    Path log = BackgroundHost.log(folder, situation);
+    try (LogFile file = new LogFile(log, LogFile.Size.USUAL, situation.streams()::remark)) {
+      return listen(
+          modules,
+          folder.socket(),
+          line.has(Flag.BACKGROUND) ? file : file.andThen(embedded()::log));
+    }
   }
 
-  private int listen(Path modules, Path socket) throws InterruptedException {
+  private EmbeddedHost embedded() {
+    return new EmbeddedHost(line, situation);
+  }
+
+  /// @param log takes what modules write
+  private int listen(Path modules, Path socket, Consumer<LogLine> log) throws InterruptedException {
     return serve(
-        modules,
-        builder -> builder.socket(socket),
+        embedded().builder(modules, log).socket(socket),
         () -> {
           situation.streams().out().line(socket.toString());
           if (!line.has(Flag.BACKGROUND)) {
@@ -74,28 +86,24 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
   private int serveFrontend(Path modules) throws InterruptedException {
     Streams streams = situation.streams();
     return serve(
-        modules, builder -> builder.frontend(streams.in(), streams.out().bytes()), () -> {});
+        embedded().builder(modules, embedded()::log).frontend(streams.in(), streams.out().bytes()),
+        () -> {});
   }
 
   /// @param ready what is to be said when the host can be called
-  private int serve(Path modules, Consumer<HostBuilder> way, Runnable ready)
-      throws InterruptedException {
+  private int serve(HostBuilder builder, Runnable ready) throws InterruptedException {
     CompletableFuture<Farewell> end = new CompletableFuture<>();
     Thread serving = Thread.currentThread();
-    EmbeddedHost embedded = new EmbeddedHost(line, situation);
-    HostBuilder builder =
-        embedded
-            .builder(modules, embedded::log)
-            .standsAlone(
-                Build.id(),
-                idle(),
-                why -> {
-                  if (!end.complete(why) && why == Farewell.STOP_NOW) {
-                    serving.interrupt(); // it drains
-                  }
-                });
-    way.accept(builder);
-    try (Host host = builder.start()) {
+    HostBuilder alone =
+        builder.standsAlone(
+            Build.id(),
+            idle(),
+            why -> {
+              if (!end.complete(why) && why == Farewell.STOP_NOW) {
+                serving.interrupt(); // it drains
+              }
+            });
+    try (Host host = alone.start()) {
       ready.run();
       interrupts.onStop(() -> end.complete(Farewell.STOP_NOW));
       drain(host, end.get());

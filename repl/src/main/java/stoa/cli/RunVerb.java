@@ -176,8 +176,7 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
         }
       }
       case ERR, INFO, WARNING, ERROR -> situation.streams().remark(said.text());
-      case DEBUG ->
-          new EmbeddedHost(line, situation).log(new LogLine(name, said.stream(), said.text()));
+      case DEBUG -> new EmbeddedHost(line, situation).log(LogLine.now(name, "", said));
     }
   }
 }

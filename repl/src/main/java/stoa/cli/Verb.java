@@ -70,6 +70,11 @@ enum Verb {
       "ends the host of the home when its calls have ended",
       EnumSet.of(Flag.NOW),
       List.of("stoa stop", "stoa stop --now")),
+  LOGS(
+      "[NAME]",
+      "what the modules of the home have written lately; also when its host has gone",
+      EnumSet.of(Flag.LINES, Flag.FOLLOW),
+      List.of("stoa logs", "stoa logs -f words", "stoa logs --lines 1000 --json | jq .text")),
   HOST(
       "",
       "serves modules to other processes, until Ctrl-C; prints the socket that they connect to",

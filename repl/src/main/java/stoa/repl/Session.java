@@ -65,7 +65,7 @@ final class Session implements AutoCloseable {
         .attach(
             source,
             modules -> new FileCalls(modules, Path.of("").toAbsolutePath()),
-            line -> said.accept(new LogLine(source.name(), line.stream(), line.text())));
+            line -> said.accept(LogLine.now(source.name(), "", line)));
   }
 
   @Override

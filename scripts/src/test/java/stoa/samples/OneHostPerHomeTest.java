@@ -37,7 +37,7 @@ class OneHostPerHomeTest {
         """
         let n = 0;
         export const next = () => ++n;
-        export async function slow() { await new Promise((done) => setTimeout(done, 700)); return "done"; }
+        export async function slow() { console.log("slowly"); await new Promise((done) => setTimeout(done, 700)); return "done"; }
         """);
     Files.createDirectory(
         home.resolve("run"),
@@ -130,6 +130,10 @@ class OneHostPerHomeTest {
     await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
     assertThat(status().at("running")).isEqualTo(Value.of(false));
     assertThat(home.resolve("run/stoa")).isDirectoryNotContaining("glob:**/host");
+    Value logged = Json.read(stoa("logs", "counter", "--json").out());
+    assertThat(logged.at("text").asText()).isEqualTo("slowly");
+    assertThat(logged.at("instance").asText()).isEqualTo("counter#1");
+    assertThat(logged.at("call").asText()).isEqualTo("counter.slow");
   }
 
   @Test

@@ -19,7 +19,12 @@ public interface Surroundings {
   void said(Line line);
 
   /// @param text without the line's end
-  record Line(Stream stream, String text) {}
+  /// @param call the call that it belongs to, `module.method`, or empty if that is not known
+  record Line(Stream stream, String text, String call) {
+    public Line(Stream stream, String text) {
+      this(stream, text, "");
+    }
+  }
 
   enum Stream {
     OUT,

@@ -25,9 +25,8 @@ import stoa.module.Surroundings;
 /// The host of a home for somebody who may stay longer than it does: when it has gone, the next
 /// call finds or starts another. Any thread.
 public final class LastingHost implements Modules {
-  private static final LogLine ANOTHER =
-      new LogLine(
-          "stoa",
+  private static final Surroundings.Line ANOTHER =
+      new Surroundings.Line(
           Surroundings.Stream.WARNING,
           "the host was gone; this is another one, and its modules begin anew");
 
@@ -72,7 +71,7 @@ public final class LastingHost implements Modules {
       log.ifPresent(found::listen);
       if (known != null) {
         known.close();
-        log.ifPresent(taker -> taker.accept(ANOTHER));
+        log.ifPresent(taker -> taker.accept(LogLine.now("stoa", "", ANOTHER)));
       }
       current = found;
       return found;

@@ -26,6 +26,11 @@ public final class Topics {
 
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
 
+  /// Whether anybody is subscribed to anything.
+  public boolean isHeard() {
+    return !subscriptions.isEmpty();
+  }
+
   /// Gives an event to all who want it, and waits until each lossless subscription has room for it.
   ///
   /// @return how many subscriptions got it

@@ -75,6 +75,6 @@ record EagerModules(ModulesFolder folder, Router router, Consumer<LogLine> log) 
   }
 
   private void said(String name, String text) {
-    log.accept(new LogLine(name, Surroundings.Stream.ERROR, text));
+    log.accept(LogLine.now(name, "", new Surroundings.Line(Surroundings.Stream.ERROR, text)));
   }
 }

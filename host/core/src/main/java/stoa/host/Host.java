@@ -61,7 +61,9 @@ public final class Host implements Modules {
     log =
         line -> {
           settings.log().accept(line);
-          feeds.log().tell(line.event());
+          if (feeds.log().isHeard()) {
+            feeds.log().tell(line.event());
+          }
         };
     engines = new Engines(settings.folders().cache());
     children = new Children(settings.sdk(), timer, this::loop);
@@ -80,7 +82,8 @@ public final class Host implements Modules {
                 launchers,
                 settings.launch().placement(),
                 settings.launch().limit(),
-                new PeerNotices(feeds.events())),
+                new PeerNotices(feeds.events()),
+                System::nanoTime),
             this::surroundings);
     wayOfProgram = router.as(Identity.User.HOST);
     router.instances().joined(objects, objects);
@@ -133,8 +136,8 @@ public final class Host implements Modules {
     return new Reception.Desk(router, timer, this::said);
   }
 
-  private void said(String peer, Surroundings.Line line) {
-    log.accept(new LogLine(peer, line.stream(), line.text()));
+  private void said(Place by, Surroundings.Line line) {
+    log.accept(LogLine.now(by.module(), by.instance(), line));
   }
 
   public static HostBuilder builder() {
@@ -142,10 +145,7 @@ public final class Host implements Modules {
   }
 
   private Surroundings surroundings(Place place) {
-    return new ModuleSurroundings(
-        place,
-        place.router(),
-        line -> log.accept(new LogLine(place.module(), line.stream(), line.text())));
+    return new ModuleSurroundings(place, place.router(), line -> said(place, line));
   }
 
   private synchronized Loop loop() {

@@ -190,6 +190,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
 
   @Override
   public void logged(LogLine line) {
+    output.remember(line.text());
     surroundings.said(line.line());
   }
 

@@ -71,7 +71,7 @@ public record ChildCommand(
       case PYTHON ->
           new ChildCommand(
               // -P: a file `stoa.py` in the working folder is not the SDK.
-              List.of(interpreter(found, "python3"), "-P", "-u", "-m", "stoa.run", main),
+              List.of(interpreter(found, "python3"), "-P", "-m", "stoa.run", main),
               Map.of("PYTHONPATH", folder.toString(), "PYTHONDONTWRITEBYTECODE", "1"));
     };
   }

@@ -1,8 +1,10 @@
 package stoa.process;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.Failure.Description;
@@ -14,6 +16,9 @@ final class Deaths {
       Map.of(
           1, "SIGHUP", 2, "SIGINT", 3, "SIGQUIT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8,
           "SIGFPE", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
+
+  /// A longer line of the log is cut: with a failure goes what helps, not all that was written.
+  private static final int LONGEST_LINE = 500;
 
   private Deaths() {}
 
@@ -78,15 +83,27 @@ final class Deaths {
   private static String because(Report report) {
     return report.farewell().isEmpty() || report.farewell().startsWith("the other side closed")
         ? ""
-        : ": " + report.farewell();
+        : ": " + report.farewell().replaceFirst("\\.$", "");
   }
 
   private static Map<String, String> details(Report report) {
-    String log = String.join("\n", report.lastLines());
+    Map<String, String> details = new HashMap<>();
+    details.put(
+        "log", report.lastLines().stream().map(Deaths::cut).collect(Collectors.joining("\n")));
     String signal = signal(report.exit().code());
-    return signal.isEmpty()
-        ? Map.of("exit_code", Integer.toString(report.exit().code()), "log", log)
-        : Map.of("signal", signal, "log", log);
+    if (signal.isEmpty()) {
+      details.put("exit_code", Integer.toString(report.exit().code()));
+    } else {
+      details.put("signal", signal);
+    }
+    if (report.exit().byHost()) {
+      details.put("by", "host");
+    }
+    return details;
+  }
+
+  private static String cut(String line) {
+    return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "...";
   }
 
   /// The JVM reports a death by signal as 128 + its number.

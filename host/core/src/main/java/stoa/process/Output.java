@@ -71,13 +71,18 @@ final class Output {
   }
 
   private void tell(String text, Consumer<String> taker) {
+    remember(text);
+    taker.accept(text);
+  }
+
+  /// A line that came another way.
+  void remember(String text) {
     synchronized (last) {
       if (last.size() == REMEMBERED) {
         last.removeFirst();
       }
       last.addLast(text);
     }
-    taker.accept(text);
   }
 
   List<String> last() {

@@ -16,6 +16,7 @@ import stoa.module.LoadedModule;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
 import stoa.router.Decisions.What;
+import stoa.router.Supervision.Verdict;
 
 /// Brings a module from its file to its first instance: finds it, launches it, watches the time.
 ///
@@ -54,31 +55,36 @@ record Activation(
   }
 
   /// Completes with the first instance in a generation; the other instances join it as they become
-  /// ready.
-  CompletableFuture<Generation> begin(String name) {
+  /// ready. Waits as long as its supervision says, or fails as it says.
+  CompletableFuture<Generation> begin(ModuleSlot slot) {
     CompletableFuture<Generation> result = new CompletableFuture<>();
-    // Looks at the disk, so not on the thread of the one who calls.
-    Thread.ofVirtual().name("stoa-activate-" + name).start(() -> begin(name, result));
+    aside(slot.name(), () -> begin(slot, result));
     return result;
   }
 
-  private void begin(String name, CompletableFuture<Generation> result) {
+  /// What looks at the disk does not do it on the thread of the one who calls.
+  private static void aside(String name, Runnable task) {
+    Thread.ofVirtual().name("stoa-activate-" + name).start(task);
+  }
+
+  private void later(long nanos, String name, Runnable task) {
+    limit.timer().in(nanos, TimeUnit.NANOSECONDS, () -> aside(name, task));
+  }
+
+  private void begin(ModuleSlot slot, CompletableFuture<Generation> result) {
     try {
-      Found asked = folder.find(name).orElseThrow(() -> gone(name));
+      Found asked = folder.find(slot.name()).orElseThrow(() -> gone(slot.name()));
       Found found = placed(asked);
-      limit.decisions().note(name, What.FOUND, String.valueOf(found.main()));
-      dependencies
-          .met(name, found.manifest().start().needs())
-          .thenCompose(_ -> started(asked, found))
-          .whenComplete((generation, problem) -> {
-            if (generation == null) {
-              fails(name, result, explained(name, problem));
-            } else {
-              result.complete(generation);
-            }
-          });
+      FileState files = FileState.of(found);
+      switch (slot.supervision().decide(files)) {
+        case Verdict.Start(int restarts) ->
+            start(new Attempt(asked, found, files, slot, restarts), result);
+        case Verdict.Wait(long nanos) -> later(nanos, slot.name(), () -> begin(slot, result));
+        case Verdict.Refuse(Failure why, _) ->
+            fails(slot.name(), result, new FailureException(why));
+      }
     } catch (RuntimeException e) {
-      fails(name, result, e);
+      fails(slot.name(), result, e);
     }
   }
 
@@ -89,18 +95,44 @@ record Activation(
     result.completeExceptionally(problem);
   }
 
-  private CompletableFuture<Generation> started(Found asked, Found found) {
+  private void start(Attempt attempt, CompletableFuture<Generation> result) {
+    Found found = attempt.found();
+    String name = found.name();
+    limit.decisions().note(name, What.FOUND, String.valueOf(found.main()));
+    dependencies
+        .met(name, found.manifest().start().needs())
+        .thenCompose(_ -> started(attempt))
+        .whenComplete((generation, problem) -> {
+          if (generation == null) {
+            fails(name, result, explained(name, problem));
+          } else {
+            result.complete(generation);
+          }
+        });
+  }
+
+  private CompletableFuture<Generation> started(Attempt attempt) {
     long begin = System.nanoTime();
-    return launch(found)
+    return launch(attempt)
+        .whenComplete((_, problem) -> remember(attempt, problem))
         .thenCompose(first -> {
           Duration time = Duration.ofNanos(System.nanoTime() - begin);
-          return serving(found, first)
+          return serving(attempt, first)
               .whenComplete((generation, _) -> {
                 if (generation != null) {
-                  tell(asked, found, time);
+                  tell(attempt.asked(), attempt.found(), time);
                 }
               });
         });
+  }
+
+  /// What is wrong with the module itself will be wrong again. What it needs may be mended without
+  /// it.
+  private void remember(Attempt attempt, @Nullable Throwable problem) {
+    if (problem != null
+        && explained(attempt.slot().name(), problem) instanceof FailureException e) {
+      attempt.supervision().failed(e.failure());
+    }
   }
 
   private void tell(Found asked, Found found, Duration time) {
@@ -120,6 +152,47 @@ record Activation(
     }
   }
 
+  /// One start of a module.
+  ///
+  /// @param asked as the folder has it
+  /// @param found as it is run
+  /// @param restarts how often it was started again before
+  private record Attempt(Found asked, Found found, FileState files, ModuleSlot slot, int restarts) {
+    Supervision supervision() {
+      return slot.supervision();
+    }
+  }
+
+  /// Starts a copy in the place of one that has ended by itself, as soon as its supervision allows,
+  /// if by then the others still serve. A copy of a changed file would be another than they are.
+  void refill(Generation generation, ModuleSlot slot) {
+    aside(
+        slot.name(),
+        () -> {
+          if (!generation.retired() && generation.size() > 0) {
+            refillNow(generation, slot);
+          }
+        });
+  }
+
+  private void refillNow(Generation generation, ModuleSlot slot) {
+    Found found = generation.found();
+    FileState files = FileState.of(found);
+    if (!files.equals(generation.files())) {
+      return;
+    }
+    switch (slot.supervision().decide(files)) {
+      case Verdict.Start(int restarts) ->
+          join(new Attempt(found, found, files, slot, restarts), generation);
+      case Verdict.Wait(long nanos) -> later(nanos, slot.name(), () -> refill(generation, slot));
+      case Verdict.Refuse(_, long nanos) -> {
+        if (nanos < Long.MAX_VALUE) {
+          later(nanos, slot.name(), () -> refill(generation, slot));
+        }
+      }
+    }
+  }
+
   /// Where the module is to run: as the user wants, as it wants itself; or in a worker, where it
   /// can be killed, when it could not be stopped in a context twice.
   Found placed(Found found) {
@@ -132,12 +205,12 @@ record Activation(
   }
 
   /// What the code itself says that it needs was not known before it ran.
-  private CompletableFuture<Generation> serving(Found found, Instance first) {
+  private CompletableFuture<Generation> serving(Attempt attempt, Instance first) {
     Map<String, String> further = new HashMap<>(first.module().info().needs());
-    further.keySet().removeAll(found.manifest().start().needs().keySet());
+    further.keySet().removeAll(attempt.found().manifest().start().needs().keySet());
     return dependencies
-        .met(found.name(), further)
-        .thenApply(_ -> generation(found, first))
+        .met(attempt.found().name(), further)
+        .thenApply(_ -> generation(attempt, first))
         .whenComplete((_, problem) -> {
           if (problem != null) {
             first.retire(Duration.ZERO, limit.timer());
@@ -145,31 +218,45 @@ record Activation(
         });
   }
 
-  private Generation generation(Found found, Instance first) {
-    Generation generation = new Generation(found, first, limit.timer());
+  private Generation generation(Attempt attempt, Instance first) {
+    Found found = attempt.found();
+    Generation generation = checked(attempt, first);
     for (int i = 1; i < found.manifest().instances(); i++) {
-      launch(found).whenComplete((module, problem) -> joined(found, generation, module, problem));
+      join(attempt, generation);
     }
     return generation;
   }
 
-  private void joined(
-      Found found,
-      Generation generation,
-      @Nullable Instance instance,
-      @Nullable Throwable problem) {
-    if (instance != null) {
-      generation.add(instance);
-    } else {
-      places
-          .surroundings(places.next(found.name()))
-          .said(
-              new Surroundings.Line(
-                  Surroundings.Stream.WARNING, "one of its instances did not start: " + problem));
+  private Generation checked(Attempt attempt, Instance first) {
+    try {
+      return new Generation(
+          attempt.found(),
+          first,
+          new Generation.Care(attempt.slot(), attempt.files(), limit.timer()));
+    } catch (FailureException e) {
+      attempt.supervision().failed(e.failure());
+      throw e;
     }
   }
 
-  private CompletableFuture<Instance> launch(Found found) {
+  private void join(Attempt attempt, Generation generation) {
+    launch(attempt)
+        .whenComplete((instance, problem) -> {
+          if (instance != null) {
+            generation.add(instance);
+          } else {
+            places
+                .surroundings(places.next(attempt.slot().name()))
+                .said(
+                    new Surroundings.Line(
+                        Surroundings.Stream.WARNING,
+                        "one of its instances did not start: " + problem));
+          }
+        });
+  }
+
+  private CompletableFuture<Instance> launch(Attempt attempt) {
+    Found found = attempt.found();
     Placement wanted = found.placement();
     Launcher launcher = launchers.get(wanted);
     if (launcher == null) {
@@ -182,7 +269,11 @@ record Activation(
             .timer()
             .in(limit.limit().toMillis(), TimeUnit.MILLISECONDS, () -> launched.cancel(true));
     launched.whenComplete((_, _) -> limit.timer().cancel(alarm));
-    return launched.thenApply(module -> places.taken(place, module));
+    return launched.thenApply(module -> {
+      Instance instance = places.taken(place, module);
+      attempt.supervision().began(instance, attempt.restarts());
+      return instance;
+    });
   }
 
   private Throwable explained(String name, @Nullable Throwable problem) {

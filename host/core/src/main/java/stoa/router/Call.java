@@ -5,12 +5,10 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import stoa.call.Chain;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
-import stoa.call.Invoker;
 import stoa.call.Joined;
 import stoa.call.Payload;
 import stoa.call.Signal;
@@ -44,6 +42,7 @@ final class Call {
   private final Allowance ofCallee;
   private final Allowance ofCaller;
   private boolean argumentSettled;
+  private boolean untouched;
   private final Early early;
 
   Call(Invocation invocation, Flow caller, Origin origin) {
@@ -55,6 +54,7 @@ final class Call {
         new Allowance(invocation.terms().shape().streams() ? Invocation.INITIAL_CREDIT : 0);
     ofCaller.parts(invocation.argument());
     this.early = new Early(origin.budget());
+    this.untouched = CallEnds.isWhole(invocation);
     if (invocation.terms().deadline().limited()) {
       long nanos = invocation.terms().deadline().nanosLeft();
       this.alarm = origin.timer().in(nanos, TimeUnit.NANOSECONDS, () -> take(new Step.Expired()));
@@ -156,7 +156,8 @@ final class Call {
   }
 
   private void attached(Callee to, Target on) {
-    Optional<Failure> refusal = callerDone ? Optional.empty() : enter(to);
+    Optional<Failure> refusal =
+        callerDone ? Optional.empty() : origin.enter(invocation, to, !argumentSettled);
     refusal.ifPresent(failure -> callerEnds(new Signal.Failed(failure)));
     if (callerDone) {
       settleArgument();
@@ -164,40 +165,9 @@ final class Call {
       return;
     }
     server = to;
-    callee = open(to, invocation.on(on));
+    callee = origin.open(to, invocation.on(on), new FromCallee(this));
     settleArgument();
     early.drain(this::toCallee);
-  }
-
-  private Invoker invoker(Callee to) {
-    return invocation.target() instanceof Target.Channel
-        ? origin.meetings().before(to.invoker(), to.holder())
-        : to.invoker();
-  }
-
-  private Flow open(Callee to, Invocation carried) {
-    Invoker at = invoker(to);
-    FromCallee answers = new FromCallee(this);
-    return to.takesParts()
-        ? at.open(carried, answers)
-        : Joined.open(at, carried, answers, origin.budget());
-  }
-
-  /// Why the call cannot go to this callee.
-  private Optional<Failure> enter(Callee to) {
-    Chain chain = invocation.chain();
-    chain.servedBy(to);
-    Optional<Failure> deadlock =
-        origin.waits().enter(chain, to).map(circle -> CallEnds.deadlock(invocation, circle));
-    if (deadlock.isPresent() || argumentSettled) {
-      return deadlock;
-    }
-    try {
-      origin.references().give(invocation.argument(), to.holder());
-      return Optional.empty();
-    } catch (FailureException e) {
-      return Optional.of(e.failure());
-    }
   }
 
   private void settleArgument() {
@@ -255,8 +225,9 @@ final class Call {
       lost(signal);
       return;
     }
+    untouched &= signal instanceof Signal.Failed;
     switch (signal) {
-      case Signal.Failed _ -> ended(CallEnds.inTime(invocation, signal));
+      case Signal.Failed(Failure failure) -> failed(failure);
       case Signal.Item _, Signal.Returned _, Signal.Part _ -> fromCalleeIfAllowed(signal);
       case Signal.End _ -> toCaller(signal);
       case Signal.Accepted _ -> {
@@ -271,6 +242,31 @@ final class Call {
       case Signal.Cancel _ ->
           throw new IllegalArgumentException("a callee cannot cancel a call; it fails it");
     }
+  }
+
+  private void failed(Failure failure) {
+    Callee from = server;
+    if (from == null) {
+      ended(CallEnds.inTime(invocation, failure));
+    } else if (!repeated(from, failure)) {
+      ended(CallEnds.inTime(invocation, from.explained(failure)));
+    }
+  }
+
+  /// The callee was lost, and the call is made anew on another one: once, and only if nothing but
+  /// its argument was said.
+  private boolean repeated(Callee lost, Failure failure) {
+    boolean may = untouched && !callerDone && failure.code() == Failure.Code.LOST;
+    untouched = false;
+    if (!may || invocation.terms().deadline().passed() || !lost.repeats(this)) {
+      return false;
+    }
+    // Whoever serves it now is attached after this.
+    callee = null;
+    server = null;
+    origin.waits().leave(invocation.chain());
+    lost.left(caller());
+    return true;
   }
 
   private void fromCalleeIfAllowed(Signal signal) {

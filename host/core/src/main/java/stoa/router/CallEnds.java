@@ -8,6 +8,7 @@ import stoa.call.Failure.Code;
 import stoa.call.Failure.Description;
 import stoa.call.Invocation;
 import stoa.call.Signal;
+import stoa.call.Target;
 
 /// The failures that a call makes of itself.
 final class CallEnds {
@@ -73,12 +74,20 @@ final class CallEnds {
         "This is a fault of its SDK: each item costs one credit (PROTOCOL.md, \"Calls\").");
   }
 
+  /// Whether all that the caller says is in the invocation, such that it can be said to somebody
+  /// else, too.
+  static boolean isWhole(Invocation invocation) {
+    return invocation.target() instanceof Target.Module
+        && !invocation.terms().shape().streams()
+        && !invocation.argument().goesOn()
+        && invocation.argument().references().isEmpty();
+  }
+
   /// A failure after the deadline says no more than that: the nested call on which the callee
   /// waited had the same deadline, and its end may be on its way here before the alarm of this
   /// call.
-  static Signal inTime(Invocation invocation, Signal end) {
-    return end instanceof Signal.Failed && invocation.terms().deadline().passed()
-        ? new Signal.Failed(deadlineExceeded(invocation))
-        : end;
+  static Signal inTime(Invocation invocation, Failure failure) {
+    return new Signal.Failed(
+        invocation.terms().deadline().passed() ? deadlineExceeded(invocation) : failure);
   }
 }

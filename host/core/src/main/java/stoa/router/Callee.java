@@ -1,5 +1,6 @@
 package stoa.router;
 
+import stoa.call.Failure;
 import stoa.call.Invoker;
 
 /// What serves a call: an instance of a module, or a part of the host.
@@ -16,4 +17,17 @@ interface Callee {
   ///
   /// @param caller whose call it was
   void left(String caller);
+
+  /// It was lost before it said anything of a call. Makes the call again on another copy, if there
+  /// may be one and the method is such that this does no harm.
+  ///
+  /// @return whether it did
+  default boolean repeats(Call call) {
+    return false;
+  }
+
+  /// A failure that it gave, with what is known of it here.
+  default Failure explained(Failure failure) {
+    return failure;
+  }
 }

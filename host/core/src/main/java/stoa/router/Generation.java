@@ -5,25 +5,43 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Failure;
+import stoa.module.MethodInfo;
 import stoa.module.ModuleInfo;
 
 /// All instances of one loaded version of a module.
 final class Generation {
   private final Found found;
   private final ModuleInfo info;
-  private final Timer timer;
+  private final Care care;
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+  private final Set<String> idempotent;
   private final CacheRules rules;
   private final ResultCache results;
   private final List<Instance> instances = new ArrayList<>(); // guarded by this
   private int turn; // guarded by this
   private boolean retired; // guarded by this
 
+  /// Who looks after the copies.
+  ///
+  /// @param files how they stood when the copies were made
+  record Care(ModuleSlot slot, FileState files, Timer timer) {}
+
   /// @throws stoa.call.FailureException LOAD_FAILED if the module and its manifest do not fit
-  Generation(Found found, Instance first, Timer timer) {
+  Generation(Found found, Instance first, Care care) {
     this.found = found;
     this.info = withManifest(first.module().info(), found.manifest());
-    this.timer = timer;
+    this.care = care;
+    this.idempotent =
+        info.methods().stream()
+            .filter(MethodInfo::idempotent)
+            .map(MethodInfo::name)
+            .collect(Collectors.toUnmodifiableSet());
     this.rules = CacheRules.of(info, found.manifest().cache().megabytes());
     this.results = new ResultCache(rules.bytes(), System::nanoTime);
     add(first);
@@ -47,6 +65,21 @@ final class Generation {
     return info;
   }
 
+  /// How its files stood when it was made.
+  FileState files() {
+    return care.files();
+  }
+
+  /// Whether a method may be called again without harm.
+  boolean isIdempotent(String method) {
+    return idempotent.contains(method);
+  }
+
+  /// Completes when all copies have ended, and supervision knows.
+  CompletionStage<Void> gone() {
+    return gone;
+  }
+
   /// How many copies take calls.
   synchronized int size() {
     return (int) instances.stream().filter(instance -> instance.module().serves()).count();
@@ -55,6 +88,7 @@ final class Generation {
   /// Adds a copy, and forgets it when it ends by itself.
   void add(Instance instance) {
     instance.cached(rules, results);
+    instance.joined(this, care.slot());
     boolean late;
     synchronized (this) {
       late = retired;
@@ -63,14 +97,27 @@ final class Generation {
       }
     }
     if (late) {
-      instance.retire(Duration.ZERO, timer);
+      instance.retire(Duration.ZERO, care.timer());
       return;
     }
-    instance.module().ended().whenComplete((_, _) -> remove(instance));
+    instance.module().ended().whenComplete((failure, _) -> ended(instance, failure));
   }
 
-  private synchronized void remove(Instance instance) {
-    instances.remove(instance);
+  private void ended(Instance instance, Failure why) {
+    boolean byItself = !instance.retired();
+    if (byItself) {
+      care.slot().supervision().ended(instance.start(), why);
+    }
+    boolean last;
+    synchronized (this) {
+      instances.remove(instance);
+      last = instances.isEmpty();
+    }
+    if (last) {
+      gone.complete(null);
+    } else if (byItself) {
+      care.slot().refill(this);
+    }
   }
 
   /// Whether another generation serves now, or none.
@@ -110,6 +157,6 @@ final class Generation {
       retired = true;
       leaving = List.copyOf(instances);
     }
-    leaving.forEach(instance -> instance.retire(grace, timer));
+    leaving.forEach(instance -> instance.retire(grace, care.timer()));
   }
 }

@@ -1,7 +1,10 @@
 package stoa.router;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Invoker;
 import stoa.call.TakesParts;
@@ -17,6 +20,19 @@ final class Instance implements Callee {
   private volatile Invoker invoker;
   private final Consumers consumers = new Consumers(); // guarded by this
   private boolean retired; // guarded by this
+  private volatile Start start = Start.UNKNOWN;
+  private volatile @Nullable Member member;
+
+  /// How it came to be.
+  ///
+  /// @param nanoTime when it was there
+  /// @param restarts how often its module had been started again before; -1: nobody supervises it
+  record Start(long nanoTime, int restarts) {
+    static final Start UNKNOWN = new Start(0, -1);
+  }
+
+  /// What it is one of.
+  private record Member(Generation generation, ModuleSlot slot) {}
 
   Instance(LoadedModule module, Place place) {
     this.module = module;
@@ -39,6 +55,43 @@ final class Instance implements Callee {
     }
   }
 
+  /// It is supervised.
+  void began(Start how) {
+    start = how;
+  }
+
+  Start start() {
+    return start;
+  }
+
+  /// It serves calls of a module, with others.
+  void joined(Generation generation, ModuleSlot slot) {
+    member = new Member(generation, slot);
+  }
+
+  @Override
+  public boolean repeats(Call call) {
+    Member known = member;
+    if (known == null
+        || module.serves()
+        || !known.generation().isIdempotent(call.invocation().method())) {
+      return false;
+    }
+    known.slot().open(call);
+    return true;
+  }
+
+  /// Says of its own loss how often it was started again.
+  @Override
+  public Failure explained(Failure failure) {
+    if (failure.code() != Failure.Code.LOST || start.restarts() < 0 || module.serves()) {
+      return failure;
+    }
+    Map<String, String> details = new HashMap<>(failure.details());
+    details.putIfAbsent(Supervision.RESTARTS, Integer.toString(start.restarts()));
+    return Failure.of(failure.code(), failure.description().with(details));
+  }
+
   @Override
   public boolean takesParts() {
     return module instanceof TakesParts;
@@ -51,11 +104,6 @@ final class Instance implements Callee {
 
   LoadedModule module() {
     return module;
-  }
-
-  /// Whether it was told to end.
-  synchronized boolean retired() {
-    return retired;
   }
 
   synchronized int open() {
@@ -79,6 +127,11 @@ final class Instance implements Callee {
     if (last) {
       module.close(Duration.ZERO);
     }
+  }
+
+  /// Whether it was asked to end.
+  synchronized boolean retired() {
+    return retired;
   }
 
   /// Closes the copy after its calls have ended, or when the grace is over. Its channels end now,

@@ -21,14 +21,29 @@ final class ModuleSlot {
 
   private final String name;
   private final Activation activation;
+  private final Supervision supervision;
 
   private @Nullable Generation current; // guarded by this
   private @Nullable CompletableFuture<Generation> loading; // guarded by this
   private boolean closed; // guarded by this
 
-  ModuleSlot(String name, Activation activation) {
+  ModuleSlot(String name, Activation activation, Supervision supervision) {
     this.name = name;
     this.activation = activation;
+    this.supervision = supervision;
+  }
+
+  String name() {
+    return name;
+  }
+
+  Supervision supervision() {
+    return supervision;
+  }
+
+  /// A copy has ended by itself, and others still serve.
+  void refill(Generation generation) {
+    activation.refill(generation, this);
   }
 
   synchronized Optional<Generation> current() {
@@ -60,16 +75,8 @@ final class ModuleSlot {
     }
     try {
       @Nullable Instance instance = generation.enter(call.caller());
-      if (instance == null && generation.retired()) {
-        open(call); // it was loaded anew meanwhile, or is to be
-        return;
-      }
       if (instance == null) {
-        call.fail(
-            Failure.of(
-                Code.LOST,
-                "`" + name + "` ended right after it was loaded.",
-                "Look at what it wrote to its log."));
+        open(call); // it has ended meanwhile, or was loaded anew: supervision says what is next
         return;
       }
       call.attach(instance);
@@ -81,6 +88,7 @@ final class ModuleSlot {
   /// The generation that serves now; loads one if there is none.
   CompletableFuture<Generation> loaded() {
     CompletableFuture<Generation> mine = new CompletableFuture<>();
+    @Nullable Generation before;
     synchronized (this) {
       if (closed) {
         return CompletableFuture.failedFuture(new FailureException(hostCloses()));
@@ -92,8 +100,14 @@ final class ModuleSlot {
         return loading;
       }
       loading = mine;
+      before = current;
     }
-    start(mine);
+    if (before == null) {
+      start(mine);
+    } else {
+      // Until all copies have ended supervision does not know what to say.
+      before.gone().whenComplete((_, _) -> start(mine));
+    }
     return mine;
   }
 
@@ -106,6 +120,7 @@ final class ModuleSlot {
       before = loading == null ? CompletableFuture.completedFuture(current) : loading;
       loading = mine;
     }
+    supervision.forgive();
     // One after the other: the newest file wins.
     CompletableFuture<Optional<ModuleInfo>> was =
         before.handle((_, _) -> current().map(Generation::info));
@@ -140,7 +155,7 @@ final class ModuleSlot {
 
   private void start(CompletableFuture<Generation> mine) {
     activation
-        .begin(name)
+        .begin(this)
         .whenComplete((generation, problem) -> {
           replace(mine, generation);
           if (generation == null) {

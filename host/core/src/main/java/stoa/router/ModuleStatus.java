@@ -39,10 +39,11 @@ public record ModuleStatus(
         found.name(), State.LOADED, found.placement().id(), info.language(), instances, note);
   }
 
-  static ModuleStatus notLoaded(Found found) {
+  /// @param note why it is not loaded any more, or empty
+  static ModuleStatus notLoaded(Found found, String note) {
     String language = found.language().map(Language::id).orElse("executable");
     return new ModuleStatus(
-        found.name(), State.NOT_LOADED, found.placement().id(), language, 0, "");
+        found.name(), State.NOT_LOADED, found.placement().id(), language, 0, note);
   }
 
   static ModuleStatus broken(String name, Failure failure) {

@@ -1,6 +1,14 @@
 package stoa.router;
 
+import java.util.Optional;
 import stoa.call.Budget;
+import stoa.call.Failure;
+import stoa.call.FailureException;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Invoker;
+import stoa.call.Joined;
+import stoa.call.Target;
 
 /// Where a call comes from, and what its host keeps.
 ///
@@ -11,4 +19,35 @@ record Origin(
     Waits waits,
     Meetings meetings,
     Timer timer,
-    Budget budget) {}
+    Budget budget) {
+  /// Why a call cannot go to this callee, if so.
+  ///
+  /// @param gives whether the references in its argument are handed over
+  Optional<Failure> enter(Invocation invocation, Callee to, boolean gives) {
+    invocation.chain().servedBy(to);
+    Optional<Failure> deadlock =
+        waits.enter(invocation.chain(), to).map(circle -> CallEnds.deadlock(invocation, circle));
+    if (deadlock.isPresent() || !gives) {
+      return deadlock;
+    }
+    try {
+      references.give(invocation.argument(), to.holder());
+      return Optional.empty();
+    } catch (FailureException e) {
+      return Optional.of(e.failure());
+    }
+  }
+
+  /// Opens a call at its callee.
+  ///
+  /// @param answers takes payloads in parts
+  Flow open(Callee to, Invocation invocation, Flow answers) {
+    Invoker at =
+        invocation.target() instanceof Target.Channel
+            ? meetings.before(to.invoker(), to.holder())
+            : to.invoker();
+    return to.takesParts()
+        ? at.open(invocation, answers)
+        : Joined.open(at, invocation, answers, budget);
+  }
+}

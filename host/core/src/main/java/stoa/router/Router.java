@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Budget;
 import stoa.call.Failure;
@@ -33,6 +34,7 @@ public final class Router implements AutoCloseable {
 
   private final ModulesFolder folder;
   private final Timer timer;
+  private final LongSupplier nanoTime;
   private final Activation activation;
   private final Map<String, ModuleSlot> slots = new ConcurrentHashMap<>();
   private final Map<String, Resident> residents = new ConcurrentHashMap<>();
@@ -82,11 +84,13 @@ public final class Router implements AutoCloseable {
   /// @param forced the placement that the user asked for, for modules that can run there
   /// @param activationLimit how long an instance may take to become ready
   /// @param notices is told of instances that come and go
+  /// @param nanoTime the monotonic clock of supervision
   public record Settings(
       Map<Placement, Launcher> launchers,
       Optional<Placement> forced,
       Duration activationLimit,
-      Instances.Notices notices) {}
+      Instances.Notices notices,
+      LongSupplier nanoTime) {}
 
   /// @param surroundings makes what an instance is given
   public Router(
@@ -96,6 +100,7 @@ public final class Router implements AutoCloseable {
       Function<Place, Surroundings> surroundings) {
     this.folder = folder;
     this.timer = timer;
+    this.nanoTime = settings.nanoTime();
     this.instances =
         new Instances(references, this::as, surroundings, settings.notices(), decisions);
     this.activation =
@@ -300,7 +305,9 @@ public final class Router implements AutoCloseable {
   private ModuleStatus notLoaded(String name) {
     try {
       Found found = folder.find(name).orElseThrow(() -> noSuchModule(name));
-      return ModuleStatus.notLoaded(activation.placed(found));
+      ModuleSlot known = slots.get(name);
+      return ModuleStatus.notLoaded(
+          activation.placed(found), known == null ? "" : known.supervision().note());
     } catch (FailureException e) {
       if (e.failure().code() == Code.NO_SUCH_MODULE) {
         throw e;
@@ -355,7 +362,8 @@ public final class Router implements AutoCloseable {
     if (!exists(name)) {
       throw noSuchModule(name);
     }
-    return slots.computeIfAbsent(name, n -> new ModuleSlot(n, activation));
+    return slots.computeIfAbsent(
+        name, n -> new ModuleSlot(n, activation, new Supervision(n, nanoTime, () -> draining)));
   }
 
   private boolean exists(String name) {

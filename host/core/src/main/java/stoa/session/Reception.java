@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import stoa.call.FailureException;
 import stoa.module.Surroundings;
+import stoa.router.Place;
 import stoa.router.Router;
 import stoa.router.Timer;
 import stoa.wire.Connection;
@@ -39,8 +40,8 @@ public final class Reception implements AutoCloseable {
 
   /// What it works with.
   ///
-  /// @param log takes what peers say, with their names
-  public record Desk(Router router, Timer timer, BiConsumer<String, Surroundings.Line> log) {}
+  /// @param log takes what peers say
+  public record Desk(Router router, Timer timer, BiConsumer<Place, Surroundings.Line> log) {}
 
   private Reception(Path socket, Loop loop, Desk desk) throws IOException {
     this.desk = desk;
@@ -98,7 +99,7 @@ public final class Reception implements AutoCloseable {
     return "client#" + clients.incrementAndGet();
   }
 
-  void said(String peer, Surroundings.Line line) {
+  void said(Place peer, Surroundings.Line line) {
     desk.log().accept(peer, line);
   }
 

@@ -97,7 +97,7 @@ final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
 
   @Override
   public void logged(LogLine line) {
-    reception.said(name(), line.line());
+    place.ifPresent(mine -> reception.said(mine, line.line()));
   }
 
   @Override

@@ -332,7 +332,9 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
           case ERROR -> Peer.Level.ERROR;
           case INFO, UNRECOGNIZED -> Peer.Level.INFO;
         };
-    peer.logged(new Peer.LogLine(frame.call(), level, log.getText()));
+    OutgoingCalls.@Nullable Parent served = outgoing.parent(frame.call());
+    String name = served == null ? "" : served.chain().name();
+    peer.logged(new Peer.LogLine(frame.call(), name, level, log.getText()));
   }
 
   private void send(long call, Kind kind, byte[] body) {

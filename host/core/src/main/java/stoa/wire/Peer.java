@@ -36,8 +36,14 @@ public interface Peer {
   /// @param instance how this side, a host, calls the other one; else empty
   record Admission(Invoker serves, String instance) {}
 
-  /// @param call the call that the line belongs to, as the other side numbers it; 0: none
-  record LogLine(long call, Level level, String text) {
+  /// @param call the call that the line belongs to, as it is numbered on the connection; 0: none
+  /// @param name the name of that call, if this side knows it; else empty
+  record LogLine(long call, String name, Level level, String text) {
+    /// A line that belongs to no call.
+    public LogLine(Level level, String text) {
+      this(0, "", level, text);
+    }
+
     /// As a host's log takes it.
     public Surroundings.Line line() {
       Surroundings.Stream stream =
@@ -47,7 +53,7 @@ public interface Peer {
             case WARNING -> Surroundings.Stream.WARNING;
             case ERROR -> Surroundings.Stream.ERROR;
           };
-      return new Surroundings.Line(stream, text);
+      return new Surroundings.Line(stream, text, name);
     }
   }
 

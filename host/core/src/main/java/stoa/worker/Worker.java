@@ -198,7 +198,7 @@ public final class Worker implements Peer, Surroundings {
 
   private void log(Level level, Line line) {
     if (connection.isDone()) {
-      connection.join().log(new LogLine(0, level, line.text()));
+      connection.join().log(new LogLine(level, line.text()));
     } else {
       System.err.println(line.text());
     }

@@ -2,6 +2,7 @@ package stoa.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -144,6 +147,41 @@ class NativeModulesTest {
         .hasCauseInstanceOf(FailureException.class)
         .hasMessageContaining("killed by SIGKILL");
     assertThat(host.module("good").call("pid").asLong()).isNotEqualTo(pid);
+  }
+
+  @Test
+  void whatAKilledProgramWroteLastIsPartOfTheErrorOfItsCalls() throws IOException {
+    program(
+        "talker",
+        EchoProgram.script("socket")
+            .replace("exec ", "for i in $(seq 30); do echo line $i >&2; done\nexec "));
+    long pid = host.module("talker").call("pid").asLong();
+    var never = host.module("talker").callAsync("never");
+    Awaitility.await().until(() -> log.contains("talker: line 30"));
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    Failure failure = ((FailureException) catchThrowable(never::get).getCause()).failure();
+    assertThat(failure.details())
+        .containsEntry("signal", "SIGKILL")
+        .containsEntry("restarts", "0")
+        .doesNotContainKey("by");
+    assertThat(failure.details().get("log").lines()).hasSize(20).contains("line 30");
+    assertThat(failure.retryable()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stdio", "socket"})
+  void tenMegabytesOfTextBeforeAndAfterTheHandshakeChangeNoAnswer(String way) throws IOException {
+    String line = "noise ".repeat(20).strip();
+    String text = "yes '" + line + "' | head -c 12000000";
+    program(
+        "loud",
+        EchoProgram.script(way)
+            .replace("exec ", text + "\n" + text + " >&2\n(" + text + " >&2) &\nexec "));
+    for (int i = 0; i < 100; i++) {
+      assertThat(host.module("loud").call("echo", i).asLong()).isEqualTo(i);
+    }
+    Awaitility.await()
+        .until(() -> log.stream().filter(("loud: " + line)::equals).count() == 300_000);
   }
 
   @Test

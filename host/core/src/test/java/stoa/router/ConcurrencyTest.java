@@ -1,6 +1,7 @@
 package stoa.router;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -183,6 +184,18 @@ class ConcurrencyTest {
     }
   }
 
+  private static final class NoOthers implements Dependencies.Others {
+    @Override
+    public CompletableFuture<ModuleInfo> load(String name) {
+      throw new IllegalStateException(name);
+    }
+
+    @Override
+    public Map<String, String> needs(String name) {
+      return Map.of();
+    }
+  }
+
   /// Calls while a module is loaded anew.
   public static final class GenerationOperations {
     private final Played module = new Played();
@@ -192,7 +205,25 @@ class ConcurrencyTest {
         new Generation(
             new Found("m", Path.of("m.py"), Optional.empty(), Optional.empty(), Manifest.NONE),
             instance,
-            TIMER);
+            new Generation.Care(slot(module), new FileState(Map.of()), TIMER));
+
+    private static ModuleSlot slot(Played module) {
+      Decisions decisions = new Decisions(Clock.systemUTC());
+      Activation activation =
+          new Activation(
+              new ModulesFolder(Path.of("")),
+              Map.of(),
+              Optional.empty(),
+              new Instances(
+                  new References(),
+                  _ -> module,
+                  Quiet::new,
+                  RestartsTest.Silent.NOTICES,
+                  decisions),
+              new Activation.Watch(TIMER, Duration.ZERO, decisions),
+              new Dependencies(new NoOthers()));
+      return new ModuleSlot("m", activation, new Supervision("m", System::nanoTime, () -> false));
+    }
 
     @Operation
     public String call() {

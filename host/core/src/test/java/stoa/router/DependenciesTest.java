@@ -61,7 +61,8 @@ class DependenciesTest {
 
                   @Override
                   public void left(Place place, String reason) {}
-                }),
+                },
+                System::nanoTime),
             Silent::new);
   }
 

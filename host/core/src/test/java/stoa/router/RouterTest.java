@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -23,15 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
-import stoa.call.Flow;
 import stoa.call.Invocation;
-import stoa.call.Invoker;
 import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.call.Target;
 import stoa.client.ModuleClient;
 import stoa.module.LoadedModule;
-import stoa.module.ModuleInfo;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
 import stoa.value.Arguments;
@@ -71,7 +67,8 @@ class RouterTest {
                 Map.of(Placement.CONTEXT, launcher),
                 Optional.empty(),
                 Duration.ofSeconds(2),
-                notices),
+                notices,
+                System::nanoTime),
             Quiet::new);
   }
 
@@ -169,18 +166,20 @@ class RouterTest {
   }
 
   @Test
-  void aModuleThatFailsToLoadIsTriedAgainAtTheNextCall() {
+  void aModuleThatFailsToLoadIsTriedAgainAtTheNextCallAfterItsFileWasChanged() throws IOException {
     broken = true;
     assertThat(codeOf(this::call)).isEqualTo(Code.LOAD_FAILED);
     broken = false;
+    Files.writeString(folder.resolve("m.py"), "# mended");
     assertThat(call()).isEqualTo(1);
   }
 
   @Test
-  void aModuleThatIsNeverReadyIsGivenUp() {
+  void aModuleThatIsNeverReadyIsGivenUp() throws IOException {
     slow = true;
     assertThatThrownBy(this::call).hasMessageContaining("not ready after 2 s");
     slow = false;
+    Files.writeString(folder.resolve("m.py"), "# mended");
     assertThat(call()).isEqualTo(1);
   }
 
@@ -263,79 +262,5 @@ class RouterTest {
             });
     launched.getFirst().release();
     assertThat(client.call("which").asLong()).isZero();
-  }
-
-  private record Quiet(Place place) implements Surroundings {
-    @Override
-    public Invoker router() {
-      return place.router();
-    }
-
-    @Override
-    public String instance() {
-      return place.instance();
-    }
-
-    @Override
-    public void release(Value.Reference held, long count) {
-      place.release(held, count);
-    }
-
-    @Override
-    public void said(Line line) {}
-  }
-
-  /// Answers `which` with its number; keeps `hold` until it is released.
-  private static final class FakeInstance implements LoadedModule {
-    final List<Flow> held = Collections.synchronizedList(new ArrayList<>());
-    final CompletableFuture<Failure> ended = new CompletableFuture<>();
-    volatile boolean closed;
-    final List<Signal> said = Collections.synchronizedList(new ArrayList<>());
-    final Invoker router;
-    private final String name;
-    private final int number;
-
-    FakeInstance(String name, int number, Invoker router) {
-      this.name = name;
-      this.number = number;
-      this.router = router;
-    }
-
-    void release() {
-      held.forEach(caller -> caller.send(new Signal.Returned(Payload.of(Value.of(number)))));
-    }
-
-    @Override
-    public Flow open(Invocation invocation, Flow caller) {
-      if (invocation.method().equals("hold")) {
-        held.add(caller);
-      } else {
-        caller.send(new Signal.Returned(Payload.of(Value.of(number))));
-      }
-      return said::add;
-    }
-
-    @Override
-    public void release(Value.Reference own, long count) {}
-
-    @Override
-    public ModuleInfo info() {
-      return new ModuleInfo(name, "", "", List.of(), Map.of(), "python");
-    }
-
-    @Override
-    public CompletionStage<Failure> ended() {
-      return ended;
-    }
-
-    @Override
-    public boolean serves() {
-      return !ended.isDone();
-    }
-
-    @Override
-    public void close(Duration grace) {
-      closed = true;
-    }
   }
 }

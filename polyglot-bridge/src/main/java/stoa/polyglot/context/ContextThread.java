@@ -39,6 +39,7 @@ final class ContextThread {
   private final Consumer<Throwable> onError;
   private final Thread thread;
   private long lastTimer;
+  private boolean beside; // own thread only
   private int blocks;
   private volatile long running = IDLE;
   private volatile boolean stopping;
@@ -62,14 +63,34 @@ final class ContextThread {
 
   /// Goes on with a call that has begun. Any thread.
   void submit(long call, Runnable work) {
-    turns.add(new Turns.Task(call, chains.apply(call), null, work));
+    turns.add(new Turns.Task(call, chains.apply(call), null, false, work));
+  }
+
+  /// The same with what a call may go on with: items of its caller, room for its own.
+  void goOn(long call, Runnable work) {
+    turns.add(new Turns.Task(call, chains.apply(call), null, true, work));
+  }
+
+  /// Goes on with a call when no code blocks any more. On this thread.
+  void goOnAlone(long call, Runnable work) {
+    turns.addBehindBlocks(new Turns.Task(call, chains.apply(call), null, false, work));
+  }
+
+  /// Whether the task that runs now does so beside code that blocks, and must not block.
+  boolean isBeside() {
+    return beside;
   }
 
   /// Takes its turn among the calls that wait to begin. Any thread.
   ///
   /// @param lane null for a call that this context's own calls led to: it goes on with those
   void queue(long call, Chain chain, Invocation.@Nullable Lane lane, Runnable work) {
-    turns.add(new Turns.Task(call, chain, lane, work));
+    turns.add(new Turns.Task(call, chain, lane, false, work));
+  }
+
+  /// The same with a call that has begun and lets others have their turn.
+  void queueAgain(long call, Chain chain, Invocation.@Nullable Lane lane, Runnable work) {
+    turns.add(new Turns.Task(call, chain, lane, true, work));
   }
 
   /// The call whose task runs now; [#NO_CALL] for other work. Negative when idle.
@@ -98,9 +119,10 @@ final class ContextThread {
   /// call that runs now, nor of any other.
   ///
   /// @param enough ends the block; looked at after each [#wake]
-  private void block(Chain chain, BooleanSupplier enough) throws InterruptedException {
+  private void block(Chain chain, @Nullable Chain feeds, BooleanSupplier enough)
+      throws InterruptedException {
     blocks++;
-    turns.block(chain, running);
+    turns.block(chain, feeds, running);
     try {
       while (!enough.getAsBoolean()) {
         if (timers.isEmpty()) {
@@ -119,10 +141,12 @@ final class ContextThread {
   }
 
   /// Blocks the guest code that runs now until there is a signal, or another reason to go on.
-  void await(Inbox inbox, Chain chain, BooleanSupplier enough) {
+  ///
+  /// @param feeds the place of the caller, if the signals are its stream; else null
+  void await(Inbox inbox, Chain chain, @Nullable Chain feeds, BooleanSupplier enough) {
     inbox.await(true);
     try {
-      block(chain, () -> !inbox.isEmpty() || enough.getAsBoolean());
+      block(chain, feeds, () -> !inbox.isEmpty() || enough.getAsBoolean());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for another module", e);
@@ -216,7 +240,9 @@ final class ContextThread {
 
   private void execute(Turns.Task task) {
     long before = running;
+    boolean besideBefore = beside;
     running = task.call();
+    beside = blocks > 0 && turns.isBeside(task);
     try {
       task.work().run();
     } catch (RuntimeException | Error e) {
@@ -226,6 +252,7 @@ final class ContextThread {
       }
     } finally {
       running = before;
+      beside = besideBefore;
     }
   }
 }

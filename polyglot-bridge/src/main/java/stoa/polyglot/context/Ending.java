@@ -2,6 +2,7 @@ package stoa.polyglot.context;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -141,7 +142,8 @@ final class Ending {
             Failure.Description.of(
                     "Module `" + module.name() + "` was given up: " + why + ".",
                     "Calls start a new copy. Run the module with placement `worker`, where it can be killed.")
-                .asRetryable());
+                .asRetryable()
+                .with(Map.of("by", "host")));
     refusal = lost;
     shutDown.set(true);
     module.say(

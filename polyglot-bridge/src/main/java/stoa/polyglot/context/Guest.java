@@ -52,8 +52,11 @@ final class Guest {
         .executeVoid(dialect.number(call.number()), call.invocation().method(), call.credit());
   }
 
-  void resume(long call, int credit) {
-    resume.executeVoid(dialect.number(call), credit);
+  /// @param beside whether code blocks meanwhile: what would block too must not go on
+  /// @return whether it would, and did not
+  boolean resume(long call, int credit, boolean beside) {
+    Value putOff = resume.execute(dialect.number(call), credit, beside);
+    return putOff.isBoolean() && putOff.asBoolean();
   }
 
   void cancel(long call, String reason) {

@@ -85,8 +85,8 @@ public final class GuestModule implements LoadedModule {
     try {
       Dialect.Setting setting =
           loading.setting(
-              new LineStream(surroundings, Surroundings.Stream.OUT),
-              new LineStream(surroundings, Surroundings.Stream.ERR));
+              new LineStream(line -> sayLine(Surroundings.Stream.OUT, line)),
+              new LineStream(line -> sayLine(Surroundings.Stream.ERR, line)));
       Guest made = new Guest(this, loading.dialect(), setting);
       guest = made;
       made.load(loading.path(), loading.source().name(), loading.source().kind().name());
@@ -123,10 +123,17 @@ public final class GuestModule implements LoadedModule {
   }
 
   void say(Surroundings.Stream stream, String text) {
-    text.lines().forEach(line -> surroundings.said(new Surroundings.Line(stream, line)));
+    text.lines().forEach(line -> sayLine(stream, line));
     if (text.isEmpty()) {
-      surroundings.said(new Surroundings.Line(stream, ""));
+      sayLine(stream, "");
     }
+  }
+
+  /// With the name of the call whose code runs, if one does.
+  private void sayLine(Surroundings.Stream stream, String line) {
+    GuestCall call = served.find(thread.running());
+    String name = call == null ? "" : call.invocation().chain().name();
+    surroundings.said(new Surroundings.Line(stream, line, name));
   }
 
   long timer(Runnable work, double millis, boolean repeat, long forCall) {

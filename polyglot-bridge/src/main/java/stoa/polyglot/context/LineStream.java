@@ -3,19 +3,17 @@ package stoa.polyglot.context;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import stoa.module.Surroundings;
+import java.util.function.Consumer;
 
 /// Cuts what a guest writes into lines. A line longer than 64 KiB is cut there.
 public final class LineStream extends OutputStream {
   private static final int LONGEST = 64 * 1024;
 
-  private final Surroundings surroundings;
-  private final Surroundings.Stream stream;
+  private final Consumer<String> taker;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
-  LineStream(Surroundings surroundings, Surroundings.Stream stream) {
-    this.surroundings = surroundings;
-    this.stream = stream;
+  LineStream(Consumer<String> taker) {
+    this.taker = taker;
   }
 
   @Override
@@ -32,9 +30,15 @@ public final class LineStream extends OutputStream {
 
   @Override
   public synchronized void write(byte[] content, int offset, int length) {
+    int from = offset;
     for (int i = offset; i < offset + length; i++) {
-      write(content[i]);
+      if (content[i] == '\n' || line.size() + i - from == LONGEST) {
+        line.write(content, from, i - from);
+        end();
+        from = content[i] == '\n' ? i + 1 : i;
+      }
     }
+    line.write(content, from, offset + length - from);
   }
 
   /// Says the last line when it had no end.
@@ -48,8 +52,6 @@ public final class LineStream extends OutputStream {
   private void end() {
     String text = line.toString(StandardCharsets.UTF_8);
     line.reset();
-    surroundings.said(
-        new Surroundings.Line(
-            stream, text.endsWith("\r") ? text.substring(0, text.length() - 1) : text));
+    taker.accept(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
   }
 }

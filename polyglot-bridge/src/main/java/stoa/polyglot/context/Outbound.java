@@ -245,7 +245,7 @@ final class Outbound {
     if (call != null) {
       BooleanSupplier enough =
           call.isNested() ? () -> false : () -> module.served().isCancelled(running);
-      thread.await(call.inbox(), call.chain(), enough);
+      thread.await(call.inbox(), call.chain(), null, enough);
       deliver(number);
     }
   }

@@ -1,9 +1,11 @@
 package stoa.polyglot.context;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -23,6 +25,7 @@ import stoa.value.Value;
 final class Served {
   private final GuestModule module;
   private final ContextThread thread;
+  private final Set<Long> putOff = new HashSet<>(); // on the guest's thread
   private final Border border;
   private final Traces traces;
   private final AtomicLong numbers = new AtomicLong();
@@ -87,7 +90,7 @@ final class Served {
     long number = numbers.incrementAndGet();
     Inbox items =
         invocation.terms().shape().streams()
-            ? new Inbox(border, () -> thread.submit(number, () -> deliver(number)), thread::wake)
+            ? new Inbox(border, () -> thread.goOn(number, () -> deliver(number)), thread::wake)
             : null;
     border.comes(invocation);
     GuestCall call = new GuestCall(number, invocation, caller, items, this::left);
@@ -115,7 +118,7 @@ final class Served {
   private void received(GuestCall call, Signal signal) {
     switch (signal) {
       case Signal.Credit(int items) when call.items() == null ->
-          thread.submit(call.number(), () -> resume(call, items));
+          thread.goOn(call.number(), () -> resume(call, items));
       case Signal.Cancel(String reason) -> cancel(call, reason);
       // Code that blocks on a channel waits for credit too.
       case Signal.Item _, Signal.End _, Signal.Credit _ -> {
@@ -214,7 +217,20 @@ final class Served {
     if (call.waits()) {
       call.addCredit(items);
     } else {
-      module.guest().resume(call.number(), items);
+      resume(call.number(), items);
+    }
+  }
+
+  /// Code that would wait for its caller's stream beside other code that waits goes on after that.
+  private void resume(long number, int items) {
+    if (module.guest().resume(number, items, thread.isBeside()) && putOff.add(number)) {
+      thread.goOnAlone(number, () -> resumeIfPutOff(number));
+    }
+  }
+
+  private void resumeIfPutOff(long number) {
+    if (putOff.remove(number)) {
+      resume(number, 0);
     }
   }
 
@@ -229,11 +245,12 @@ final class Served {
     for (Signal signal = inbox.poll(); signal != null; signal = inbox.poll()) {
       feed(call, signal);
     }
+    resumeIfPutOff(number);
   }
 
   private void feed(GuestCall call, Signal signal) {
     if (signal instanceof Signal.Credit(int items)) {
-      module.guest().resume(call.number(), items);
+      resume(call.number(), items);
     } else if (!(signal instanceof Signal.Item(Payload payload))) {
       module.guest().feed(call.number(), "end", new TapeWriter(border));
     } else if (call.ended()) {
@@ -256,7 +273,7 @@ final class Served {
     GuestCall call = calls.get(number);
     Inbox inbox = call == null ? null : call.items();
     if (call != null && inbox != null) {
-      thread.await(inbox, call.chain(), call::isStopped);
+      thread.await(inbox, call.chain(), call.chain().parent().orElse(null), call::isStopped);
       deliver(number);
     }
   }
@@ -317,8 +334,7 @@ final class Served {
   void later(long number) {
     GuestCall call = calls.get(number);
     if (call != null) {
-      thread.queue(
-          number, call.chain(), lane(call.invocation()), () -> module.guest().resume(number, 0));
+      thread.queueAgain(number, call.chain(), lane(call.invocation()), () -> resume(number, 0));
     }
   }
 

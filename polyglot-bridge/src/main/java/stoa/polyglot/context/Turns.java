@@ -2,7 +2,10 @@ package stoa.polyglot.context;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -18,7 +21,9 @@ import stoa.call.Lanes;
 /// of [Lanes]. One turn of [#SHARE] is theirs even if there is always something to go on with.
 ///
 /// While guest code blocks in a call, only what that call led to may run, and nothing below it on
-/// the stack: such tasks have a queue of their own, all others wait for the end of the block.
+/// the stack: such tasks have a queue of their own, all others wait for the end of the block. If it
+/// blocks for its caller's stream, calls that this caller led to may go on too, because the stream
+/// may come from them; they must not block themselves then, see [#isBeside].
 final class Turns {
   /// Turns of begun calls in a row while others wait to begin.
   private static final int SHARE = 32;
@@ -28,6 +33,8 @@ final class Turns {
   private final Deque<Task> begun = new ArrayDeque<>(); // guarded by lock
   private final Lanes<Task> lanes = new Lanes<>(); // guarded by lock
   private final Deque<Block> blocks = new ArrayDeque<>(); // guarded by lock; innermost first
+  private final Set<Task> inLanes =
+      new HashSet<>(); // guarded by lock; those that go on with a call
   private int begunInARow; // guarded by lock
   private boolean sleeping; // guarded by lock
   private volatile int ready; // written under lock
@@ -35,7 +42,13 @@ final class Turns {
   /// @param call the call for which it runs; [ContextThread#NO_CALL] for other work
   /// @param chain the place of that call, null if it is over
   /// @param lane for a task that waits among those that begin
-  record Task(long call, @Nullable Chain chain, Invocation.@Nullable Lane lane, Runnable work) {
+  /// @param goesOn it gives a call that has begun what it may go on with
+  record Task(
+      long call,
+      @Nullable Chain chain,
+      Invocation.@Nullable Lane lane,
+      boolean goesOn,
+      Runnable work) {
     private String caller() {
       return chain == null ? "" : chain.caller();
     }
@@ -44,10 +57,36 @@ final class Turns {
   /// Guest code that blocks.
   ///
   /// @param chain what it led to may run
+  /// @param feeds the place of the caller for whose stream it blocks: what that led to may go on;
+  ///   else null
   /// @param self the call that blocks, which may not
-  private record Block(Chain chain, long self, Deque<Task> tasks) {
+  private record Block(Chain chain, @Nullable Chain feeds, long self, Deque<Task> tasks) {
     boolean lets(long call, @Nullable Chain place) {
       return place != null && call != self && place.comesFrom(chain);
+    }
+
+    boolean letsGoOn(Task task) {
+      Chain place = task.chain();
+      return feeds != null && task.goesOn() && place != null && place.comesFrom(feeds);
+    }
+  }
+
+  private boolean lets(Block top, Task task) {
+    return top.lets(task.call(), task.chain())
+        || (top.letsGoOn(task)
+            && blocks.stream().noneMatch(block -> block.self() == task.call())
+            && top.self() != task.call());
+  }
+
+  /// Whether a task runs only because it may go on beside code that blocks: what it runs would
+  /// block that code too.
+  boolean isBeside(Task task) {
+    lock.lock();
+    try {
+      Block top = blocks.peek();
+      return top != null && !top.lets(task.call(), task.chain());
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -63,14 +102,27 @@ final class Turns {
 
   private void place(Task task) {
     Block top = blocks.peek();
-    if (top != null && top.lets(task.call(), task.chain())) {
+    if (top != null && lets(top, task)) {
       top.tasks().add(task);
     } else if (task.lane() == null) {
       begun.add(task);
     } else {
       lanes.add(task, task.caller(), task.lane());
+      if (task.goesOn()) {
+        inLanes.add(task);
+      }
     }
     count();
+  }
+
+  /// Adds a task that waits until no code blocks. The context's thread.
+  void addBehindBlocks(Task task) {
+    lock.lock();
+    try {
+      begun.add(task);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void count() {
@@ -134,7 +186,9 @@ final class Turns {
   private @Nullable Task next() {
     if (begun.isEmpty() || (begunInARow >= SHARE && lanes.size() > 0)) {
       begunInARow = 0;
-      return lanes.poll();
+      Task first = lanes.poll();
+      inLanes.remove(first);
+      return first;
     }
     begunInARow++;
     return begun.poll();
@@ -152,17 +206,26 @@ final class Turns {
   }
 
   /// Guest code blocks until [#unblock]: until then only what `chain` led to is taken.
-  void block(Chain chain, long self) {
+  ///
+  /// @param feeds the place of the caller for whose stream it blocks, else null
+  void block(Chain chain, @Nullable Chain feeds, long self) {
     lock.lock();
     try {
-      Block block = new Block(chain, self, new ArrayDeque<>());
+      Block block = new Block(chain, feeds, self, new ArrayDeque<>());
       Block outer = blocks.peek();
       // Calls that come back to this context are never in the lanes.
       Iterator<Task> waiting = (outer == null ? begun : outer.tasks()).iterator();
       while (waiting.hasNext()) {
         Task task = waiting.next();
-        if (block.lets(task.call(), task.chain())) {
+        if (lets(block, task)) {
           waiting.remove();
+          block.tasks().add(task);
+        }
+      }
+      for (Task task : List.copyOf(inLanes)) {
+        Invocation.Lane lane = task.lane();
+        if (lane != null && lets(block, task) && lanes.remove(task, task.caller(), lane)) {
+          inLanes.remove(task);
           block.tasks().add(task);
         }
       }

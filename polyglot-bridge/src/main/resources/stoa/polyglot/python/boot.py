@@ -93,6 +93,7 @@ def _stoa_boot(host, part):
             self.pump = None  # what it streams
             self.task = None  # the coroutine that it runs as
             self.feed = None  # hears what its caller streams
+            self.starves = None  # whether nothing of that is there
             self.over = False
             self.stopped = False  # by others, and its code was told
             self.held = []  # sinks that failed because it was stopped, until its code is told
@@ -200,18 +201,23 @@ def _stoa_boot(host, part):
             streaming = part("streams")(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
         return streaming
 
-    def resume(number, credit):
+    def resume(number, credit, beside):
+        """Gives a call room for items. True: its code would wait for its caller's stream while other code waits."""
         call = calls.get(number)
         if call is None:
-            return
+            return False
         if call.pump is None:
             call.credit += credit
-            return
+            return False
+        if beside and call.pump.waits and call.starves is not None and call.starves():
+            call.pump.credit += credit
+            return True
         token = current.set(call)
         try:
             call.pump.more(credit)
         finally:
             current.reset(token)
+        return False
 
     def feed(number, kind, codes, *scalars):
         """What the caller streams."""

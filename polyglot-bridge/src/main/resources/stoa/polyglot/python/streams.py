@@ -5,6 +5,8 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
     class Pump:
         """Passes on what an iterator gives: `to.item` for each, then `to.end(empty, value)` or `to.broken(error)`."""
 
+        waits = True  # the iterator may block
+
         def __init__(self, iterator, credit, to):
             self.iterator = iterator
             self.credit = credit
@@ -58,6 +60,8 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
                 host.say("WARNING", f"closing a stream raised {type(e).__name__}: {clean(str(e))}")
 
     class AsyncPump:
+        waits = False
+
         """The same for an asynchronous iterator, in a task of its own."""
 
         def __init__(self, iterator, credit, to):
@@ -199,6 +203,7 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
 
         feed = Feed(lambda count: host.taken(call.id, count), block)
         call.feed = hear
+        call.starves = lambda: not feed._signals and not feed._over
         return feed
 
     class Streams:

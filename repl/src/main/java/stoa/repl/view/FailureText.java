@@ -20,11 +20,21 @@ public record FailureText(Paint paint) {
       frames(thrown, lines);
       causes(thrown, lines);
     }
+    lastWords(failure, lines);
     if (!failure.help().isEmpty()) {
       lines.add("  " + paint.bold("help:") + " " + Printable.of(failure.help()));
     }
     lines.add(paint.faint("  code: " + failure.code()));
     return String.join("\n", lines);
+  }
+
+  /// What a module wrote before it ended.
+  private void lastWords(Failure failure, List<String> lines) {
+    List<String> log = failure.details().getOrDefault("log", "").lines().toList();
+    if (!log.isEmpty()) {
+      lines.add("  it wrote last:");
+      log.forEach(line -> lines.add("    " + Printable.of(line)));
+    }
   }
 
   private void causes(Thrown thrown, List<String> lines) {

@@ -3,6 +3,7 @@ package stoa.repl.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import stoa.call.Failure;
@@ -61,6 +62,25 @@ class FailureTextTest {
             error: there is no `x`.
               help: Did you mean `y`?
               code: NO_SUCH_MODULE\
+            """);
+  }
+
+  @Test
+  void aLossShowsWhatTheModuleWroteLast() {
+    Failure lost =
+        Failure.of(
+            Code.LOST,
+            Failure.Description.of("`m` ended during the call.", "It is started again.")
+                .with(Map.of("log", "one\ntwo \u0007")));
+    assertThat(text.of(lost))
+        .isEqualTo(
+            """
+            error: `m` ended during the call.
+              it wrote last:
+                one
+                two ␇
+              help: It is started again.
+              code: LOST\
             """);
   }
 
