@@ -74,10 +74,11 @@ record Activation(
   private void begin(ModuleSlot slot, CompletableFuture<Generation> result) {
     try {
       Found asked = folder.find(slot.name()).orElseThrow(() -> gone(slot.name()));
-      FileState files = FileState.of(asked);
+      Found found = placed(asked);
+      FileState files = FileState.of(found);
       switch (slot.supervision().decide(files)) {
         case Verdict.Start(int restarts) ->
-            start(new Attempt(asked, placed(asked), files, slot, restarts), result);
+            start(new Attempt(asked, found, files, slot, restarts), result);
         case Verdict.Wait(long nanos) -> later(nanos, slot.name(), () -> begin(slot, result));
         case Verdict.Refuse(Failure why, _) ->
             fails(slot.name(), result, new FailureException(why));
@@ -94,12 +95,12 @@ record Activation(
     result.completeExceptionally(problem);
   }
 
-  /// What it says beforehand that it needs comes first.
   private void start(Attempt attempt, CompletableFuture<Generation> result) {
-    String name = attempt.slot().name();
-    limit.decisions().note(name, What.FOUND, String.valueOf(attempt.found().main()));
+    Found found = attempt.found();
+    String name = found.name();
+    limit.decisions().note(name, What.FOUND, String.valueOf(found.main()));
     dependencies
-        .met(name, attempt.found().manifest().start().needs())
+        .met(name, found.manifest().start().needs())
         .thenCompose(_ -> started(attempt))
         .whenComplete((generation, problem) -> {
           if (generation == null) {
@@ -113,6 +114,7 @@ record Activation(
   private CompletableFuture<Generation> started(Attempt attempt) {
     long begin = System.nanoTime();
     return launch(attempt)
+        .whenComplete((_, problem) -> remember(attempt, problem))
         .thenCompose(first -> {
           Duration time = Duration.ofNanos(System.nanoTime() - begin);
           return serving(attempt, first)
@@ -121,13 +123,16 @@ record Activation(
                   tell(attempt.asked(), attempt.found(), time);
                 }
               });
-        })
-        .whenComplete((_, problem) -> {
-          if (problem != null
-              && explained(attempt.slot().name(), problem) instanceof FailureException known) {
-            attempt.supervision().failed(known.failure());
-          }
         });
+  }
+
+  /// What is wrong with the module itself will be wrong again. What it needs may be mended without
+  /// it.
+  private void remember(Attempt attempt, @Nullable Throwable problem) {
+    if (problem != null
+        && explained(attempt.slot().name(), problem) instanceof FailureException e) {
+      attempt.supervision().failed(e.failure());
+    }
   }
 
   private void tell(Found asked, Found found, Duration time) {
@@ -149,8 +154,8 @@ record Activation(
 
   /// One start of a module.
   ///
-  /// @param asked as its files want it
-  /// @param found as it is to run
+  /// @param asked as the folder has it
+  /// @param found as it is run
   /// @param restarts how often it was started again before
   private record Attempt(Found asked, Found found, FileState files, ModuleSlot slot, int restarts) {
     Supervision supervision() {
@@ -215,13 +220,23 @@ record Activation(
 
   private Generation generation(Attempt attempt, Instance first) {
     Found found = attempt.found();
-    Generation generation =
-        new Generation(
-            found, first, new Generation.Care(attempt.slot(), attempt.files(), limit.timer()));
+    Generation generation = checked(attempt, first);
     for (int i = 1; i < found.manifest().instances(); i++) {
       join(attempt, generation);
     }
     return generation;
+  }
+
+  private Generation checked(Attempt attempt, Instance first) {
+    try {
+      return new Generation(
+          attempt.found(),
+          first,
+          new Generation.Care(attempt.slot(), attempt.files(), limit.timer()));
+    } catch (FailureException e) {
+      attempt.supervision().failed(e.failure());
+      throw e;
+    }
   }
 
   private void join(Attempt attempt, Generation generation) {

@@ -106,11 +106,6 @@ final class Instance implements Callee {
     return module;
   }
 
-  /// Whether it was told to end.
-  synchronized boolean retired() {
-    return retired;
-  }
-
   synchronized int open() {
     return consumers.open();
   }

@@ -184,6 +184,18 @@ class ConcurrencyTest {
     }
   }
 
+  private static final class NoOthers implements Dependencies.Others {
+    @Override
+    public CompletableFuture<ModuleInfo> load(String name) {
+      throw new IllegalStateException(name);
+    }
+
+    @Override
+    public Map<String, String> needs(String name) {
+      return Map.of();
+    }
+  }
+
   /// Calls while a module is loaded anew.
   public static final class GenerationOperations {
     private final Played module = new Played();
