@@ -106,6 +106,11 @@ final class Instance implements Callee {
     return module;
   }
 
+  /// Whether it was told to end.
+  synchronized boolean retired() {
+    return retired;
+  }
+
   synchronized int open() {
     return consumers.open();
   }
