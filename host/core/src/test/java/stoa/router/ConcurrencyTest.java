@@ -207,19 +207,6 @@ class ConcurrencyTest {
             instance,
             new Generation.Care(slot(module), new FileState(Map.of()), TIMER));
 
-    /// It needs nothing.
-    private static final class NoOthers implements Dependencies.Others {
-      @Override
-      public CompletableFuture<ModuleInfo> load(String name) {
-        throw new IllegalStateException(name);
-      }
-
-      @Override
-      public Map<String, String> needs(String name) {
-        throw new IllegalStateException(name);
-      }
-    }
-
     private static ModuleSlot slot(Played module) {
       Decisions decisions = new Decisions(Clock.systemUTC());
       Activation activation =
