@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +37,7 @@ import stoa.call.Thrown;
 import stoa.client.Items;
 import stoa.client.ModuleClient;
 import stoa.value.Arguments;
+import stoa.value.MalformedValueException;
 import stoa.value.Value;
 
 /// What every transport does alike: a connection over it carries calls both ways.
@@ -266,6 +268,16 @@ abstract class TransportContract {
 
     @Override
     public Flow open(Invocation invocation, Flow caller) {
+      try {
+        return serve(invocation, caller);
+      } catch (NoSuchElementException | IllegalStateException | MalformedValueException e) {
+        caller.send(
+            new Signal.Failed(Failure.of(Code.BAD_ARGUMENT, String.valueOf(e.getMessage()), "")));
+        return _ -> {};
+      }
+    }
+
+    private Flow serve(Invocation invocation, Flow caller) {
       switch (invocation.method()) {
         case "echo" ->
             caller.send(
