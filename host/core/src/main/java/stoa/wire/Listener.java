@@ -101,6 +101,9 @@ public final class Listener implements Loop.Ready, AutoCloseable {
 
   @Override
   public void close() {
+    if (!server.isOpen()) {
+      return; // what is at the path by now may be somebody else's
+    }
     try {
       server.close();
       Files.deleteIfExists(path);

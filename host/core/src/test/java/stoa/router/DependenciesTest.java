@@ -26,7 +26,6 @@ import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
-import stoa.call.Invoker;
 import stoa.module.LoadedModule;
 import stoa.module.MethodInfo;
 import stoa.module.ModuleInfo;
@@ -55,15 +54,9 @@ class DependenciesTest {
                 Map.of(Placement.CONTEXT, this::launch),
                 Optional.empty(),
                 Duration.ofSeconds(5),
-                new Instances.Notices() {
-                  @Override
-                  public void joined(Place place) {}
-
-                  @Override
-                  public void left(Place place, String reason) {}
-                },
+                RestartsTest.Silent.NOTICES,
                 System::nanoTime),
-            Silent::new);
+            Quiet::new);
   }
 
   @AfterEach
@@ -273,24 +266,6 @@ class DependenciesTest {
         .last()
         .extracting(Decisions.Decision::why)
         .isEqualTo("it may not call 199");
-  }
-
-  private record Silent(Place place) implements Surroundings {
-    @Override
-    public Invoker router() {
-      return place.router();
-    }
-
-    @Override
-    public String instance() {
-      return place.instance();
-    }
-
-    @Override
-    public void release(Value.Reference held, long count) {}
-
-    @Override
-    public void said(Line line) {}
   }
 
   /// Serves nothing.

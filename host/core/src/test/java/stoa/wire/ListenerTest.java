@@ -23,17 +23,19 @@ class ListenerTest {
   private final Loop loop = Loop.start("test-loop");
   private final AtomicInteger taken = new AtomicInteger();
   private Path socket;
+  private Listener listener;
 
   @BeforeEach
   void open() throws Exception {
     socket = folder.resolve("s");
-    Listener.open(
-        socket,
-        loop,
-        transport -> {
-          taken.incrementAndGet();
-          transport.abort("seen");
-        });
+    listener =
+        Listener.open(
+            socket,
+            loop,
+            transport -> {
+              taken.incrementAndGet();
+              transport.abort("seen");
+            });
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
     Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwxrwxrwx"));
   }
@@ -41,6 +43,14 @@ class ListenerTest {
   @AfterEach
   void close() {
     loop.close();
+  }
+
+  @Test
+  void whoClosesTwiceTakesNothingAwayFromTheNext() throws Exception {
+    listener.close();
+    Files.writeString(socket, "the next one's");
+    listener.close();
+    assertThat(socket).exists();
   }
 
   @Test
