@@ -47,7 +47,8 @@ record StopVerb(CommandLine line, Situation situation) {
         host.module("stoa").call("stop", new Arguments(List.of(), Map.of("now", Value.of(now))));
       }
     } catch (FailureException e) {
-      if (!now) {
+      // A host that is gone before its answer was out has ended as it was asked to.
+      if (!now && e.failure().code() != Code.LOST) {
         throw new FailureException(
             Failure.of(Code.UNAVAILABLE, e.failure().message(), "`stoa stop --now` kills it."), e);
       }

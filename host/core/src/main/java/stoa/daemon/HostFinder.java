@@ -84,8 +84,12 @@ public record HostFinder(RunFolder folder, String build, Optional<Path> cache, S
       if (goes.equals(Value.of(false))) {
         throw new FailureException(busy(theirs));
       }
-      return false;
+    } catch (FailureException e) {
+      if (e.failure().code() != Code.LOST) { // it was gone before its answer was out
+        throw e;
+      }
     }
+    return false;
   }
 
   private RunningHost start() throws IOException, InterruptedException {

@@ -33,6 +33,7 @@ class OneHostTest {
   @TempDir Path folder;
   private RunFolder place;
   private final List<Farewell> farewells = new ArrayList<>();
+  private Runnable onFarewell = () -> {};
   private final List<AutoCloseable> open = new ArrayList<>();
 
   @BeforeEach
@@ -56,7 +57,13 @@ class OneHostTest {
         Host.builder()
             .modules(folder.resolve("modules"))
             .socket(place.socket())
-            .standsAlone(build, Optional.empty(), farewells::add)
+            .standsAlone(
+                build,
+                Optional.empty(),
+                why -> {
+                  farewells.add(why);
+                  onFarewell.run();
+                })
             .log(_ -> {})
             .start();
     open.add(host);
@@ -148,6 +155,22 @@ class OneHostTest {
             });
     // The end of the other client's connection has to be seen.
     await().until(() -> host.module("stoa").call("status").at("clients").equals(Value.of(0)));
+    try (RunningHost found = finder.find()) {
+      assertThat(found.module("stoa").call("status").at("build")).isEqualTo(Value.of("new"));
+    }
+  }
+
+  @Test
+  void aHostOfAnotherBuildThatIsGoneBeforeItsAnswerIsOutHasGone() throws Exception {
+    Host host = serve("old");
+    HostFinder finder =
+        finder(
+            "new",
+            () -> {
+              start("new");
+              return new Started(alive(), "");
+            });
+    onFarewell = () -> leave(host);
     try (RunningHost found = finder.find()) {
       assertThat(found.module("stoa").call("status").at("build")).isEqualTo(Value.of("new"));
     }
