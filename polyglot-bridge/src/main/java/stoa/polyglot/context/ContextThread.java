@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -42,6 +43,7 @@ final class ContextThread {
   private boolean beside; // own thread only
   private int blocks;
   private volatile long running = IDLE;
+  private volatile @Nullable CountDownLatch paused;
   private volatile boolean stopping;
 
   private record Timer(long number, long due, long period, long call, Runnable work) {}
@@ -111,6 +113,35 @@ final class ContextThread {
   boolean join(long millis) throws InterruptedException {
     thread.join(Math.max(1, millis));
     return !thread.isAlive();
+  }
+
+  // ---- interrupts; from another thread ----
+
+  /// No task begins until [Pause#close]: an interrupt that is under way would hit it too, and would
+  /// take its end for that of the code which is to stop. One at a time.
+  Pause pause() {
+    CountDownLatch over = new CountDownLatch(1);
+    paused = over;
+    return () -> {
+      paused = null;
+      over.countDown();
+    };
+  }
+
+  /// Tasks may not begin.
+  interface Pause extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private void awaitPause() {
+    for (CountDownLatch over = paused; over != null; over = paused) {
+      try {
+        over.await();
+      } catch (InterruptedException e) {
+        // It was meant for the code that has stopped.
+      }
+    }
   }
 
   // ---- blocking; on this thread, from within a task ----
@@ -241,6 +272,9 @@ final class ContextThread {
   private void execute(Turns.Task task) {
     long before = running;
     boolean besideBefore = beside;
+    if (before == IDLE) {
+      awaitPause();
+    }
     running = task.call();
     beside = blocks > 0 && turns.isBeside(task);
     try {

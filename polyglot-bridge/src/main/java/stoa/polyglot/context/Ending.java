@@ -33,6 +33,7 @@ final class Ending {
   private final GuestModule module;
   private final ContextThread thread;
   private final CancelLadder ladder;
+  private final Object interrupts = new Object(); // one at a time
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
 
   /// One for all who ask: each stage made from a future stays in its memory until it completes.
@@ -82,7 +83,7 @@ final class Ending {
 
   private void end(GuestCall call, Failure cancelled) {
     if (!call.ended() && mayInterrupt(call)) {
-      CancelLadder.aside("stoa-interrupt", () -> interrupt(call));
+      CancelLadder.aside("stoa-interrupt", () -> interrupt(call, cancelled));
     } else {
       call.failed(cancelled);
     }
@@ -100,23 +101,30 @@ final class Ending {
     return running >= 0 && (running == call.number() || module.served().find(running) == null);
   }
 
-  private void interrupt(GuestCall culprit) {
+  private void interrupt(GuestCall culprit, Failure cancelled) {
     Guest guest = module.guestIfAny();
-    if (guest == null || culprit.ended()) {
+    if (guest == null) {
       return;
     }
-    // Whatever begins after the interrupt is not hit by it.
-    List<GuestCall> hit = module.served().all().stream().filter(call -> !call.waits()).toList();
-    try {
-      guest.context().interrupt(CancelLadder.INTERRUPT);
-      hit.forEach(call -> unwound(call, interrupted(culprit)));
-    } catch (TimeoutException e) {
-      abandon(
-          "`"
-              + culprit.invocation().name()
-              + "` did not stop: it is inside a built-in function that cannot be stopped");
-    } catch (IllegalStateException e) {
-      culprit.failed(interrupted(culprit));
+    synchronized (interrupts) {
+      try (ContextThread.Pause _ = thread.pause()) {
+        // Its code may have ended meanwhile, or another interrupt may have hit it.
+        if (culprit.ended() || !mayInterrupt(culprit)) {
+          culprit.failed(cancelled);
+          return;
+        }
+        // Whatever begins after the interrupt is not hit by it.
+        List<GuestCall> hit = module.served().all().stream().filter(call -> !call.waits()).toList();
+        guest.context().interrupt(CancelLadder.INTERRUPT);
+        hit.forEach(call -> unwound(call, interrupted(culprit)));
+      } catch (TimeoutException e) {
+        abandon(
+            "`"
+                + culprit.invocation().name()
+                + "` did not stop: it is inside a built-in function that cannot be stopped");
+      } catch (IllegalStateException e) {
+        culprit.failed(interrupted(culprit));
+      }
     }
   }
 
