@@ -32,14 +32,16 @@ class Line {
   }
 
   end() {
-    if (this.over || this.ended) return;
+    const { ended } = this;
     this.ended = true;
+    if (this.over || ended) return;
     this.connection.say({ call: this.id, end: {} });
   }
 
   #check() {
-    if (this.over) throw this.#failure ?? over("");
+    // First: else it were by chance what is heard, as the other end may leave at any time.
     if (this.ended) throw new TypeError("Nothing can be sent on a channel after `end()`.");
+    if (this.over) throw this.#failure ?? over("");
   }
 
   finish(failure) {

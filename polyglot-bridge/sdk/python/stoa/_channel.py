@@ -50,8 +50,8 @@ class _End:
     def end(self) -> None:
         """Nothing more comes from this side; the other may go on."""
         line = self._line
-        if not self._ended and not line.ended:
-            self._ended = True
+        ended, self._ended = self._ended, True
+        if not ended and not line.ended:
             with line.connection.ours():
                 line.send_end()
                 line.connection.flush_soon()
@@ -65,10 +65,10 @@ class _End:
             line.connection.flush_soon()
 
     def _check(self) -> None:
+        if self._ended:  # first: else it were by chance what is heard, as the other end may leave at any time
+            raise RuntimeError("Nothing can be sent on a channel after `end()`.")
         if self._line.ended:
             raise self._line.reason or Error("CANCELLED", "The channel is over.")
-        if self._ended:
-            raise RuntimeError("Nothing can be sent on a channel after `end()`.")
 
     def _send(self, value: Any) -> None:
         self._line.send_item(value)

@@ -81,8 +81,9 @@
       this.to.close(this.ended && this.otherEnded);
     }
     async end() {
-      if (this.ended || this.over) return;
+      const { ended } = this;
       this.ended = true;
+      if (ended || this.over) return;
       await this.outlet.put(0, this.to.end);
     }
     outcome() {
@@ -114,7 +115,8 @@
     /** Resolves when the value went out, which waits for a reader that is behind. */
     async send(value) {
       const end = this.#end;
-      if (end.ended && !end.over) throw new TypeError("Nothing can be sent on a channel after `end()`.");
+      // First: else it were by chance what is heard, as the other end may leave at any time.
+      if (end.ended) throw new TypeError("Nothing can be sent on a channel after `end()`.");
       await end.outlet.put(1, () => end.to.item(value));
     }
     /** No more from this end; the other may go on. */

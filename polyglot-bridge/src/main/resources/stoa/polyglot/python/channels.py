@@ -56,10 +56,10 @@ def _stoa_channels(shared, outgoing, finish):
         # ---- what code here says ----
         def may_send(self):
             """Whether an item can go out now; raises when none ever will."""
+            if self.ended:  # first: else it were by chance what is heard, as the other end may leave at any time
+                raise RuntimeError("Nothing can be sent on a channel after `end()`.")
             if self.over:
                 raise Error(self.error)
-            if self.ended:
-                raise RuntimeError("Nothing can be sent on a channel after `end()`.")
             return self.credit > 0
 
         async def may_send_soon(self):
@@ -93,8 +93,8 @@ def _stoa_channels(shared, outgoing, finish):
                 raise shared.Cancelled()
 
         def end(self):
-            if not self.over and not self.ended:
-                self.ended = True
+            ended, self.ended = self.ended, True
+            if not self.over and not ended:
                 self.to.end()
 
         def close(self):

@@ -33,6 +33,12 @@ async def _send_after_end(channel):
     return await _both(lambda: channel.send(1), channel.end)
 
 
+async def _send_after_both_ended(channel):
+    channel.end()
+    await _outcome(lambda: _read(channel))
+    return [await _outcome(lambda: channel.send(1))]
+
+
 async def _send_after_close(channel):
     await channel.close()
     return await _both(lambda: channel.send(1), channel.end)

@@ -23,6 +23,11 @@ const misuses = {
     channel.end();
     return both(() => channel.send(1), () => channel.end());
   },
+  async send_after_both_ended(channel) {
+    channel.end();
+    await outcome(() => read(channel));
+    return [await outcome(() => channel.send(1))];
+  },
   async send_after_close(channel) {
     await channel.close();
     return both(() => channel.send(1), () => channel.end());

@@ -22,6 +22,12 @@ def _send_after_end(channel):
     return [_outcome(lambda: channel.send(1)), _outcome(channel.end)]
 
 
+def _send_after_both_ended(channel):
+    channel.end()
+    _outcome(lambda: _read(channel))
+    return [_outcome(lambda: channel.send(1))]
+
+
 def _send_after_close(channel):
     channel.close()
     return [_outcome(lambda: channel.send(1)), _outcome(channel.end)]
