@@ -10,6 +10,7 @@ import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.daemon.HostFinder;
 import stoa.daemon.HostLock;
+import stoa.daemon.Processes;
 import stoa.host.RunningHost;
 import stoa.value.Arguments;
 import stoa.value.Value;
@@ -57,16 +58,12 @@ record StopVerb(CommandLine line, Situation situation) {
 
   private static boolean awaitEnd(HostLock.Holder host, long seconds) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Math.min(seconds, 1_000_000));
-    while (isThere(host.pid())) {
+    while (Processes.isAlive(host.pid())) {
       if (System.nanoTime() > end) {
         return false;
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
     return true;
-  }
-
-  private static boolean isThere(long pid) {
-    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
   }
 }

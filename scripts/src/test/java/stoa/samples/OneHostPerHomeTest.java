@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import stoa.daemon.Processes;
 import stoa.host.RunningHost;
 import stoa.value.Json;
 import stoa.value.Value;
@@ -98,7 +99,7 @@ class OneHostPerHomeTest {
     // Killed, it leaves a socket and a lock that hinder nobody.
     long pid = status().at("pid").asLong();
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-    await().until(() -> !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+    await().until(() -> !Processes.isAlive(pid));
     assertThat(stoa("call", "counter.next").out()).isEqualTo("1\n");
     assertThat(status().at("pid").asLong()).isNotEqualTo(pid);
   }
@@ -127,7 +128,7 @@ class OneHostPerHomeTest {
     long pid = status().at("pid").asLong();
     assertThat(stoa("stop").exit()).isZero();
     assertThat(slow.get().out()).as(slow.get().err()).isEqualTo("\"done\"\n");
-    await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    await().until(() -> !Processes.isAlive(pid));
     assertThat(status().at("running")).isEqualTo(Value.of(false));
     assertThat(home.resolve("run/stoa")).isDirectoryNotContaining("glob:**/host");
     Value logged = Json.read(stoa("logs", "counter", "--json").out());

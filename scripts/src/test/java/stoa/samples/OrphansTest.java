@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import stoa.call.FailureException;
+import stoa.daemon.Processes;
 import stoa.host.RunningHost;
 import stoa.value.Value;
 
@@ -76,7 +77,7 @@ class OrphansTest {
 
   private static void goneInTime(Stream<ProcessHandle> processes) {
     List<ProcessHandle> all = processes.toList();
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(ProcessHandle::isAlive));
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(all).noneMatch(Processes::isAlive));
   }
 
   @Test

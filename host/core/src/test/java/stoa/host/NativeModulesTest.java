@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
+import stoa.daemon.Processes;
 import stoa.value.Value;
 
 /// Executables as modules: good ones, and all the ways to be a bad one. The good ones are this
@@ -190,7 +191,7 @@ class NativeModulesTest {
     Failure failure =
         failureOf(() -> host.module("good").within(Duration.ofMillis(200)).call("never"));
     assertThat(failure.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
-    Awaitility.await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    Awaitility.await().until(() -> !Processes.isAlive(pid));
   }
 
   @Test
@@ -204,7 +205,7 @@ class NativeModulesTest {
   void unloadEndsTheProcess() {
     long pid = host.module("good").call("pid").asLong();
     assertThat(host.module("stoa").call("unload", "good").asBoolean()).isTrue();
-    Awaitility.await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    Awaitility.await().until(() -> !Processes.isAlive(pid));
     assertThat(host.module("stoa").call("unload", "good").asBoolean()).isFalse();
   }
 
