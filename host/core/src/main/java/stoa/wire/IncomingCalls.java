@@ -28,6 +28,8 @@ final class IncomingCalls {
   /// How many calls one peer may have open.
   static final int MAX_OPEN = 10_000;
 
+  private static final System.Logger LOG = System.getLogger("stoa");
+
   private final CallFrames frames;
   private final Invoker served;
   private final OutgoingCalls outgoing;
@@ -194,10 +196,15 @@ final class IncomingCalls {
       Invocation invocation =
           Channels.permitted(
               invoke.invocation(argument.payload(), promises, chain, latest), features);
-      callee.attach(
-          served instanceof TakesParts
-              ? served.open(invocation, this)
-              : Joined.open(served, invocation, this, unfinishedPayloads));
+      try {
+        callee.attach(
+            served instanceof TakesParts
+                ? served.open(invocation, this)
+                : Joined.open(served, invocation, this, unfinishedPayloads));
+      } catch (RuntimeException e) { // it must not throw: its other calls go on all the same
+        LOG.log(System.Logger.Level.ERROR, "`" + method + "` could not be opened", e);
+        fail(this, Refusals.defect(method, e));
+      }
     }
 
     /// What goes on a payload: the argument's, or an item's of the caller's stream.

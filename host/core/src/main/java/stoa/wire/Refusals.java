@@ -4,6 +4,7 @@ import java.util.Map;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.Failure.Description;
+import stoa.call.FailureException;
 import stoa.call.Signal;
 
 /// The failures that a connection makes itself.
@@ -60,6 +61,16 @@ final class Refusals {
 
   static Failure cancelled(String method, String reason) {
     return Failure.of(Code.CANCELLED, "`" + method + "` was cancelled: " + reason + ".", "");
+  }
+
+  /// What was to serve the call broke.
+  static Failure defect(String method, RuntimeException broken) {
+    return broken instanceof FailureException refusal
+        ? refusal.failure()
+        : Failure.of(
+            Code.INTERNAL,
+            "`" + method + "` could not be opened: " + broken + ".",
+            "This is a fault of what serves it; the log of the host has the trace.");
   }
 
   static Failure ownResult(String method) {

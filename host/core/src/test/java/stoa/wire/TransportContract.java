@@ -113,6 +113,20 @@ abstract class TransportContract {
   }
 
   @Test
+  void whatBreaksWhenItIsCalledCostsThatCallAlone() {
+    var other = client().callAsync("never");
+    assertThatThrownBy(() -> client().call("break"))
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            e -> {
+              assertThat(e.failure().code()).isEqualTo(Code.INTERNAL);
+              assertThat(e.failure().message()).contains("`break`", "out of order");
+            });
+    assertThat(client().call("echo", 1).asLong()).isEqualTo(1);
+    assertThat(other).isNotDone();
+  }
+
+  @Test
   void aPayloadOfManyPartsArrivesWhole() {
     String large = "0123456789".repeat(500_000);
     assertThat(client().call("echo", large).asText()).isEqualTo(large);
@@ -283,6 +297,7 @@ abstract class TransportContract {
             caller.send(
                 new Signal.Returned(
                     Payload.of(invocation.argument().arguments().positional().getFirst())));
+        case "break" -> throw new UnsupportedOperationException("out of order");
         case "fail" -> caller.send(new Signal.Failed(THREE_HOPS));
         case "deadline" -> {
           Deadline deadline = invocation.terms().deadline();
