@@ -91,7 +91,9 @@ class Incoming:
             from asyncio import CancelledError
 
             return CancelledError()
-        self.interrupted = True
+        if not self.interrupted:
+            self.interrupted = True
+            self.grace = time.monotonic() + CLEANING_UP  # from when it hears of it
         return Cancelled("nobody waits for this call any more")
 
     def time_to_call(self) -> float | None:

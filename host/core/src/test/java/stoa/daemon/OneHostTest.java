@@ -30,11 +30,14 @@ import stoa.value.Value;
 
 /// How a host is met, found, started and left. The "process" of the host is a part of this one.
 class OneHostTest {
+  /// What a host that is about to end may take to give up its lock.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   @TempDir Path folder;
   private RunFolder place;
   private final List<Farewell> farewells = new ArrayList<>();
   private Runnable onFarewell = () -> {};
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void choosePlace() {
@@ -51,7 +54,7 @@ class OneHostTest {
   /// A host as `stoa host` makes it, but for the process.
   private Host serve(String build) throws IOException, InterruptedException {
     place.secure();
-    open.add(HostLock.take(place, build, Duration.ZERO).orElseThrow());
+    open.add(HostLock.take(place, build, PATIENCE).orElseThrow());
     Files.deleteIfExists(place.socket());
     Host host =
         Host.builder()
