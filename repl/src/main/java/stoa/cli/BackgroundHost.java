@@ -51,6 +51,9 @@ record BackgroundHost(Optional<Path> launcher, Path modules, Path log)
 
   @Override
   public HostFinder.Started start() throws IOException {
+    if (!Files.isDirectory(modules)) {
+      throw new FailureException(noModules());
+    }
     Files.createDirectories(log.resolveSibling(""));
     List<String> words = new ArrayList<>();
     words.add(launcher.orElseThrow(() -> new FailureException(noLauncher())).toString());
@@ -63,6 +66,13 @@ record BackgroundHost(Optional<Path> launcher, Path modules, Path log)
             .redirectErrorStream(true)
             .start();
     return new Started(process, log);
+  }
+
+  private Failure noModules() {
+    return Failure.of(
+        Code.UNAVAILABLE,
+        "there is no folder " + modules + ", and so no module.",
+        "Make it and put a file there, or name another home, a folder with `modules/`: `--home DIR`.");
   }
 
   private static Failure noLauncher() {

@@ -120,6 +120,15 @@ class OneHostPerHomeTest {
   }
 
   @Test
+  void aHomeWithoutModulesIsToldToBeOne() throws Exception {
+    Files.delete(home.resolve("modules/counter.mjs"));
+    Files.delete(home.resolve("modules"));
+    Command call = stoa("call", "counter.next");
+    assertThat(call.exit()).isEqualTo(69);
+    assertThat(call.err()).contains("there is no folder " + home.resolve("modules"), "--home DIR");
+  }
+
+  @Test
   void stopWaitsForCallsUnderWayAndLeavesNothing() throws Exception {
     assertThat(stoa("status").exit()).isEqualTo(69);
     assertThat(stoa("start").out()).contains("run/stoa/");

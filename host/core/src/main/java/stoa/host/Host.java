@@ -235,6 +235,7 @@ public final class Host implements Modules {
     while (router.openCalls() > 0 && System.nanoTime() < end) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
+    router.part();
     children.drain();
   }
 

@@ -23,6 +23,7 @@ final class Generation {
   private final Set<String> idempotent;
   private final CacheRules rules;
   private final ResultCache results;
+  private final StopHook stopHook;
   private final List<Instance> instances = new ArrayList<>(); // guarded by this
   private int turn; // guarded by this
   private boolean retired; // guarded by this
@@ -44,6 +45,7 @@ final class Generation {
             .collect(Collectors.toUnmodifiableSet());
     this.rules = CacheRules.of(info, found.manifest().cache().megabytes());
     this.results = new ResultCache(rules.bytes(), System::nanoTime);
+    this.stopHook = StopHook.of(info, found.manifest().stop(), care.slot()::stoppedBadly);
     add(first);
   }
 
@@ -63,6 +65,11 @@ final class Generation {
 
   ModuleInfo info() {
     return info;
+  }
+
+  /// Whether its copies have something to do before they end.
+  boolean hasStopHook() {
+    return stopHook.isThere();
   }
 
   /// How its files stood when it was made.
@@ -89,6 +96,7 @@ final class Generation {
   void add(Instance instance) {
     instance.cached(rules, results);
     instance.joined(this, care.slot());
+    instance.stopsWith(stopHook);
     boolean late;
     synchronized (this) {
       late = retired;

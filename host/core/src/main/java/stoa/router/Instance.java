@@ -20,6 +20,9 @@ final class Instance implements Callee {
   private volatile Invoker invoker;
   private final Consumers consumers = new Consumers(); // guarded by this
   private boolean retired; // guarded by this
+  private boolean ending; // guarded by this
+  private @Nullable Timer timer; // guarded by this
+  private volatile StopHook stopHook = StopHook.NONE;
   private volatile Start start = Start.UNKNOWN;
   private volatile @Nullable Member member;
 
@@ -53,6 +56,11 @@ final class Instance implements Callee {
     if (!rules.times().isEmpty()) {
       invoker = new CachingInvoker(invoker, rules, results);
     }
+  }
+
+  /// What it does before it ends. Once.
+  void stopsWith(StopHook hook) {
+    stopHook = hook;
   }
 
   /// It is supervised.
@@ -124,30 +132,41 @@ final class Instance implements Callee {
 
   @Override
   public void left(String caller) {
-    boolean last;
+    @Nullable Timer after;
     synchronized (this) {
       consumers.leave(caller);
-      last = retired && consumers.open() == 0;
+      after = retired && consumers.open() == 0 ? timer : null;
     }
-    if (last) {
-      module.close(Duration.ZERO);
+    if (after != null) {
+      end(after);
     }
   }
 
-  /// Closes the copy after its calls have ended, or when the grace is over. Its channels end now,
+  private void end(Timer limit) {
+    synchronized (this) {
+      if (ending) {
+        return;
+      }
+      ending = true;
+    }
+    stopHook.run(module, limit, () -> module.close(Duration.ZERO));
+  }
+
+  /// Ends the copy after its calls have ended, or when the grace is over. Its channels end now,
   /// those that it took and those that it opened: a call may wait for what comes on them.
-  void retire(Duration grace, Timer timer) {
+  void retire(Duration grace, Timer limit) {
     taken.end(unloaded("The channel to `" + name + "`"));
     opened.end(unloaded("The channel of `" + name + "`"));
     boolean idle;
     synchronized (this) {
       retired = true;
+      timer = limit;
       idle = consumers.open() == 0;
     }
     if (idle || grace.isZero()) {
-      module.close(Duration.ZERO);
+      end(limit);
     } else {
-      timer.in(grace.toMillis(), TimeUnit.MILLISECONDS, () -> module.close(Duration.ZERO));
+      limit.in(grace.toMillis(), TimeUnit.MILLISECONDS, () -> end(limit));
     }
   }
 

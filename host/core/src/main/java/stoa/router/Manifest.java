@@ -19,6 +19,7 @@ import stoa.module.Placement;
 /// @param instances how many copies run side by side
 /// @param heapMegabytes the largest heap of a worker
 /// @param start when it starts, and what has to be there first
+/// @param stop the method that is called before a copy ends; empty: none
 /// @param cache which results may be used again
 public record Manifest(
     Optional<Placement> placement,
@@ -26,11 +27,12 @@ public record Manifest(
     String version,
     int heapMegabytes,
     Start start,
+    String stop,
     Cache cache) {
   static final int DEFAULT_HEAP_MEGABYTES = 512;
 
   public static final Manifest NONE =
-      new Manifest(Optional.empty(), 1, "", DEFAULT_HEAP_MEGABYTES, Start.NONE, Cache.NONE);
+      new Manifest(Optional.empty(), 1, "", DEFAULT_HEAP_MEGABYTES, Start.NONE, "", Cache.NONE);
 
   /// No engine starts in less.
   static final int MIN_HEAP_MEGABYTES = 64;
@@ -39,7 +41,16 @@ public record Manifest(
   static final int MAX_INSTANCES = 64;
 
   private static final Set<String> KEYS =
-      Set.of("placement", "instances", "version", "heap_mb", "needs", "eager", "cache", "cache_mb");
+      Set.of(
+          "placement",
+          "instances",
+          "version",
+          "heap_mb",
+          "needs",
+          "eager",
+          "stop",
+          "cache",
+          "cache_mb");
 
   /// When a module starts.
   ///
@@ -148,12 +159,13 @@ public record Manifest(
         version,
         heap == null ? DEFAULT_HEAP_MEGABYTES : Math.toIntExact(heap),
         Start.read(toml),
+        Optional.ofNullable(toml.getString("stop")).orElse(""),
         Cache.read(toml));
   }
 
   /// The same, in another placement.
   Manifest in(Optional<Placement> changed) {
-    return new Manifest(changed, instances, version, heapMegabytes, start, cache);
+    return new Manifest(changed, instances, version, heapMegabytes, start, stop, cache);
   }
 
   private static Placement placement(String id) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
@@ -202,6 +203,28 @@ final class ModuleSlot {
     decided(What.UNLOADED, "");
     old.retire(grace);
     return true;
+  }
+
+  /// A copy could not do what it does before it ends.
+  void stoppedBadly(String why) {
+    decided(What.STOPPED, "but " + why);
+    System.getLogger("stoa")
+        .log(System.Logger.Level.WARNING, "module `" + name + "` stops: " + why);
+  }
+
+  /// Ends it for good if it has something to do before.
+  ///
+  /// @return completes when it has done that and has ended
+  CompletionStage<Void> part() {
+    Generation known;
+    synchronized (this) {
+      known = current;
+    }
+    if (known == null || !known.hasStopHook()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    close();
+    return known.gone();
   }
 
   void close() {

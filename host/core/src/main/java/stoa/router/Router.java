@@ -46,14 +46,6 @@ public final class Router implements AutoCloseable {
   private final Instances instances;
   private volatile boolean draining;
 
-  /// A module that is not loaded from the folder.
-  sealed interface Resident {
-    ModuleInfo info();
-
-    /// What a person is told who wants its name.
-    String whose();
-  }
-
   /// A module that is part of the host or was registered by the embedding program.
   ///
   /// @param serves gives the Invoker for a caller, which may depend on who calls
@@ -72,7 +64,7 @@ public final class Router implements AutoCloseable {
   }
 
   /// A process that registered itself.
-  private record Visiting(ModuleInfo info, Instance instance) implements Resident {
+  record Visiting(ModuleInfo info, Instance instance) implements Resident {
     @Override
     public String whose() {
       return "the process `" + instance.holder() + "` goes by it";
@@ -386,9 +378,15 @@ public final class Router implements AutoCloseable {
         + (int) slots.values().stream().filter(ModuleSlot::isLoading).count();
   }
 
+  /// Ends the modules that have something to do before they end, and waits until they have.
+  public void part() {
+    StopHook.await(slots.values().stream().map(ModuleSlot::part).toList());
+  }
+
   /// Ends all modules. Calls under way fail.
   @Override
   public void close() {
+    part();
     new ArrayList<>(slots.values()).forEach(ModuleSlot::close);
     meetings.close();
   }
