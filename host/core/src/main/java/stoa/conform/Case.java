@@ -77,12 +77,6 @@ public record Case(String subject, String name, List<String> needs, List<Value> 
         .map(Value::asText);
   }
 
-  /// Whether it may fail because the machine is late: something ends while something else runs.
-  boolean dependsOnTime() {
-    return steps.stream()
-        .anyMatch(step -> !step.at("cancel").isNull() || !step.at("deadline").isNull());
-  }
-
   @Override
   public String toString() {
     return subject + ": " + name;

@@ -25,18 +25,9 @@ public final class Kit {
           row,
           missing.isPresent()
               ? new Outcome.Skipped("no method `" + missing.get() + "`")
-              : outcome(subject, language, row));
+              : new Run(subject, language).of(row));
     }
     return outcomes;
-  }
-
-  /// What fails because the machine was busy elsewhere does not fail twice.
-  private static Outcome outcome(Subject subject, String language, Case row)
-      throws InterruptedException {
-    Outcome first = new Run(subject, language).of(row);
-    return first instanceof Outcome.Failed && row.dependsOnTime()
-        ? new Run(subject, language).of(row)
-        : first;
   }
 
   /// Timing classes are about calls, not about the first of them.
