@@ -230,6 +230,20 @@ export async function* added_items(module, n) {
   for (let i = 0; i < n; i++) yield await relay(module, "add", [i, 1]);
 }
 
+let passed = 0; // items that the latest stream of `passed_on` got
+
+export async function* passed_on(module, method, given) {
+  passed = 0;
+  for await (const item of stoa.module(module).stream[method](...given)) {
+    passed++;
+    yield item;
+  }
+}
+
+export function passed_items() {
+  return passed;
+}
+
 export async function relay_items(module, method, given) {
   const items = [];
   for await (const item of stoa.module(module).stream[method](...given)) items.push(item);

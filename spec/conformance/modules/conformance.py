@@ -7,7 +7,7 @@ import time
 import stoa
 
 _closed = {}  # how often the cleaning up of generators and calls ran, by the mark that they were given
-_state = {"produced": 0, "noted": None, "kept": None, "account": None, "handle": None}
+_state = {"produced": 0, "passed": 0, "noted": None, "kept": None, "account": None, "handle": None}
 _begun = {}  # how often `sleep` and `endless_later` began
 
 
@@ -272,6 +272,17 @@ def insists(module, mark):
 def added_items(module, n):
     for i in range(n):
         yield relay(module, "add", [i, 1])
+
+
+def passed_on(module, method, given):
+    _state["passed"] = 0
+    for item in getattr(stoa.module(module).stream, method)(*given):
+        _state["passed"] += 1
+        yield item
+
+
+def passed_items():
+    return _state["passed"]
 
 
 def relay_items(module, method, given):

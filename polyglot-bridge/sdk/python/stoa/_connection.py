@@ -291,9 +291,9 @@ class Connection(Writing):
                 if outgoing.ended:
                     outgoing.producer.finish()
 
-    def wait(self, ready, ancestor) -> None:
+    def wait(self, ready, ancestor, streamed: bool = False) -> None:
         """Blocks until `ready` holds something. Meanwhile runs the calls that `ancestor`, a call of ours or one that we
-        serve, led to; others wait for their turn."""
+        serve, led to; others wait for their turn. `streamed`: it is for what the caller of `ancestor` streams."""
         here, caller = self.here, current.get()
         loop, here.loop = here.loop, None
         here.waits += 1
@@ -307,7 +307,7 @@ class Connection(Writing):
                     return
                 if here.producers and self._produce(here.producers):
                     continue
-                if self.server.pending and self.server.run_descendants(ancestor):
+                if self.server.pending and (self.server.run_descendants(ancestor) or (streamed and self.server.run_beside(ancestor))):
                     continue
                 timeout = caller.seconds_left() if caller is not None and caller is ancestor else None
                 if timeout is not None and timeout <= 0:

@@ -66,6 +66,10 @@ class Incoming:
             return 0
         return self.allowed - self.items
 
+    def starves(self) -> bool:
+        """Whether its code would wait for its caller's stream."""
+        return self.stream is not None and self.stream.starves()
+
     def seconds_left(self) -> float | None:
         return None if self.deadline is None else self.deadline - time.monotonic()
 
@@ -154,6 +158,9 @@ class CallerStream:
             future, self._future = self._future, None
             _loops.tell(future.get_loop(), _done, future)
 
+    def starves(self) -> bool:
+        return not self._arrived and not self._over
+
     def _take(self, stop: type):
         """The next item, or raises what ends the stream."""
         kind, content = self._arrived.popleft()
@@ -190,7 +197,7 @@ class CallerStream:
                 self._check()
                 if _loops.running() is not None:
                     raise RuntimeError("Reading this stream would block the running asyncio loop. Use: async for")
-                connection.wait(self._arrived, self._call)
+                connection.wait(self._arrived, self._call, streamed=True)
             return self._take(StopIteration)
 
     def __aiter__(self) -> "CallerStream":

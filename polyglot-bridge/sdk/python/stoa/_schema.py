@@ -241,3 +241,18 @@ def closest(name: str, names) -> str | None:
 
     close = get_close_matches(name[:64], names, 1)
     return close[0] if close else None
+
+def method_of(entry, name: str, references) -> tuple[Method, str]:
+    """A method of an object of ours that a call is made on, and what errors call the object. `entry` may be why there is none."""
+    if isinstance(entry, Error):
+        raise entry
+    if entry.taken_back:
+        raise references.gone(entry.number)
+    method = entry.methods.get(name)
+    if method is None:
+        function = _exposed.find(entry.thing, name)
+        if function is None:
+            whose = "A function" if _exposed.is_function(entry.thing) else f"This {type(entry.thing).__name__}"
+            raise no_such_method(whose, name, _exposed.names(entry.thing))
+        method = entry.methods[name] = Method(name, function)
+    return method, type(entry.thing).__name__

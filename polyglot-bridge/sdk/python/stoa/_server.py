@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 
-from . import _exposed, _frames, _values
+from . import _frames, _values
 from ._current import current
 from ._failures import Cancelled, Error, cut, threw, to_wire
 from ._incoming import Incoming
 from ._protobuf import Malformed
 from ._references import Exported
-from ._schema import Method, no_such_method
+from ._references import Exported
+from ._schema import Method, method_of, no_such_method
 from ._steps import Stop, step
 from ._tasks import Tasks
 from ._turns import Turns, descends
@@ -22,6 +23,7 @@ MAX_OPEN_CALLS = 10_000
 MUCH = 1 << 16  # bytes that are sent before the last of the calls at hand has run
 PROMPT = 0.002  # seconds that an answer may wait for others to share a write with, and what has arrived to be read
 TURN = 0.005  # seconds that a loop gives to calls before it looks at its tasks
+ITEMS = 16  # of a stream, before others that wait have their turn
 
 
 class Server:
@@ -136,11 +138,11 @@ class Server:
         self.connection.send({"call": call.id, "failed": self._cancellation(call)})
         self.rest()
 
-    def _queue(self, call: Incoming) -> None:
+    def _queue(self, call: Incoming, again: bool = False) -> None:
         with self.connection.lock:
             if not call.running and not call.queued:
                 call.queued = True
-                self.pending.add(call)
+                self.pending.add(call, again)
 
     def _unknown(self, number: int) -> None:
         self._refuse(number, Error("UNSUPPORTED", "This kind of frame is not known here.", "Its sender may be newer."))
@@ -180,6 +182,13 @@ class Server:
             self.run(call)
         return bool(found)
 
+    def run_beside(self, waiting: Incoming) -> bool:
+        """While user code waits for its caller's stream, what that caller reads may make an item each: the stream may come from there."""
+        found = self.pending.take_those(lambda call: call.iterator is not None and call.caller == waiting.caller and not call.starves())
+        for call in found:
+            self.run(call, beside=True)
+        return bool(found)
+
     def run_pending(self, limit: float | None = None) -> None:
         """Those that arrive meanwhile have their turn too. After `limit` seconds no other begins."""
         pending, connection = self.pending, self.connection
@@ -196,8 +205,8 @@ class Server:
             if limit is not None and now - begun > limit:
                 return
 
-    def run(self, call: Incoming) -> None:
-        """Only the thread that took it from `pending` does so, and it is there once."""
+    def run(self, call: Incoming, beside: bool = False) -> None:
+        """Only the thread that took it from `pending` does so, and it is there once. `beside`: other code waits."""
         call.running = True
         call.queued = False
         if not call.open:
@@ -211,7 +220,7 @@ class Server:
                     self._close(call, call.iterator)
                 raise Cancelled
             if call.iterator is not None:
-                self._pump(call)
+                self._pump(call, 1 if beside else ITEMS)
             else:
                 self._start(call)
         except Cancelled:
@@ -222,8 +231,8 @@ class Server:
             running.pop()
             current.reset(token)
             call.running = False
-        if call.iterator is not None and call.open and (call.credit > 0 or call.cancelled):
-            self._queue(call)  # another thread heard so after we had looked
+        if call.iterator is not None and call.open and (call.credit > 0 or call.one_way or call.cancelled):
+            self._queue(call, again=True)  # it had its turn, or another thread heard so after we had looked
 
     def _start(self, call: Incoming) -> None:
         if call.channel is not None:
@@ -235,7 +244,7 @@ class Server:
             if method is None:
                 raise no_such_method(f"Module `{whose}`", call.method, self.methods)
         else:
-            method, whose = self._method_of_object(call)
+            method, whose = method_of(call.object, call.method, self.connection.references)
         try:
             positional, named = _values.decode_arguments(call.argument, call.references)
         except Malformed as e:
@@ -249,21 +258,6 @@ class Server:
             self.answer(call, result)
         elif call.open:
             self._answered(call, result)
-
-    def _method_of_object(self, call: Incoming) -> tuple[Method, str]:
-        entry = call.object
-        if isinstance(entry, Error):
-            raise entry
-        if entry.taken_back:
-            raise self.connection.references.gone(entry.number)
-        method = entry.methods.get(call.method)
-        if method is None:
-            function = _exposed.find(entry.thing, call.method)
-            if function is None:
-                whose = "A function" if _exposed.is_function(entry.thing) else f"This {type(entry.thing).__name__}"
-                raise no_such_method(whose, call.method, _exposed.names(entry.thing))
-            method = entry.methods[call.method] = Method(call.method, function)
-        return method, type(entry.thing).__name__
 
     def _user(self, call: Incoming, function, positional, named):
         """Runs user code. What it raises ends the call."""
@@ -291,10 +285,16 @@ class Server:
         else:
             self.answer(call, result)
 
-    def _pump(self, call: Incoming) -> None:
-        """Takes items from a generator while there is credit. Then the call waits in `calls`."""
+    def _pump(self, call: Incoming, turn: int = ITEMS) -> None:
+        """Takes items from a generator while there is credit, or its turn, of so many items. Then the call waits in `calls`."""
         iterator, connection = call.iterator, self.connection
+        left = turn
         while call.open and (call.credit > 0 or call.one_way) and not call.cancelled:
+            if left == 0:
+                if turn < ITEMS or self.pending:
+                    return
+                left = turn
+            left -= 1
             item = self._user(call, step, (iterator,), {})
             if not call.open:
                 return

@@ -10,24 +10,30 @@ AHEAD = 32  # calls in a row that go on, while others wait to begin
 
 class Turns:
     """Calls that go on, or that our own calls led to, come first, but not for ever; then calls begin: interactive ones before
-    batch, and within a lane each caller has a turn, however many calls it has queued."""
+    batch, and within a lane each caller has a turn, however many calls it has queued. Streams that have had their turn
+    take every other one of those."""
 
     def __init__(self):
         self._lock = threading.Lock()
         self._ahead: deque = deque()
+        self._again: deque = deque()
         self._interactive = _Ring()
         self._batch = _Ring()
         self._ahead_in_a_row = 0
         self._interactive_in_a_row = 0
+        self._began = False  # the latest turn behind those ahead
         self._size = 0
 
     def __bool__(self) -> bool:
         return self._size > 0
 
-    def add(self, call) -> None:
+    def add(self, call, again: bool = False) -> None:
+        """`again`: it had its turn."""
         with self._lock:
             self._size += 1
-            if call.iterator is not None or call.cancelled or call.parent:
+            if again:
+                self._again.append(call)
+            elif call.iterator is not None or call.cancelled or call.parent:
                 self._ahead.append(call)
             elif call.lane == "LANE_BATCH":
                 self._batch.add(call)
@@ -44,6 +50,10 @@ class Turns:
                 self._ahead_in_a_row += 1
                 return self._ahead.popleft()
             self._ahead_in_a_row = 0
+            if self._again and (self._began or not (self._interactive.size or self._batch.size)):
+                self._began = False
+                return self._again.popleft()
+            self._began = True
             return self._next()
 
     def _next(self):
@@ -57,9 +67,12 @@ class Turns:
     def take_those(self, wanted) -> list:
         """Calls that `wanted` lets go first: some that go on, or that ours led to."""
         with self._lock:
-            found = [call for call in self._ahead if wanted(call)]
-            for call in found:
-                self._ahead.remove(call)
+            found = []
+            for line in (self._ahead, self._again):
+                those = [call for call in line if wanted(call)]
+                for call in those:
+                    line.remove(call)
+                found += those
             self._size -= len(found)
             return found
 

@@ -49,10 +49,8 @@ final class Call {
     this.invocation = invocation;
     this.caller = caller;
     this.origin = origin;
-    this.ofCallee = new Allowance(invocation.terms().credit());
-    this.ofCaller =
-        new Allowance(invocation.terms().shape().streams() ? Invocation.INITIAL_CREDIT : 0);
-    ofCaller.parts(invocation.argument());
+    this.ofCallee = new Allowance(invocation.terms().credit(), origin.rests(invocation.chain()));
+    this.ofCaller = Allowance.ofCaller(invocation);
     this.early = new Early(origin.budget());
     this.untouched = CallEnds.isWhole(invocation);
     if (invocation.terms().deadline().limited()) {
@@ -157,7 +155,9 @@ final class Call {
 
   private void attached(Callee to, Target on) {
     Optional<Failure> refusal =
-        callerDone ? Optional.empty() : origin.enter(invocation, to, !argumentSettled);
+        callerDone
+            ? Optional.empty()
+            : origin.enter(invocation, to, !argumentSettled, this::deadlocked);
     refusal.ifPresent(failure -> callerEnds(new Signal.Failed(failure)));
     if (callerDone) {
       settleArgument();
@@ -168,6 +168,10 @@ final class Call {
     callee = origin.open(to, invocation.on(on), new FromCallee(this));
     settleArgument();
     early.drain(this::toCallee);
+  }
+
+  private void deadlocked(Failure failure) {
+    take(new Step.Refused(failure, false));
   }
 
   private void settleArgument() {

@@ -1,7 +1,9 @@
 package stoa.router;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import stoa.call.Budget;
+import stoa.call.Chain;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Flow;
@@ -23,10 +25,17 @@ record Origin(
   /// Why a call cannot go to this callee, if so.
   ///
   /// @param gives whether the references in its argument are handed over
-  Optional<Failure> enter(Invocation invocation, Callee to, boolean gives) {
+  /// @param later takes why it cannot go on, if that turns out while it is under way
+  Optional<Failure> enter(
+      Invocation invocation, Callee to, boolean gives, Consumer<Failure> later) {
     invocation.chain().servedBy(to);
     Optional<Failure> deadlock =
-        waits.enter(invocation.chain(), to).map(circle -> CallEnds.deadlock(invocation, circle));
+        waits
+            .enter(
+                invocation.chain(),
+                to,
+                circle -> later.accept(CallEnds.deadlock(invocation, circle)))
+            .map(circle -> CallEnds.deadlock(invocation, circle));
     if (deadlock.isPresent() || !gives) {
       return deadlock;
     }
@@ -36,6 +45,21 @@ record Origin(
     } catch (FailureException e) {
       return Optional.of(e.failure());
     }
+  }
+
+  /// Tells who waits when the callee of a call rests.
+  Allowance.Watch rests(Chain call) {
+    return new Allowance.Watch() {
+      @Override
+      public void usedUp() {
+        waits.rest(call);
+      }
+
+      @Override
+      public void more() {
+        waits.goOn(call);
+      }
+    };
   }
 
   /// Opens a call at its callee.

@@ -14,6 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import stoa.call.Budget;
+import stoa.call.Chain;
 import stoa.call.Deadline;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
@@ -88,6 +89,36 @@ class CallTest {
     assertThat(atCaller).containsExactly(new Signal.Returned(Payload.NULL));
     assertThat(atCallee).isEmpty();
     assertThat(ended).hasValue(1);
+  }
+
+  /// A generator rests; meanwhile its source comes to wait for the generator's instance.
+  @Test
+  void aStreamThatWouldWaitForItselfWhenItsReaderGoesOnIsRefused() {
+    Played generator = new Played((_, _) -> _ -> {}, () -> {});
+    Played source = new Played((_, _) -> atCallee::add, () -> {});
+    Call outer = served(generator, "a.generate", Chain.begin(), _ -> {});
+    outer.fromCaller(new Signal.Credit(1));
+    Chain nested = outer.invocation().chain().then(new Chain.Opener("a", 1), true);
+    served(source, "b.stream", nested, atCaller::add);
+    outer.fromCallee(item(1));
+    Chain other = served(source, "b.f", Chain.begin(), _ -> {}).invocation().chain();
+    List<Signal> back = new ArrayList<>();
+    served(generator, "a.g", other.then(new Chain.Opener("b", 1), true), back::add);
+    assertThat(back).isEmpty();
+    assertThat(atCaller).isEmpty();
+    outer.fromCaller(new Signal.Credit(1));
+    assertThat(codeAtCaller()).isEqualTo(Code.DEADLOCK);
+    assertThat(atCallee).hasSize(1).first().isInstanceOf(Signal.Cancel.class);
+    assertThat(back).isEmpty();
+  }
+
+  private Call served(Callee by, String name, Chain chain, Flow caller) {
+    chain.admitted(name, "user");
+    Terms terms = Terms.DEFAULT.withCredit(0);
+    Invocation invocation = Invocation.of("m", "f", Payload.of(Arguments.NONE)).with(terms);
+    Call call = new Call(invocation.with(chain), caller, origin);
+    call.attach(by);
+    return call;
   }
 
   @Test

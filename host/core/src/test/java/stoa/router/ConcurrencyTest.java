@@ -175,7 +175,17 @@ class ConcurrencyTest {
 
     @Operation(params = {"instance", "instance"})
     public boolean enter(int from, int to) {
-      return waits.enter(calls[from][to], instances[to]).isEmpty();
+      return waits.enter(calls[from][to], instances[to], _ -> {}).isEmpty();
+    }
+
+    @Operation(params = {"instance", "instance"})
+    public void rest(int from, int to) {
+      calls[from][to].parent().ifPresent(waits::rest);
+    }
+
+    @Operation(params = {"instance", "instance"})
+    public void goOn(int from, int to) {
+      calls[from][to].parent().ifPresent(waits::goOn);
     }
 
     @Operation(params = {"instance", "instance"})

@@ -2,6 +2,7 @@ package stoa.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ class WaitsTest {
   private final Object a = new Object();
   private final Object b = new Object();
   private final Object c = new Object();
+  private final List<List<String>> refused = new ArrayList<>();
 
   private static Chain root(String name, Object server) {
     Chain chain = Chain.begin();
@@ -24,7 +26,7 @@ class WaitsTest {
   private Optional<List<String>> call(Chain nested, String name, Object server) {
     nested.admitted(name, "m");
     nested.servedBy(server);
-    return waits.enter(nested, server);
+    return waits.enter(nested, server, refused::add);
   }
 
   private static Chain blocking(Chain by) {
@@ -89,5 +91,47 @@ class WaitsTest {
     Chain fromB = blocking(outer);
     assertThat(call(fromB, "a.item", a)).isEmpty();
     assertThat(call(blocking(inner), "b.h", b)).hasValue(List.of("b.h", "a.item", "c.g"));
+  }
+
+  @Test
+  void aGeneratorThatRestsWaitsForNobody() {
+    Chain generator = root("a.generate", a);
+    assertThat(call(blocking(generator), "b.stream", b)).isEmpty();
+    waits.rest(generator);
+    assertThat(call(blocking(root("b.f", b)), "a.g", a)).isEmpty();
+  }
+
+  @Test
+  void aGeneratorThatGoesOnWaitsAgain() {
+    Chain generator = root("a.generate", a);
+    assertThat(call(blocking(generator), "b.stream", b)).isEmpty();
+    waits.rest(generator);
+    waits.goOn(generator);
+    assertThat(call(blocking(root("b.f", b)), "a.g", a)).hasValue(List.of("a.g", "b.stream"));
+    assertThat(refused).isEmpty();
+  }
+
+  @Test
+  void aGeneratorThatGoesOnWhileItsSourceWaitsForItIsRefused() {
+    Chain generator = root("a.generate", a);
+    assertThat(call(blocking(generator), "b.stream", b)).isEmpty();
+    waits.rest(generator);
+    Chain back = blocking(root("b.f", b));
+    assertThat(call(back, "a.g", a)).isEmpty();
+    // a serves a.g, which waits at c: who went on now would wait for b, and b for that.
+    waits.goOn(generator);
+    assertThat(refused).containsExactly(List.of("b.stream", "a.g"));
+  }
+
+  @Test
+  void theRestOfACallThatHasEndedLeavesNothing() {
+    Chain generator = root("a.generate", a);
+    Chain stream = blocking(generator);
+    assertThat(call(stream, "b.stream", b)).isEmpty();
+    waits.rest(generator);
+    waits.leave(stream);
+    waits.goOn(generator);
+    assertThat(call(blocking(root("b.f", b)), "a.g", a)).isEmpty();
+    assertThat(refused).isEmpty();
   }
 }

@@ -14,7 +14,8 @@
     return null;
   }
 
-  /** Passes on what an iterator gives: `to.item` for each, then `to.end(empty, value)` or `to.broken(error)`. */
+  /** Passes on what an iterator gives: `to.item` for each, then `to.end(empty, value)` or `to.broken(error)`.
+   *  `to.later` has it called again when others had their turn. */
   class Pump {
     #iterator;
     #async;
@@ -23,15 +24,18 @@
     #sent = 0;
     #busy = false;
     #over = false;
+    #queued = false; // it waits for its turn: credit does not give it another
     constructor([iterator, async], credit, to) {
       this.#iterator = iterator;
       this.#async = async;
       this.#credit = credit;
       this.#to = to;
     }
+    /** Goes on, because there is more credit or, without any, because its turn has come. */
     more(credit) {
       this.#credit += credit;
-      if (this.#busy || this.#over) return;
+      if (this.#busy || this.#over || (credit > 0 && this.#queued)) return;
+      this.#queued = false;
       this.#busy = true;
       if (this.#async) this.#runAsync();
       else this.#run();
@@ -59,6 +63,7 @@
     #mayGoOn(n) {
       if (this.#credit <= 0 || this.#over) return false;
       if (n < TURN) return true;
+      this.#queued = true;
       this.#to.later();
       return false;
     }

@@ -192,6 +192,7 @@ def _stoa_boot(host, part):
 
         def later(self):
             host.later(self.call.id)
+            return True
 
     streaming = None
 
@@ -214,7 +215,10 @@ def _stoa_boot(host, part):
             return True
         token = current.set(call)
         try:
-            call.pump.more(credit)
+            if beside:  # an item may be what the code that waits is waiting for
+                call.pump.more(credit, 1)
+            else:
+                call.pump.more(credit)
         finally:
             current.reset(token)
         return False

@@ -170,6 +170,7 @@ def _stoa_outgoing(shared):
         def later(self):
             if not self.blocks:
                 host.timer(lambda: self.run(self.pump.more, 0), 0, False, self.call)
+            return not self.blocks
 
     def iterator_in(given, is_async):
         """What is to be streamed: the last argument by position, if it is an iterator. As (iterator, is_async)."""

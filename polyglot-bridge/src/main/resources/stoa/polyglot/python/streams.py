@@ -3,7 +3,8 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
     TURN = 16  # items before other calls of this context get their turn, or credit is given for as many more
 
     class Pump:
-        """Passes on what an iterator gives: `to.item` for each, then `to.end(empty, value)` or `to.broken(error)`."""
+        """Passes on what an iterator gives: `to.item` for each, then `to.end(empty, value)` or `to.broken(error)`.
+        `to.later` has it called again when others had their turn, and returns whether it will."""
 
         waits = True  # the iterator may block
 
@@ -14,26 +15,29 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
             self.sent = 0
             self.busy = False
             self.over = False
+            self.queued = False  # it waits for its turn: credit does not give it another
 
-        def more(self, credit):
+        def more(self, credit, turn=TURN):
+            """Goes on, because there is more credit or, without any, because its turn has come. `turn`: how many items that has."""
             self.credit += credit
-            if self.busy or self.over:
+            if self.busy or self.over or (credit and self.queued):
                 return
+            self.queued = False
             self.busy = True
             try:
-                self.run()
+                self.run(turn)
             except BaseException as e:
                 self.close()
                 self.to.broken(e)
             finally:
                 self.busy = False
 
-        def run(self):
-            turn = 0
+        def run(self, turn):
             while self.credit > 0 and not self.over:
-                if turn == TURN:
-                    return self.to.later()
-                turn += 1
+                if turn == 0:
+                    self.queued = self.to.later()
+                    return
+                turn -= 1
                 try:
                     item = next(self.iterator)
                 except StopIteration as e:
@@ -70,6 +74,7 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
             self.to = to
             self.sent = 0
             self.over = False
+            self.queued = False
             self.wanted = None
             self.task = None
             self.task = spawn(self.run(), self.done)
@@ -80,7 +85,7 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
                 while not self.over:
                     if self.credit <= 0 or turn == TURN:
                         if self.credit > 0:
-                            self.to.later()
+                            self.queued = self.to.later()
                         turn = 0
                         self.wanted = Wait()
                         await self.wanted
@@ -104,8 +109,11 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
                 self.over = True
                 self.to.broken(error)
 
-        def more(self, credit):
+        def more(self, credit, turn=TURN):
             self.credit += credit
+            if credit and self.queued:
+                return
+            self.queued = False
             wanted, self.wanted = self.wanted, None
             if wanted is not None:
                 wanted.wake()
