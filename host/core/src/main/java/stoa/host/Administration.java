@@ -278,6 +278,7 @@ final class Administration {
             .map(c -> Map.of("before", c.before().signature(), "now", c.now().signature()))
             .toList());
     Map<String, Object> all = described(reloaded.now());
+    all.put("was_loaded", reloaded.before().isPresent());
     all.put("before", reloaded.before().map(ModuleInfo::version).orElse(""));
     all.put("changes", changes);
     all.put("misfits", reloaded.misfits());
