@@ -46,7 +46,8 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
   private final OutgoingCalls outgoing;
   private final CompletableFuture<Peer.Greeting> opened = new CompletableFuture<>();
 
-  // Written once: by the reading thread, or by who has prepared what the other side needs, under this.
+  // Written once: by the reading thread, or by who has prepared what the other side needs, under
+  // this.
   private volatile @Nullable IncomingCalls incoming;
   private volatile String farewell = "";
   private boolean asked; // the reading thread's: the other side has said Hello
