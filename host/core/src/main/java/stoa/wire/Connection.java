@@ -361,7 +361,8 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
         };
     OutgoingCalls.@Nullable Parent served = outgoing.parent(frame.call());
     String name = served == null ? "" : served.chain().name();
-    peer.logged(new Peer.LogLine(frame.call(), name, level, log.getText()));
+    String origin = served == null ? "" : served.chain().origin();
+    peer.logged(new Peer.LogLine(frame.call(), name, origin, level, log.getText()));
   }
 
   private void send(long call, Kind kind, byte[] body) {

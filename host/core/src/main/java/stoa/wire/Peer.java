@@ -49,10 +49,11 @@ public interface Peer {
 
   /// @param call the call that the line belongs to, as it is numbered on the connection; 0: none
   /// @param name the name of that call, if this side knows it; else empty
-  record LogLine(long call, String name, Level level, String text) {
+  /// @param origin who made the first of the calls that led to it, as far as this side knows
+  record LogLine(long call, String name, String origin, Level level, String text) {
     /// A line that belongs to no call.
     public LogLine(Level level, String text) {
-      this(0, "", level, text);
+      this(0, "", "", level, text);
     }
 
     /// As a host's log takes it.
@@ -64,7 +65,7 @@ public interface Peer {
             case WARNING -> Surroundings.Stream.WARNING;
             case ERROR -> Surroundings.Stream.ERROR;
           };
-      return new Surroundings.Line(stream, text, name);
+      return new Surroundings.Line(stream, text, name, origin);
     }
   }
 

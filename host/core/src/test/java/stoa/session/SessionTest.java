@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,7 @@ import stoa.call.Target;
 import stoa.client.ModuleClient;
 import stoa.host.EchoProgram;
 import stoa.host.Host;
+import stoa.host.RunningHost;
 import stoa.module.ModuleInfo;
 import stoa.value.Arguments;
 import stoa.value.Value;
@@ -125,6 +127,12 @@ class SessionTest {
     public Flow open(Invocation invocation, Flow caller) {
       switch (invocation.method()) {
         case "never" -> {}
+        case "says" -> {
+          // The host's calls have even numbers, and this is its first one here.
+          connection.log(new LogLine(2, "", "", Level.INFO, "said"));
+          connection.log(new LogLine(Level.INFO, "said for nobody"));
+          caller.send(new Signal.Returned(Payload.NULL));
+        }
         case "cleans" -> {
           return signal -> clean(invocation);
         }
@@ -152,6 +160,22 @@ class SessionTest {
       long left = visitor.left.poll(10, TimeUnit.SECONDS).asLong();
       assertThat(Duration.ofNanos(left)).isBetween(Duration.ofNanos(1), Duration.ofMillis(300));
     }
+  }
+
+  @Test
+  void whatAModuleWritesForACallReachesItsCallerAloneAndBeforeThatCloses() throws Exception {
+    new Visitor().connect(Optional.of("words"));
+    List<String> mine = new CopyOnWriteArrayList<>();
+    List<String> others = new CopyOnWriteArrayList<>();
+    try (RunningHost other = RunningHost.connect(socket)) {
+      other.echo(line -> others.add(line.text()));
+      try (RunningHost me = RunningHost.connect(socket)) {
+        me.echo(line -> mine.add(line.module() + ": " + line.text()));
+        me.module("words").call("says");
+      }
+    }
+    assertThat(mine).containsExactly("words: said");
+    assertThat(others).isEmpty();
   }
 
   private static void fails(ThrowingCallable call, Code code, String words) {
