@@ -11,14 +11,15 @@ import { Server } from "./server.js";
 import { openSocket } from "./transport.js";
 
 const PATIENCE = 10_000; // milliseconds that a host may take to answer
+const LOADING = 60_000; // the same, if it has to load first what this module needs
 
 /**
  * Connects to the host that listens at `socket`, by default where STOA_HOST says, else to the host of `home`, which is started
  * if need be. With `name` this process is a module:
  * others call its `methods`, an object of functions or the namespace of a module, and `accept` is called with the channels
- * that they open. Without, it is a client, which does not keep the process alive while no call is under way, unless it `stays`.
+ * that they open; the host first sees to it that what it `needs` is there. Without, it is a client, which does not keep the process alive while no call is under way, unless it `stays`.
  */
-export async function connect({ socket, home, name, version, methods = {}, accept, token, stays = Boolean(name) } = {}) {
+export async function connect({ socket, home, name, version, needs, methods = {}, accept, token, stays = Boolean(name) } = {}) {
   if (!name && Object.keys(methods).length > 0) throw new TypeError("`methods` need a `name` that others call them by.");
   if (!name && accept) throw new TypeError("`accept` needs a `name` that others open channels to.");
   if (socket === "") throw unavailable("No host is named.", "Say `socket`, or set STOA_HOST to the path of the host's socket.");
@@ -27,7 +28,10 @@ export async function connect({ socket, home, name, version, methods = {}, accep
   const server = new Server(name ?? "this client");
   server.methods = methodsOf(methods, "");
   if (accept) acceptChannels(server, accept);
-  const info = name && infoOf(name, version === undefined ? methods : { stoa: { ...methods.stoa, version } }, server.methods, "");
+  const said = { ...methods.stoa };
+  if (version !== undefined) said.version = version;
+  if (needs !== undefined) said.needs = needs;
+  const info = name && infoOf(name, { stoa: said }, server.methods, "");
   return greet(transport, server, info, token === undefined ? undefined : Buffer.from(token, "hex"));
 }
 
@@ -52,7 +56,7 @@ function greet(transport, server, info, token) {
     };
     const connection = new Connection(transport, server, owner);
     host = new Host(connection);
-    const late = setTimeout(() => connection.ready || connection.leave("the host took too long to answer"), PATIENCE);
+    const late = setTimeout(() => connection.ready || connection.leave("the host took too long to answer"), info?.needs.size ? LOADING : PATIENCE);
     late.unref();
     connection.greet(info, token);
   });

@@ -142,6 +142,8 @@ export interface ConnectOptions {
   name?: string;
   /** The semantic version of the module. */
   version?: string;
+  /** Modules that have to be there, with ranges of versions: `{ text: "^1.2" }`. The host loads them first, or refuses: `LOAD_FAILED`. */
+  needs?: Record<string, string>;
   /** What others may call: an object of functions, or the namespace of a module. */
   methods?: Record<string, any>;
   /** Takes the channels that others open to this process. */

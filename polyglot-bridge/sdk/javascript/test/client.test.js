@@ -60,6 +60,15 @@ test("the namespace of a module will do as methods", async () => {
   await host.stop();
 });
 
+test("a module says what it needs", async () => {
+  const methods = { stoa: { version: "1.0.0", needs: { text: "^1.2" } }, now: () => 12 };
+  for (const [options, expected] of [[{}, { text: "^1.2" }], [{ needs: { list: "*" } }, { list: "*" }]]) {
+    const [host] = await Host.meet({ name: "clock", methods, ...options });
+    assert.deepEqual([Object.fromEntries(host.info.needs), host.info.version], [expected, "1.0.0"]);
+    await host.stop();
+  }
+});
+
 test("a client serves the objects that it passes", async () => {
   const [host, client] = await Host.meet();
   client.module("m").each((x) => x * 2);

@@ -23,7 +23,7 @@ from ._remote import Module, Named, OneWay, Stream
 TYPE_CHECKING = False  # as typing has it, which takes its time to load
 if TYPE_CHECKING:
     import os
-    from typing import Any, Callable
+    from typing import Any, Callable, Mapping
 
     from ._channel import AsyncChannel, Channel
     from ._host import Host
@@ -97,17 +97,19 @@ def connect(
     methods: Any = None,
     accept: Callable[..., Any] | None = None,
     home: str | os.PathLike[str] | None = None,
+    needs: Mapping[str, str] | None = None,
 ) -> Host:
     """Connects any program to the host whose socket is at `path`; None: the one that the environment variable STOA_HOST names, else
     the host of `home`, a folder with `modules/`, which is started if need be; None: the home of the working folder.
 
     Without `name` the program is a client. With one it is a module: others call `methods`, a dict of functions, a Python
     module or an object, while it waits in `host.serve()` or calls `host.pump()`. `accept` is called with the channels that others
-    open to it, see `stoa.accept`.
+    open to it, see `stoa.accept`. What it `needs`, names of modules with ranges of versions (`{"text": "^1.2"}`), the host loads
+    first, or refuses it with LOAD_FAILED.
     """
     from ._host import connect
 
-    return connect(path, name, version, methods, accept, home)
+    return connect(path, name, version, methods, accept, home, needs)
 
 
 def watch(descriptor: Any, callback: Callable[[], object]) -> Watch:

@@ -65,7 +65,9 @@ def _first(connection: Connection, kind: str) -> tuple[dict, list[dict]]:
     except Malformed as e:
         raise _leave(connection, f"malformed frame: {e}") from None
     if kind not in frames[0]:
-        raise Error("UNAVAILABLE", frames[0].get("goodbye", {}).get("reason", f"the host's first frame is not {kind}"))
+        reason = frames[0].get("goodbye", {}).get("reason", f"the host's first frame is not {kind}")
+        code = reason.partition(":")[0]  # the reason may begin with the code of a failure
+        raise Error(code if code in _frames.CODE.numbers else "UNAVAILABLE", reason)
     return frames[0][kind], frames[1:]
 
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from . import _channels, _handles, _loops, _proxy
 from ._aio import Aio
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._channel import Channel
 
 GREETING = 10.0  # seconds that a host has to answer
+LOADING = 60.0  # the same, if it has to load first what this module needs
 
 
 class Host:
@@ -94,6 +95,7 @@ def connect(
     methods: Any = None,
     accept: Callable[..., Any] | None = None,
     home: str | os.PathLike[str] | None = None,
+    needs: Mapping[str, str] | None = None,
 ) -> Host:
     """See `stoa.connect`."""
     if (methods is not None or accept is not None) and name is None:
@@ -113,8 +115,9 @@ def connect(
     if name is not None:
         info = info_of(name, methods, server.methods)
         info["version"] = version or info["version"]
+        info["needs"] = dict(needs) if needs is not None else info["needs"]
     try:
-        transport = Socket(where, GREETING)
+        transport = Socket(where, LOADING if info and info["needs"] else GREETING)
     except OSError as e:
         raise Error("UNAVAILABLE", f"There is no host at `{where}`: {e.strerror or e}.", "Start one: `stoa start`.") from None
     connection = ClientConnection(transport, server)

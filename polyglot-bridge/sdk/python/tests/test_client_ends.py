@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 import unittest
 
 import stoa
@@ -131,8 +132,19 @@ class Ends(WithDoor):
         peer._exactly(6)
         peer.next("hello")
         peer.write(b"STOA1\n")
-        peer.send({"goodbye": {"reason": "`words` is taken by client#3"}})
-        with self.assertRaisesRegex(stoa.Error, "taken by client#3"):
+        peer.send({"goodbye": {"reason": "NAME_TAKEN: `words` is taken by client#3"}})
+        with self.assertRaisesRegex(stoa.Error, "taken by client#3") as caught:
+            program.end()
+        self.assertEqual(caught.exception.code, "NAME_TAKEN")
+
+    def test_a_module_says_what_it_needs(self):
+        said = types.ModuleType("words")
+        said.__stoa__ = {"version": "1.0.0", "needs": {"text": "^1.2"}}
+        for needs, expected in (None, {"text": "^1.2"}), ({"list": "*"}, {"list": "*"}):
+            program = self.door.program(lambda: stoa.connect(self.door.path, "words", methods=said, needs=needs).close())
+            peer = self.door.accept()
+            self.assertEqual(peer.info["needs"], expected)
+            peer.next("goodbye")
             program.end()
 
     def test_a_host_that_closes_at_once(self):

@@ -21,7 +21,7 @@ record CallVerb(CommandLine line, Situation situation) {
     Arguments arguments = arguments();
     try {
       return new HostAccess(line, situation)
-          .use(host -> {
+          .call(host -> {
             ModuleClient module = host.module(target.module());
             ModuleClient limited = line.deadline().map(module::within).orElse(module);
             try (Items items = items(limited, target.method(), arguments)) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
+import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.cli.dev.ModuleWatch;
 import stoa.client.Modules;
@@ -77,12 +78,20 @@ record DevVerb(CommandLine line, Situation situation, Interrupts interrupts) {
       Value told = host.module("stoa").call("reload", module);
       return new Outcome(module, "loaded anew: " + Changes.text(told), told);
     } catch (FailureException e) {
-      return outcome(module, "not loaded: " + e.failure().message());
+      return new Outcome(module, "not loaded: " + e.failure().message(), told(e.failure()));
     }
   }
 
   private static Outcome outcome(String module, String text) {
     return new Outcome(module, text, Value.of(text));
+  }
+
+  private static Value told(Failure failure) {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("code", failure.code().name());
+    told.put("message", failure.message());
+    told.put("details", failure.details());
+    return Value.of(Map.of("failure", told));
   }
 
   private static Map<String, String> states(Modules host) {

@@ -33,20 +33,33 @@ record HostAccess(CommandLine line, Situation situation, Path modules, boolean e
 
   /// Has the task done; once more by the next host, if this one was just about to end.
   int use(Task task) throws IOException, InterruptedException {
+    return use(this::open, task);
+  }
+
+  /// The same for who makes calls: what modules write meanwhile is shown.
+  int call(Task task) throws IOException, InterruptedException {
+    return use(this::openEchoing, task);
+  }
+
+  private interface Opening {
+    Modules open() throws IOException, InterruptedException;
+  }
+
+  private static int use(Opening opening, Task task) throws IOException, InterruptedException {
     try {
-      return with(open(), task);
+      return with(opening.open(), task);
     } catch (FailureException e) {
       if (!RunningHost.wasEnding(e.failure())) {
         throw e;
       }
-      return with(open(), task);
+      return with(opening.open(), task);
     }
   }
 
   /// Has a task done that takes its time: when the host goes, it goes on with the next.
   int useLong(Task task) throws IOException, InterruptedException {
-    Modules host =
-        embedded ? inside(new EmbeddedHost(line, situation)::log) : LastingHost.find(finder());
+    Consumer<LogLine> log = new EmbeddedHost(line, situation)::log;
+    Modules host = embedded ? inside(log) : LastingHost.echoing(finder(), log);
     return with(host, task);
   }
 
@@ -64,6 +77,16 @@ record HostAccess(CommandLine line, Situation situation, Path modules, boolean e
   /// has its log.
   private Modules open() throws IOException, InterruptedException {
     return embedded ? inside(new EmbeddedHost(line, situation)::log) : finder().find();
+  }
+
+  private Modules openEchoing() throws IOException, InterruptedException {
+    Consumer<LogLine> log = new EmbeddedHost(line, situation)::log;
+    if (embedded) {
+      return inside(log);
+    }
+    RunningHost host = finder().find();
+    host.echo(log);
+    return host;
   }
 
   private Modules inside(Consumer<LogLine> log) {

@@ -30,7 +30,7 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     ModuleSource source = source(script);
     Arguments arguments = CallVerb.arguments(line.rest());
     return access(script)
-        .use(host -> {
+        .call(host -> {
           try {
             run(source, arguments, host);
             return ExitCode.DONE;

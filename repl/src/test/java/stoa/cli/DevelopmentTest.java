@@ -36,9 +36,10 @@ class DevelopmentTest {
   }
 
   @Test
-  void aReloadSaysHowTheMethodsDiffer() {
-    assertThat(stoa.run("reload", "shop", "--modules", "modules")).isZero();
-    assertThat(stoa.out()).startsWith("shop loaded anew: ");
+  void aReloadSaysHowTheMethodsDiffer() throws IOException {
+    write("modules/lazy.js", "export const f = () => 1;");
+    assertThat(stoa.run("reload", "lazy", "--modules", "modules")).isZero();
+    assertThat(stoa.out()).isEqualTo("lazy loaded anew: it was not loaded before\n");
     assertThat(stoa.run("reload", "shpo", "--modules", "modules")).isEqualTo(69);
     assertThat(stoa.err()).contains("Did you mean `shop`?");
   }
@@ -63,7 +64,10 @@ class DevelopmentTest {
         });
     write("modules/shop/main.js", "export const price = (");
     await().until(() -> stoa.out().contains("shop  not loaded: "));
-    assertThat(stoa.out()).contains("main.js:1").contains("goes on serving");
+    assertThat(stoa.out())
+        .contains("main.js:1")
+        .contains("Still running: shop#")
+        .contains(" with price");
     write("modules/shop/main.js", "export const f = () => 1;");
     await().until(() -> stoa.out().contains("added f()"));
     write("modules/other.js", "export const f = () => 1;");
@@ -73,6 +77,28 @@ class DevelopmentTest {
     Files.delete(folder.resolve("modules/other.js"));
     await().until(() -> stoa.out().contains("other  its file is gone"));
     assertThat(stoa.out()).doesNotContain("sedxyz");
+    command.interrupt();
+    assertThat(exit.get()).isZero();
+  }
+
+  @Test
+  void devTellsProgramsWhatStaysWhenAFileBreaks() throws Exception {
+    CompletableFuture<Integer> exit = new CompletableFuture<>();
+    Thread command =
+        Thread.ofPlatform()
+            .start(() -> exit.complete(stoa.run("dev", "shop", "--json", "--modules", "modules")));
+    await().until(() -> stoa.err().contains("watching "));
+    write("modules/shop/main.js", "export const price = (bird, n = 2) => 3;");
+    await().until(() -> stoa.out().contains("\"changes\""));
+    write("modules/shop/module.toml", "version = \"1.0.0\"\nstop = \"leave\"");
+    write("modules/shop/main.js", "export const cost = (bird) => 3;");
+    await().until(() -> stoa.out().contains("added cost"));
+    Value row = Json.read(stoa.out().lines().toList().getLast());
+    Value failure = row.at("told").at("failure");
+    assertThat(failure.at("code").asText()).isEqualTo("LOAD_FAILED");
+    assertThat(failure.at("details").at("difference").asText())
+        .isEqualTo("added cost(bird); removed price(bird, n? = 2)");
+    assertThat(failure.at("details").at("running").asText()).startsWith("shop#");
     command.interrupt();
     assertThat(exit.get()).isZero();
   }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// A make-believe machine for the launcher: its own JDKs, home folder, search path, and a checkout
@@ -138,6 +139,9 @@ record Machine(Path folder) {
     all.put("PATH", tools().toString());
     all.put("HOME", folder.resolve("home").toString());
     all.put("STOA_SYSTEM_ROOT", folder.resolve("system").toString());
+    // What the launcher leaves behind is found by this.
+    Optional.ofNullable(System.getenv("STOA_TEST_RUN"))
+        .ifPresent(mark -> all.put("STOA_TEST_RUN", mark));
     all.putAll(environment);
     builder.environment().clear();
     builder.environment().putAll(all);

@@ -42,7 +42,7 @@ class HostLifeTest {
       write("version.js", "export const which = ( => 2;");
       assertThatThrownBy(() -> host.module("stoa").call("reload", "version"))
           .hasMessageContaining("version.js:1")
-          .hasMessageContaining("goes on serving");
+          .hasMessageContaining("Still running: version#");
       assertThat(host.module("version").call("which").asLong()).isEqualTo(1);
       write("version.js", "throw new Error('while loading');");
       assertThatThrownBy(() -> host.module("stoa").call("reload", "version"))

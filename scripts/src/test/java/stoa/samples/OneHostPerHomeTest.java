@@ -147,6 +147,33 @@ class OneHostPerHomeTest {
   }
 
   @Test
+  void whatModulesWriteForACallIsShownBesideItsResult() throws Exception {
+    Files.writeString(
+        home.resolve("modules/outer.mjs"),
+        """
+        import stoa from "stoa";
+        export async function ask() { console.log("asking"); return await stoa.module("inner").answer(); }
+        """);
+    Files.writeString(
+        home.resolve("modules/inner.mjs"),
+        "export function answer() { console.log('answering'); return 7; }");
+    Command call = stoa("call", "outer.ask").succeeded();
+    assertThat(call.out()).isEqualTo("7\n");
+    assertThat(call.err()).contains("[outer] asking\n[inner] answering\n");
+    Files.writeString(
+        home.resolve("script.mjs"),
+        "import stoa from 'stoa'; export const main = () => stoa.module('outer').ask();");
+    Command run = stoa("run", home.resolve("script.mjs").toString()).succeeded();
+    assertThat(run.out()).isEqualTo("7\n");
+    assertThat(run.err()).contains("[outer] asking\n[inner] answering\n");
+    Files.writeString(home.resolve("items.ndjson"), "[]\n");
+    Command batch =
+        stoa("batch", "outer.ask", "--spread", "--input", home.resolve("items.ndjson").toString());
+    // The summary stands anywhere among them: they come by another way.
+    assertThat(batch.succeeded().err()).contains("[outer] asking\n", "[inner] answering\n");
+  }
+
+  @Test
   void aModuleIsLoadedAnewInTheHostThatRunsWhichTellsWhatItDecided() throws Exception {
     assertThat(stoa("why", "counter").exit()).isEqualTo(69);
     assertThat(stoa("call", "counter.next").succeeded().out()).isEqualTo("1\n");

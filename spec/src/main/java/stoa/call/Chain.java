@@ -64,6 +64,15 @@ public final class Chain {
     return caller;
   }
 
+  /// Who made the first call of all that led to this one, as [#caller] says it.
+  public String origin() {
+    Chain first = this;
+    while (first.parent != null) { // a chain may be longer than a stack is deep
+      first = first.parent;
+    }
+    return first.caller;
+  }
+
   /// The router knows the call now.
   public void admitted(String target, String identity) {
     name = target;

@@ -20,9 +20,14 @@ public interface Surroundings {
 
   /// @param text without the line's end
   /// @param call the call that it belongs to, `module.method`, or empty if that is not known
-  record Line(Stream stream, String text, String call) {
+  /// @param origin who made the first of the calls that led to that one, or empty
+  record Line(Stream stream, String text, String call, String origin) {
+    public Line(Stream stream, String text, String call) {
+      this(stream, text, call, "");
+    }
+
     public Line(Stream stream, String text) {
-      this(stream, text, "");
+      this(stream, text, "", "");
     }
   }
 

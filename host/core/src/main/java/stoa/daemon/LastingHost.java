@@ -2,7 +2,6 @@ package stoa.daemon;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -31,24 +30,27 @@ public final class LastingHost implements Modules {
           "the host was gone; this is another one, and its modules begin anew");
 
   private final HostFinder finder;
-  private final Optional<Consumer<LogLine>> log;
+  private final Consumer<RunningHost> listening;
+  private final Consumer<LogLine> log;
   private @Nullable RunningHost current; // guarded by this
   private boolean closed; // guarded by this
 
-  private LastingHost(HostFinder finder, Optional<Consumer<LogLine>> log) {
+  private LastingHost(HostFinder finder, Consumer<RunningHost> listening, Consumer<LogLine> log) {
     this.finder = finder;
+    this.listening = listening;
     this.log = log;
   }
 
+  /// @param log takes what modules write for calls that are made here
   /// @throws FailureException UNAVAILABLE as [HostFinder#find] says
-  public static LastingHost find(HostFinder finder) {
-    return found(new LastingHost(finder, Optional.empty()));
+  public static LastingHost echoing(HostFinder finder, Consumer<LogLine> log) {
+    return found(new LastingHost(finder, host -> host.echo(log), log));
   }
 
   /// @param log takes what modules write
   /// @throws FailureException UNAVAILABLE as [HostFinder#find] says
   public static LastingHost listening(HostFinder finder, Consumer<LogLine> log) {
-    return found(new LastingHost(finder, Optional.of(log)));
+    return found(new LastingHost(finder, host -> host.listen(log), log));
   }
 
   private static LastingHost found(LastingHost host) {
@@ -68,10 +70,10 @@ public final class LastingHost implements Modules {
     }
     try {
       RunningHost found = finder.find();
-      log.ifPresent(found::listen);
+      listening.accept(found);
       if (known != null) {
         known.close();
-        log.ifPresent(taker -> taker.accept(LogLine.now("stoa", "", ANOTHER)));
+        log.accept(LogLine.now("stoa", "", ANOTHER));
       }
       current = found;
       return found;

@@ -15,6 +15,7 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
+import stoa.events.Event;
 import stoa.module.MethodInfo;
 import stoa.module.ModuleInfo;
 import stoa.router.Decisions;
@@ -109,6 +110,16 @@ final class Administration {
             "What modules write, from now on; all of them or one.",
             call -> feeds.log().subscribe(wanted(call), false).map(event -> event.at("value")),
             "name"),
+        stream(
+            "echo",
+            "What modules write for the calls that its caller makes: null when it has begun, then lines, and null for each"
+                + " `echoed`.",
+            call -> echo(call.caller())),
+        entry(
+            "echoed",
+            "Puts a null into the caller's `echo`: all that was written before has come when that comes.",
+            "",
+            call -> echoed(call.caller())),
         entry(
             "references",
             "The objects that are held: owner, number, age, holders.",
@@ -127,6 +138,16 @@ final class Administration {
 
   private static Entry stream(String name, String doc, JavaMethod handler, String... parameters) {
     return new Entry(method(name, doc, "map", true, parameters), false, handler);
+  }
+
+  private Stream<Value> echo(String caller) {
+    Stream<Value> lines = feeds.echoes().subscribe(caller, false).map(event -> event.at("value"));
+    return Stream.concat(Stream.of(Value.NULL), lines);
+  }
+
+  private Value echoed(String caller) {
+    feeds.echoes().tell(new Event(caller, Value.NULL, "host", () -> {}));
+    return Value.NULL;
   }
 
   private static String wanted(JavaMethod.Call call) {
@@ -278,6 +299,7 @@ final class Administration {
             .map(c -> Map.of("before", c.before().signature(), "now", c.now().signature()))
             .toList());
     Map<String, Object> all = described(reloaded.now());
+    all.put("was_loaded", reloaded.before().isPresent());
     all.put("before", reloaded.before().map(ModuleInfo::version).orElse(""));
     all.put("changes", changes);
     all.put("misfits", reloaded.misfits());

@@ -34,7 +34,9 @@ final class Attached implements Peer, Surroundings {
   private volatile @Nullable LoadedModule guest;
 
   /// Where it runs, and whose modules it calls.
-  record Home(RunningHost.Way host, Engines engines) {}
+  ///
+  /// @param echo hears of its connection before it calls anybody
+  record Home(RunningHost.Way host, Engines engines, Consumer<Connection> echo) {}
 
   private Attached(UnaryOperator<Invoker> way, Consumer<Line> log) {
     this.way = way;
@@ -49,6 +51,7 @@ final class Attached implements Peer, Surroundings {
     Attached attached = new Attached(way, log);
     Connection connection = attached.connect(home.host().socket(), home.host().loop());
     try {
+      home.echo().accept(connection);
       LoadedModule guest = home.engines().attach(source, attached);
       attached.guest = guest;
       guest.ended().whenComplete((_, _) -> connection.close("the script has ended"));

@@ -53,7 +53,7 @@ public final class Host implements Modules {
   private final Map<String, Invoker> modulesInJava = new ConcurrentHashMap<>();
   private final Consumer<LogLine> log;
   private final JavaObjects objects = new JavaObjects();
-  private final Feeds feeds = new Feeds(new Topics(), new Topics());
+  private final Feeds feeds = new Feeds(new Topics(), new Topics(), new Topics());
   private @Nullable Loop loop; // guarded by this
   private @Nullable Reception reception; // set before anybody knows of this host
 
@@ -62,7 +62,11 @@ public final class Host implements Modules {
         line -> {
           settings.log().accept(line);
           if (feeds.log().isHeard()) {
-            feeds.log().tell(line.event());
+            feeds.log().tell(line.event(line.module()));
+          }
+          String origin = line.line().origin();
+          if (feeds.echoes().isHeard() && !origin.isEmpty()) {
+            feeds.echoes().tell(line.event(origin));
           }
         };
     engines = new Engines(settings.folders().cache());

@@ -56,8 +56,8 @@ public record LogLine(Instant time, String module, String instance, Surroundings
     }
   }
 
-  Event event() {
-    return new Event(module, asValue(), "host", () -> {});
+  Event event(String topic) {
+    return new Event(topic, asValue(), "host", () -> {});
   }
 
   void toSystemLogger() {

@@ -6,7 +6,9 @@ import java.io.OutputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +45,8 @@ public final class RunningHost implements Modules {
   private final Optional<Way> way;
   private final Connection connection;
   private final Engines engines;
+  private final List<Echo> echoes = new CopyOnWriteArrayList<>();
+  private volatile Optional<Consumer<LogLine>> echoTaker = Optional.empty();
 
   /// How more connections to the same host are made.
   record Way(Path socket, Loop loop) {}
@@ -146,7 +150,18 @@ public final class RunningHost implements Modules {
   public LoadedModule attach(
       ModuleSource source, UnaryOperator<Invoker> way, Consumer<Surroundings.Line> log) {
     Way more = this.way.orElseThrow(() -> new FailureException(onlyOneConnection()));
-    return Attached.load(source, new Attached.Home(more, engines), way, log);
+    return Attached.load(source, new Attached.Home(more, engines, this::echo), way, log);
+  }
+
+  /// From now on gives on what modules write for the calls of this side, and of the scripts that it
+  /// attaches, as far as the host knows whose call a line belongs to. Until this side closes.
+  public void echo(Consumer<LogLine> log) {
+    echoTaker = Optional.of(log);
+    echo(connection);
+  }
+
+  private void echo(Connection of) {
+    echoTaker.ifPresent(log -> echoes.add(Echo.start(of, log)));
   }
 
   /// Gives on what modules write, until this side closes or is too slow to take it.
@@ -171,6 +186,7 @@ public final class RunningHost implements Modules {
 
   @Override
   public void close() {
+    echoes.forEach(Echo::close);
     engines.close();
     connection.close("the client is done");
     way.ifPresent(known -> known.loop().close());

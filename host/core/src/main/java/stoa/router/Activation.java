@@ -211,11 +211,20 @@ record Activation(
     return dependencies
         .met(attempt.found().name(), further)
         .thenApply(_ -> generation(attempt, first))
-        .whenComplete((_, problem) -> {
-          if (problem != null) {
-            first.retire(Duration.ZERO, limit.timer());
-          }
+        .exceptionally(problem -> {
+          first.retire(Duration.ZERO, limit.timer());
+          throw new CompletionException(refused(attempt.slot(), first, problem));
         });
+  }
+
+  /// It ran and may not serve: in place of another one it would have had other methods.
+  private Throwable refused(ModuleSlot slot, Instance first, Throwable problem) {
+    Throwable why = explained(slot.name(), problem);
+    Optional<Generation> running = slot.current();
+    return why instanceof FailureException e && running.isPresent()
+        ? new FailureException(
+            Rollback.compared(e.failure(), running.get().info(), first.module().info()), e)
+        : why;
   }
 
   private Generation generation(Attempt attempt, Instance first) {

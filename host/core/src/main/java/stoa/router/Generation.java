@@ -92,6 +92,14 @@ final class Generation {
     return (int) instances.stream().filter(instance -> instance.module().serves()).count();
   }
 
+  /// What the copies that take calls are called.
+  synchronized List<String> names() {
+    return instances.stream()
+        .filter(instance -> instance.module().serves())
+        .map(Instance::holder)
+        .toList();
+  }
+
   /// Adds a copy, and forgets it when it ends by itself.
   void add(Instance instance) {
     instance.cached(rules, results);

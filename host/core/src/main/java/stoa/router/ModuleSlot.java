@@ -138,16 +138,8 @@ final class ModuleSlot {
     }
     Failure failure = failure(problem);
     decided(What.NOT_RELOADED, failure.message());
-    if (current().isEmpty()) {
-      throw new FailureException(failure);
-    }
     throw new FailureException(
-        Failure.of(
-            failure.code(),
-            Failure.Description.of(
-                    failure.message() + " The version loaded before goes on serving.",
-                    failure.help())
-                .with(failure.details())));
+        current().map(old -> Rollback.stays(failure, old.names(), old.info())).orElse(failure));
   }
 
   private void decided(What what, String why) {

@@ -3,9 +3,11 @@ package stoa.router;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +39,7 @@ public final class Router implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final Activation activation;
   private final Map<String, ModuleSlot> slots = new ConcurrentHashMap<>();
-  private final Map<String, Resident> residents = new ConcurrentHashMap<>();
+  private final Residents residents;
   private final References references = new References();
   private final Waits waits = new Waits();
   private final Meetings meetings = new Meetings();
@@ -91,6 +93,7 @@ public final class Router implements AutoCloseable {
       Settings settings,
       Function<Place, Surroundings> surroundings) {
     this.folder = folder;
+    this.residents = new Residents(folder);
     this.timer = timer;
     this.nanoTime = settings.nanoTime();
     this.instances =
@@ -216,35 +219,16 @@ public final class Router implements AutoCloseable {
 
   /// @throws FailureException NAME_TAKEN if there is a module of that name
   public void register(Registered module) {
-    settle(module);
+    residents.settle(module);
   }
 
-  private void settle(Resident module) {
-    String name = module.info().name();
-    if (!ModulesFolder.isName(name)) {
-      throw new FailureException(
-          Failure.of(
-              Code.BAD_ARGUMENT,
-              "`" + name + "` is no name for a module.",
-              "Use a-z, 0-9, - and _, beginning with a letter."));
-    }
-    if (folder.names().contains(name)) {
-      throw taken(name, "it is a file in " + folder.folder());
-    }
-    Resident holder = residents.putIfAbsent(name, module);
-    if (holder != null) {
-      throw taken(name, holder.whose());
-    }
-  }
-
-  private static FailureException taken(String name, String holder) {
-    return new FailureException(
-        Failure.of(
-            Code.NAME_TAKEN,
-            Failure.Description.of(
-                    "there is a module `" + name + "` already: " + holder + ".",
-                    "Choose another name, or end the other one.")
-                .with(Map.of("holder", holder))));
+  /// Sees to it that what a process needs is there before it becomes a module.
+  ///
+  /// @return fails with LOAD_FAILED, with the chain that led to what is wrong
+  /// @throws FailureException NAME_TAKEN, with its holder
+  public CompletableFuture<Void> prepared(ModuleInfo self) {
+    residents.mayTake(self.name());
+    return dependencies.met(self.name(), self.needs());
   }
 
   /// A process wants to be a module for as long as it stays.
@@ -257,9 +241,9 @@ public final class Router implements AutoCloseable {
     Instance instance = new Instance(visitor, place);
     instance.cached(rules, new ResultCache(rules.bytes(), System::nanoTime));
     Visiting visiting = new Visiting(self, instance);
-    settle(visiting);
+    residents.settle(visiting);
     instances.joined(place, instance);
-    visitor.ended().whenComplete((_, _) -> residents.remove(self.name(), visiting));
+    visitor.ended().whenComplete((_, _) -> residents.remove(visiting));
     return place;
   }
 
@@ -275,7 +259,7 @@ public final class Router implements AutoCloseable {
   /// The names of all modules that can be called now, in order.
   public List<String> names() {
     TreeSet<String> names = new TreeSet<>(folder.names());
-    names.addAll(residents.keySet());
+    names.addAll(residents.names());
     return List.copyOf(names);
   }
 
@@ -325,6 +309,10 @@ public final class Router implements AutoCloseable {
 
     @Override
     public Map<String, String> needs(String name) {
+      Resident resident = residents.get(name);
+      if (resident != null) {
+        return resident.info().needs();
+      }
       ModuleSlot slot = slots.get(name);
       return slot == null
           ? Map.of()
@@ -336,7 +324,14 @@ public final class Router implements AutoCloseable {
   public CompletableFuture<Reloaded> reload(String name) {
     return slot(name)
         .reload()
-        .thenApply(reloaded -> reloaded.with(dependencies.misfits(reloaded.now(), slots.keySet())));
+        .thenApply(reloaded -> reloaded.with(dependencies.misfits(reloaded.now(), present())));
+  }
+
+  /// All modules that may need others now.
+  private Set<String> present() {
+    Set<String> present = new HashSet<>(slots.keySet());
+    present.addAll(residents.names());
+    return present;
   }
 
   /// Ends a module's instances, after their calls have ended.

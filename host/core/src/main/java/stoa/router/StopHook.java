@@ -56,15 +56,16 @@ record StopHook(String module, String method, Consumer<String> problem) {
       return;
     }
     AtomicBoolean over = new AtomicBoolean();
-    timer.in(
-        LIMIT.toMillis(),
-        TimeUnit.MILLISECONDS,
-        () -> {
-          if (over.compareAndSet(false, true)) {
-            problem.accept("`%s` did not end within %d s".formatted(method, LIMIT.toSeconds()));
-            then.run();
-          }
-        });
+    Timer.Alarm alarm =
+        timer.in(
+            LIMIT.toMillis(),
+            TimeUnit.MILLISECONDS,
+            () -> {
+              if (over.compareAndSet(false, true)) {
+                problem.accept("`%s` did not end within %d s".formatted(method, LIMIT.toSeconds()));
+                then.run();
+              }
+            });
     Invocation call =
         Invocation.of(module, method, Payload.of(Arguments.NONE))
             .with(Invocation.Terms.DEFAULT.with(Deadline.in(LIMIT)).withCredit(0));
@@ -74,6 +75,7 @@ record StopHook(String module, String method, Consumer<String> problem) {
             call,
             signal -> {
               if (signal.ends() && over.compareAndSet(false, true)) {
+                timer.cancel(alarm);
                 if (signal instanceof Signal.Failed(Failure failure)) {
                   problem.accept("`%s` failed: %s".formatted(method, failure.message()));
                 }

@@ -24,6 +24,7 @@ final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
   private final Lease lease = new Lease();
   private volatile Optional<Place> place = Optional.empty();
   private volatile Optional<ModuleInfo> info = Optional.empty();
+  private volatile boolean introduced;
   private volatile int maxOpenCalls;
 
   Session(Reception reception) {
@@ -46,9 +47,12 @@ final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
     return connection.join().reads();
   }
 
+  /// Before its Welcome nothing may be sent to it.
   @Override
   public void ask() {
-    connection.join().ping();
+    if (place.isPresent()) {
+      connection.join().ping();
+    }
   }
 
   @Override
@@ -58,12 +62,14 @@ final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
 
   /// The host is about to end.
   void drain() {
-    connection.thenAccept(Connection::drain);
+    if (place.isPresent()) {
+      connection.thenAccept(Connection::drain);
+    }
   }
 
   /// Who connects and does not say who they are has no business here.
   void mustBeGreeted() {
-    if (place.isEmpty()) {
+    if (!introduced) {
       connection.join().abort("it did not finish its handshake in time");
     }
   }
@@ -74,6 +80,17 @@ final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
 
   // ---- what the other side says; loop thread ----
 
+  @Override
+  public CompletionStage<Void> prepared(Greeting greeting) {
+    introduced = true;
+    reception.mayEnter();
+    return greeting
+        .module()
+        .map(reception.router()::prepared)
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  /// The loop thread, or the one that loaded the last of what it needs.
   @Override
   public Admission greeted(Greeting greeting) {
     reception.mayEnter();

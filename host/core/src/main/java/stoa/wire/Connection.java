@@ -46,9 +46,11 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
   private final OutgoingCalls outgoing;
   private final CompletableFuture<Peer.Greeting> opened = new CompletableFuture<>();
 
-  // Written by the reading thread only.
+  // Written once: by the reading thread, or by who has prepared what the other side needs, under
+  // this.
   private volatile @Nullable IncomingCalls incoming;
-  private String farewell = "";
+  private volatile String farewell = "";
+  private boolean asked; // the reading thread's: the other side has said Hello
   private volatile boolean over;
   private volatile long reads;
 
@@ -174,10 +176,14 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
       send(0, Kind.GOODBYE, Goodbye.newBuilder().setReason(farewell).build().toByteArray());
       transport.close();
     } catch (FailureException e) {
-      farewell = e.failure().message();
-      opened.completeExceptionally(e);
-      close(e.failure().code() + ": " + e.failure().message());
+      refuse(e);
     }
+  }
+
+  private void refuse(FailureException why) {
+    farewell = why.failure().message();
+    opened.completeExceptionally(why);
+    close(why.failure().code() + ": " + why.failure().message());
   }
 
   @Override
@@ -201,7 +207,7 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
       unknown(frame);
       return;
     }
-    if (incoming == null && frame.kind() != Kind.GOODBYE) {
+    if (incoming == null && frame.kind() != Kind.GOODBYE && !isLetIn()) {
       handshake(frame);
       return;
     }
@@ -247,32 +253,53 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
     }
   }
 
+  /// The other side may answer its Welcome before the thread that sent it has finished here.
+  private synchronized boolean isLetIn() {
+    return incoming != null;
+  }
+
   private void handshake(Incoming frame) throws IOException {
-    Peer.Greeting greeting =
-        switch (side) {
-          case Side.Dialler _ when frame.kind() == Kind.WELCOME -> welcomed(frame);
-          case Side.Acceptor acceptor when frame.kind() == Kind.HELLO -> welcome(acceptor, frame);
-          default -> throw new IOException("its first frame is " + frame.kind());
-        };
+    switch (side) {
+      case Side.Dialler _ when frame.kind() == Kind.WELCOME -> welcomed(frame);
+      case Side.Acceptor acceptor when frame.kind() == Kind.HELLO && !asked -> {
+        asked = true;
+        asked(acceptor, Hello.parseFrom(frame.body()));
+      }
+      default ->
+          throw new IOException(
+              (asked ? "before its Welcome it sent " : "its first frame is ") + frame.kind());
+    }
+  }
+
+  private void asked(Side.Acceptor acceptor, Hello hello) throws IOException {
+    Peer.Greeting greeting = Handshake.read(hello);
+    peer.prepared(greeting)
+        .thenRun(() -> welcome(acceptor, hello, greeting))
+        .exceptionally(problem -> {
+          refuse(Refusals.refusal(problem));
+          return null;
+        });
+  }
+
+  private void welcome(Side.Acceptor acceptor, Hello hello, Peer.Greeting greeting) {
+    if (over) {
+      return; // it has left meanwhile
+    }
+    synchronized (this) {
+      Peer.Admission admission = peer.greeted(greeting);
+      // Before anybody can open a call here: the other side wants its Welcome first.
+      Welcome welcome = Handshake.welcome(acceptor, hello, admission.instance());
+      send(0, Kind.WELCOME, welcome.toByteArray());
+      begin(greeting, admission, Features.of(hello.getFeaturesList()));
+    }
     opened.complete(greeting);
   }
 
-  private Peer.Greeting welcome(Side.Acceptor acceptor, Incoming frame) throws IOException {
-    Hello hello = Hello.parseFrom(frame.body());
-    Peer.Greeting greeting = Handshake.read(hello);
-    Peer.Admission admission = peer.greeted(greeting);
-    // Before anybody can open a call here: the other side wants its Welcome first.
-    Welcome welcome = Handshake.welcome(acceptor, hello, admission.instance());
-    send(0, Kind.WELCOME, welcome.toByteArray());
-    begin(greeting, admission, Features.of(hello.getFeaturesList()));
-    return greeting;
-  }
-
-  private Peer.Greeting welcomed(Incoming frame) throws IOException {
+  private void welcomed(Incoming frame) throws IOException {
     Welcome welcome = Welcome.parseFrom(frame.body());
     Peer.Greeting greeting = Handshake.read(welcome);
     begin(greeting, peer.greeted(greeting), Features.of(welcome.getFeaturesList()));
-    return greeting;
+    opened.complete(greeting);
   }
 
   private void begin(Peer.Greeting greeting, Peer.Admission admission, Features common) {
@@ -334,7 +361,8 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
         };
     OutgoingCalls.@Nullable Parent served = outgoing.parent(frame.call());
     String name = served == null ? "" : served.chain().name();
-    peer.logged(new Peer.LogLine(frame.call(), name, level, log.getText()));
+    String origin = served == null ? "" : served.chain().origin();
+    peer.logged(new Peer.LogLine(frame.call(), name, origin, level, log.getText()));
   }
 
   private void send(long call, Kind kind, byte[] body) {

@@ -2,6 +2,8 @@ package stoa.wire;
 
 import com.google.protobuf.ByteString;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import stoa.call.Invoker;
 import stoa.module.ModuleInfo;
 import stoa.module.Surroundings;
@@ -10,7 +12,16 @@ import stoa.value.Value;
 /// What the owner of a [Connection] does about the other side. Called by the connection's reading
 /// thread: return quickly.
 public interface Peer {
-  /// The other side said who it is.
+  /// What has to be there before the other side, which dialled, is let in. It waits for its Welcome
+  /// meanwhile, and may leave.
+  ///
+  /// @return completes when [#greeted] may be called; fails to refuse it, as that does
+  /// @throws stoa.call.FailureException to refuse it at once
+  default CompletionStage<Void> prepared(Greeting greeting) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /// The other side said who it is, and what [#prepared] waits for is there. Any thread.
   ///
   /// @throws stoa.call.FailureException to refuse it; the message is sent to it
   Admission greeted(Greeting greeting);
@@ -38,10 +49,11 @@ public interface Peer {
 
   /// @param call the call that the line belongs to, as it is numbered on the connection; 0: none
   /// @param name the name of that call, if this side knows it; else empty
-  record LogLine(long call, String name, Level level, String text) {
+  /// @param origin who made the first of the calls that led to it, as far as this side knows
+  record LogLine(long call, String name, String origin, Level level, String text) {
     /// A line that belongs to no call.
     public LogLine(Level level, String text) {
-      this(0, "", level, text);
+      this(0, "", "", level, text);
     }
 
     /// As a host's log takes it.
@@ -53,7 +65,7 @@ public interface Peer {
             case WARNING -> Surroundings.Stream.WARNING;
             case ERROR -> Surroundings.Stream.ERROR;
           };
-      return new Surroundings.Line(stream, text, name);
+      return new Surroundings.Line(stream, text, name, origin);
     }
   }
 

@@ -1,6 +1,7 @@
 package stoa.wire;
 
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.Failure.Description;
@@ -78,6 +79,21 @@ final class Refusals {
         Code.BAD_ARGUMENT,
         "`" + method + "` was called on its own result.",
         "`result_of` names another call, made before.");
+  }
+
+  /// Why the other side is not let in.
+  static FailureException refusal(Throwable problem) {
+    return switch (problem) {
+      case FailureException known -> known;
+      case CompletionException e when e.getCause() != null -> refusal(e.getCause());
+      default ->
+          new FailureException(
+              Failure.of(
+                  Code.INTERNAL,
+                  "letting it in broke inside Stoa: " + problem + ".",
+                  "This is a fault of Stoa; please report it."),
+              problem);
+    };
   }
 
   static Failure unsupported(String what) {

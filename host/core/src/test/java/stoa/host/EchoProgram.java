@@ -39,7 +39,7 @@ public final class EchoProgram implements Peer {
   /// A shell script that runs this class.
   ///
   /// @param way `stdio` or `socket`
-  static String script(String way) {
+  public static String script(String way) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return "#!/bin/sh\nexec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -cp '%s' %s %s\n"
         .formatted(java, System.getProperty("java.class.path"), EchoProgram.class.getName(), way);

@@ -212,11 +212,14 @@ class DependenciesTest {
     module("b", "");
     router.load("a").join();
     module("b", "needs = { a = \"*\" }");
-    CompletionException e =
-        catchThrowableOfType(CompletionException.class, () -> router.reload("b").join());
-    Failure failure = ((FailureException) e.getCause()).failure();
-    assertThat(failure.message()).contains("b needs a needs b").contains("goes on serving");
-    assertThat(failure.details()).containsEntry("reason", "circle");
+    Failure failure = reloadFailureOf("b");
+    assertThat(failure.message())
+        .contains("b needs a needs b")
+        .endsWith("that is a circle. Still running: b#1.");
+    assertThat(failure.details())
+        .containsEntry("reason", "circle")
+        .containsEntry("running", "b#1")
+        .doesNotContainKey("difference");
     assertThat(router.status("b").state()).isEqualTo(ModuleStatus.State.LOADED);
   }
 
@@ -235,6 +238,24 @@ class DependenciesTest {
   }
 
   @Test
+  void aVersionThatRanAndIsRefusedSaysHowItsMethodsDiffer() throws IOException {
+    module("a", "");
+    code.put("a", info("a", "1.0.0", Map.of()).with(List.of(method("f"), method("g"))));
+    router.load("a").join();
+    ModuleInfo next = info("a", "1.1.0", Map.of("b", "^1"));
+    code.put("a", next.with(List.of(method("g"), method("h"))));
+    Failure failure = reloadFailureOf("a");
+    assertThat(failure.message())
+        .contains("there is no module `b`")
+        .endsWith("The new version: added h(); removed f(). Still running: a#1 with f, g.");
+    assertThat(failure.details())
+        .containsEntry("reason", "missing")
+        .containsEntry("difference", "added h(); removed f()");
+    code.put("a", next.with(List.of(method("f"), method("g"))));
+    assertThat(reloadFailureOf("a").message()).contains("The new version: the same methods.");
+  }
+
+  @Test
   void aReloadTellsWhoNeedsTheVersionThatWasThere() throws IOException {
     module("a", "needs = { b = \"^1.2\" }");
     module("any", "needs = { b = \"*\" }");
@@ -244,6 +265,12 @@ class DependenciesTest {
     assertThat(router.reload("b").join().misfits()).isEmpty();
     module("b", "version = \"2.0.0\"");
     assertThat(router.reload("b").join().misfits()).containsExactly("a needs b ^1.2");
+  }
+
+  private Failure reloadFailureOf(String name) {
+    CompletionException e =
+        catchThrowableOfType(CompletionException.class, () -> router.reload(name).join());
+    return ((FailureException) e.getCause()).failure();
   }
 
   private static MethodInfo method(String name) {

@@ -158,7 +158,7 @@ class RouterTest {
     broken = true;
     assertThatThrownBy(() -> router.reload("m").join())
         .hasMessageContaining("line 3: oops")
-        .hasMessageContaining("goes on serving");
+        .hasMessageContaining("Still running: m#1");
     assertThat(call()).isZero();
     broken = false;
     router.reload("m").join();

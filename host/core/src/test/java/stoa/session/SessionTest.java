@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,9 @@ import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.call.Target;
 import stoa.client.ModuleClient;
+import stoa.host.EchoProgram;
 import stoa.host.Host;
+import stoa.host.RunningHost;
 import stoa.module.ModuleInfo;
 import stoa.value.Arguments;
 import stoa.value.Value;
@@ -77,8 +80,10 @@ class SessionTest {
     Connection connection;
 
     Visitor connect(Optional<String> name) throws Exception {
-      Optional<ModuleInfo> self =
-          name.map(n -> new ModuleInfo(n, "", "", List.of(), Map.of(), "test"));
+      return connectAs(name.map(n -> new ModuleInfo(n, "", "", List.of(), Map.of(), "test")));
+    }
+
+    Visitor connectAs(Optional<ModuleInfo> self) throws Exception {
       connection =
           Connection.start(
               SocketTransport.connect(UnixDomainSocketAddress.of(socket), loop),
@@ -122,6 +127,12 @@ class SessionTest {
     public Flow open(Invocation invocation, Flow caller) {
       switch (invocation.method()) {
         case "never" -> {}
+        case "says" -> {
+          // The host's calls have even numbers, and this is its first one here.
+          connection.log(new LogLine(2, "", "", Level.INFO, "said"));
+          connection.log(new LogLine(Level.INFO, "said for nobody"));
+          caller.send(new Signal.Returned(Payload.NULL));
+        }
         case "cleans" -> {
           return signal -> clean(invocation);
         }
@@ -149,6 +160,22 @@ class SessionTest {
       long left = visitor.left.poll(10, TimeUnit.SECONDS).asLong();
       assertThat(Duration.ofNanos(left)).isBetween(Duration.ofNanos(1), Duration.ofMillis(300));
     }
+  }
+
+  @Test
+  void whatAModuleWritesForACallReachesItsCallerAloneAndBeforeThatCloses() throws Exception {
+    new Visitor().connect(Optional.of("words"));
+    List<String> mine = new CopyOnWriteArrayList<>();
+    List<String> others = new CopyOnWriteArrayList<>();
+    try (RunningHost other = RunningHost.connect(socket)) {
+      other.echo(line -> others.add(line.text()));
+      try (RunningHost me = RunningHost.connect(socket)) {
+        me.echo(line -> mine.add(line.module() + ": " + line.text()));
+        me.module("words").call("says");
+      }
+    }
+    assertThat(mine).containsExactly("words: said");
+    assertThat(others).isEmpty();
   }
 
   private static void fails(ThrowingCallable call, Code code, String words) {
@@ -205,11 +232,110 @@ class SessionTest {
   }
 
   private void connect(String name) throws Throwable {
+    connect(name, "", Map.of());
+  }
+
+  private void connect(String name, String version, Map<String, String> needs) throws Throwable {
     try {
-      new Visitor().connect(Optional.of(name));
+      new Visitor()
+          .connectAs(Optional.of(new ModuleInfo(name, version, "", List.of(), needs, "test")));
     } catch (ExecutionException e) {
       throw e.getCause();
     }
+  }
+
+  private void program(String name) throws IOException {
+    Path file = folder.resolve("modules").resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, EchoProgram.script("stdio"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private String stateOf(String module) {
+    return host.module("stoa").call("list").asList().stream()
+        .filter(row -> row.at("name").asText().equals(module))
+        .findAny()
+        .orElseThrow()
+        .at("state")
+        .asText();
+  }
+
+  @Test
+  void whatAProcessNeedsIsLoadedBeforeItIsLetIn() throws Throwable {
+    program("text");
+    assertThat(stateOf("text")).isEqualTo("not loaded");
+    connect("app", "", Map.of("text", "*", "clock", "*"));
+    assertThat(stateOf("text")).isEqualTo("loaded");
+    assertThat(host.module("app").call("echo", 1).asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void aProcessThatLacksWhatItNeedsIsRefusedWithTheChain() throws Throwable {
+    connect("text", "1.0.0", Map.of());
+    connect("list", "1.0.0", Map.of("text", "^1"));
+    fails(
+        () -> connect("app", "", Map.of("list", "*", "text", "^2")),
+        Code.LOST,
+        "app needs text ^2, and `text` is version 1.0.0");
+    fails(
+        () -> connect("app", "", Map.of("nothing", "^1")), Code.LOST, "app needs nothing ^1, and");
+    program("between/main");
+    Files.writeString(folder.resolve("modules/between/module.toml"), "needs = { nothing = \"*\" }");
+    fails(
+        () -> connect("app", "", Map.of("between", "*")),
+        Code.LOST,
+        "app needs between needs nothing, and there is no module `nothing`");
+    assertThat(host.names()).doesNotContain("app");
+  }
+
+  @Test
+  void aProcessAndAModuleOfTheHomeThatNeedEachOtherAreACircle() throws Throwable {
+    program("ring/main");
+    Files.writeString(folder.resolve("modules/ring/module.toml"), "needs = { app = \"*\" }");
+    fails(
+        () -> connect("app", "", Map.of("ring", "*")),
+        Code.LOST,
+        "app needs ring needs app, and that is a circle");
+  }
+
+  @Test
+  void aNameThatIsTakenIsRefusedBeforeAnythingIsLoaded() throws Throwable {
+    program("text");
+    fails(() -> connect("clock", "", Map.of("text", "*")), Code.LOST, "it is part of the host");
+    assertThat(stateOf("text")).isEqualTo("not loaded");
+  }
+
+  /// It waits for a module that is never ready.
+  private Connection waiting(Visitor visitor) throws IOException {
+    program("silent");
+    Files.writeString(folder.resolve("modules/silent"), "#!/bin/sh\nexec sleep 1000\n");
+    ModuleInfo self = new ModuleInfo("app", "", "", List.of(), Map.of("silent", "*"), "test");
+    Connection connection =
+        Connection.start(
+            SocketTransport.connect(UnixDomainSocketAddress.of(socket), loop),
+            new Connection.Side.Dialler(Optional.of(self), new byte[0], ""),
+            visitor);
+    Awaitility.await().until(() -> clients() == 1);
+    assertThat(connection.opened()).isNotDone();
+    return connection;
+  }
+
+  private long clients() {
+    return host.module("stoa").call("status").at("clients").asLong();
+  }
+
+  @Test
+  void aProcessThatLeavesWhileItWaitsIsNoModule() throws Exception {
+    waiting(new Visitor()).close("test");
+    Awaitility.await().until(() -> clients() == 0);
+    assertThat(host.names()).doesNotContain("app");
+  }
+
+  @Test
+  void aProcessThatDoesNotWaitForItsWelcomeIsSentAway() throws Exception {
+    Visitor visitor = new Visitor();
+    waiting(visitor).ping();
+    assertThat(visitor.over.get(10, TimeUnit.SECONDS)).contains("before its Welcome it sent PING");
   }
 
   @Test

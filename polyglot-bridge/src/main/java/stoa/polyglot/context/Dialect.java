@@ -37,12 +37,6 @@ public interface Dialect {
   /// Evaluates a further part of the boot script, when it is needed.
   Value part(Context context, String name);
 
-  /// Evaluates what a person typed at a console, in the guest's global scope.
-  Value evaluate(Context context, String text);
-
-  /// Whether a text is the beginning of a longer one.
-  boolean incomplete(Context context, String text);
-
   /// What the source says about itself as a whole, or an empty text.
   String doc(String source, stoa.value.Value told);
 

@@ -1,5 +1,6 @@
 package stoa.polyglot.context;
 
+import java.util.Optional;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
@@ -108,11 +109,8 @@ final class Guest {
     return dialect.part(context, name);
   }
 
-  Object evaluate(String text) {
-    return dialect.evaluate(context, text);
-  }
-
-  boolean incomplete(String text) {
-    return dialect.incomplete(context, text);
+  /// What compiles for the console, if its half in the guest does not do that itself.
+  Optional<ConsoleCompiler> consoleCompiler() {
+    return dialect instanceof ConsoleCompiler compiler ? Optional.of(compiler) : Optional.empty();
   }
 }

@@ -132,8 +132,12 @@ public final class GuestModule implements LoadedModule {
   /// With the name of the call whose code runs, if one does.
   private void sayLine(Surroundings.Stream stream, String line) {
     GuestCall call = served.find(thread.running());
-    String name = call == null ? "" : call.invocation().chain().name();
-    surroundings.said(new Surroundings.Line(stream, line, name));
+    if (call == null) {
+      surroundings.said(new Surroundings.Line(stream, line));
+    } else {
+      Chain chain = call.invocation().chain();
+      surroundings.said(new Surroundings.Line(stream, line, chain.name(), chain.origin()));
+    }
   }
 
   long timer(Runnable work, double millis, boolean repeat, long forCall) {

@@ -101,9 +101,13 @@ final class HostFunctions {
     gives("now", v -> System.nanoTime() / 1e6);
     gives("uuid", v -> UUID.randomUUID().toString());
     gives("random", v -> guest.bytes(randomBytes(v[0].asInt())));
-    gives("evaluate", v -> guest.evaluate(v[0].asString()));
-    gives("incomplete", v -> guest.incomplete(v[0].asString()));
     gives("part", v -> guest.part(v[0].asString()));
+    guest.consoleCompiler().ifPresent(this::console);
+  }
+
+  private void console(ConsoleCompiler compiler) {
+    gives("evaluate", v -> compiler.evaluate(guest.context(), v[0].asString()));
+    gives("incomplete", v -> compiler.incomplete(guest.context(), v[0].asString()));
   }
 
   private static byte[] randomBytes(int count) {

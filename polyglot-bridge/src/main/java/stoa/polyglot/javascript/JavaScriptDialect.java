@@ -15,12 +15,13 @@ import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.IOAccess;
 import org.graalvm.polyglot.proxy.ProxyObject;
 import stoa.module.Language;
+import stoa.polyglot.context.ConsoleCompiler;
 import stoa.polyglot.context.Dialect;
 import stoa.polyglot.context.Method;
 import stoa.polyglot.context.Resources;
 
 /// JavaScript: ECMAScript modules in GraalJS.
-public final class JavaScriptDialect implements Dialect {
+public final class JavaScriptDialect implements Dialect, ConsoleCompiler {
   private static final long LARGEST = (1L << 53) - 1;
   private static final Map<String, Source> SOURCES = new ConcurrentHashMap<>();
 

@@ -97,16 +97,6 @@ public final class PythonDialect implements Dialect {
   }
 
   @Override
-  public Value evaluate(Context context, String text) {
-    throw new UnsupportedOperationException("the console in Python compiles by itself");
-  }
-
-  @Override
-  public boolean incomplete(Context context, String text) {
-    throw new UnsupportedOperationException("the console in Python compiles by itself");
-  }
-
-  @Override
   public List<Method> methods(List<stoa.value.Value> told, String source) {
     return told.stream().map(PythonDialect::method).toList();
   }

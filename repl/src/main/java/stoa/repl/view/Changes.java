@@ -10,6 +10,9 @@ public final class Changes {
 
   /// `2.0.0 instead of 1.0.0; added add(a, b); but till needs sums ^1`
   public static String text(Value reloaded) {
+    if (!reloaded.at("was_loaded").asBoolean()) {
+      return "it was not loaded before";
+    }
     List<String> parts = new ArrayList<>();
     String before = reloaded.at("before").asText();
     String now = reloaded.at("version").asText();

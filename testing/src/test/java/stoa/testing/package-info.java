@@ -1,0 +1,4 @@
+@NullMarked
+package stoa.testing;
+
+import org.jspecify.annotations.NullMarked;
