@@ -232,7 +232,7 @@ public final class Host implements Modules {
     }
     router.drain();
     long end = System.nanoTime() + limit.toNanos();
-    while (router.openCalls() > 0 && System.nanoTime() < end) {
+    while ((router.openCalls() > 0 || router.isAnswering()) && System.nanoTime() < end) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
     router.part();

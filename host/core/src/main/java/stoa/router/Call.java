@@ -284,8 +284,13 @@ final class Call {
   }
 
   private void ended(Signal end) {
-    calleeEnds();
-    callerEnds(end);
+    origin.shared().answering().increment();
+    try {
+      calleeEnds();
+      callerEnds(end);
+    } finally {
+      origin.shared().answering().decrement();
+    }
   }
 
   private void toCaller(Signal signal) {
@@ -336,10 +341,8 @@ final class Call {
       stop(failure, failure.message());
       return;
     }
-    boolean first = !calleeDone;
-    if (first) {
-      calleeEnds();
-      callerEnds(new Signal.Failed(failure));
+    if (!calleeDone) {
+      ended(new Signal.Failed(failure));
     } else {
       caller.send(new Signal.Failed(failure));
     }

@@ -1,6 +1,7 @@
 package stoa.router;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import stoa.call.Budget;
 import stoa.call.Failure;
 import stoa.call.FailureException;
@@ -13,25 +14,37 @@ import stoa.call.Target;
 /// Where a call comes from, and what its host keeps.
 ///
 /// @param budget for what comes in parts and must be put together, on behalf of the caller
-record Origin(
-    Identity identity,
-    References references,
-    Waits waits,
-    Meetings meetings,
-    Timer timer,
-    Budget budget) {
+record Origin(Identity identity, Shared shared, Budget budget) {
+  /// What all calls of a host have in common.
+  ///
+  /// @param answering calls that have left their callee and are just telling their caller
+  record Shared(
+      References references, Waits waits, Meetings meetings, Timer timer, LongAdder answering) {}
+
+  References references() {
+    return shared.references();
+  }
+
+  Waits waits() {
+    return shared.waits();
+  }
+
+  Timer timer() {
+    return shared.timer();
+  }
+
   /// Why a call cannot go to this callee, if so.
   ///
   /// @param gives whether the references in its argument are handed over
   Optional<Failure> enter(Invocation invocation, Callee to, boolean gives) {
     invocation.chain().servedBy(to);
     Optional<Failure> deadlock =
-        waits.enter(invocation.chain(), to).map(circle -> CallEnds.deadlock(invocation, circle));
+        waits().enter(invocation.chain(), to).map(circle -> CallEnds.deadlock(invocation, circle));
     if (deadlock.isPresent() || !gives) {
       return deadlock;
     }
     try {
-      references.give(invocation.argument(), to.holder());
+      references().give(invocation.argument(), to.holder());
       return Optional.empty();
     } catch (FailureException e) {
       return Optional.of(e.failure());
@@ -44,7 +57,7 @@ record Origin(
   Flow open(Callee to, Invocation invocation, Flow answers) {
     Invoker at =
         invocation.target() instanceof Target.Channel
-            ? meetings.before(to.invoker(), to.holder())
+            ? shared.meetings().before(to.invoker(), to.holder())
             : to.invoker();
     return to.takesParts()
         ? at.open(invocation, answers)
