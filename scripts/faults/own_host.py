@@ -1,0 +1,109 @@
+"""Faults that cost the host itself, or need one of their own kind. Each gives what was lost, and the seconds until all is well."""
+import json
+import os
+import shutil
+import signal
+import socket
+import time
+
+from home import HERE, LIMIT, again, alive, check, descendants, failure, gives_back, in_thread, served, settled, stoa, until
+
+ITEMS = 800
+
+
+def module_killed_while_the_host_drains(home):
+    home.start()
+    with home.client() as client:
+        pid = client.module("victim").pid()
+        call = in_thread(lambda: client.module("victim").sleep(60))
+        until(lambda: home.status()["calls"] == 1, "the call is under way")
+        left = descendants(home.pid)
+        check(pid in left, f"the module {pid} is none of the host's processes {left}")
+        stop = home.command("stop")
+        until(lambda: not os.path.exists(home.socket), "the host takes nobody any more")
+        check(call.under_way() and alive(home.pid), "the host does not wait for the call")
+        os.kill(pid, signal.SIGKILL)
+        began = time.monotonic()
+        lost = call()
+        check(isinstance(lost, stoa.Error) and lost.code == "LOST" and "SIGKILL" in str(lost), f"the call says {lost!r}")
+        until(lambda: not alive(home.pid), "the host ends")
+        took = time.monotonic() - began
+    check(home.host.wait() == 0, "the host did not end well")
+    _, err = stop.communicate(timeout=LIMIT)
+    check(stop.returncode == 0, f"`stoa stop` ended with {stop.returncode}: {err}")
+    until(lambda: not any(map(alive, left)), "all processes of the host are gone", 1)
+    home.start()
+    check(served(home), "the next host does not serve")
+    return "the call: LOST, with the signal; the host ends", took
+
+
+def host_killed_in_a_batch(home):
+    home.start()
+    source = home.folder / "items.ndjson"
+    source.write_text("".join('{"seconds": 0.01}\n' for _ in range(ITEMS)), encoding="ascii")
+    output = home.folder / "out.ndjson"
+    batch = home.command("batch", "victim.sleep", "--spread", "--jobs", "4", "--input", str(source), "--output", str(output), "--force")
+    until(lambda: output.exists() and output.stat().st_size > 1000, "the batch writes")
+    victim = descendants(home.pid)
+    home.host.kill()
+    gone = until(lambda: not any(map(alive, victim)), "all processes of the host are gone", 2)
+    _, err = batch.communicate(timeout=60)
+    lines = output.read_text(encoding="utf-8").splitlines()
+    items = [json.loads(line)["item"] for line in lines]
+    check(items == list(range(ITEMS)), f"the output has {len(items)} lines in the wrong order")
+    lost = sum("failure" in json.loads(line) for line in lines)
+    check(batch.returncode == 1, f"the batch ended with {batch.returncode}: {err}")
+    check(0 < lost <= 4, f"{lost} items were lost, and 4 were in flight")
+    home.host.wait()
+    code, _, err = home.run("stop", "--now")  # the host that the batch went on with
+    check(code == 0, f"the next host does not end: {err}")
+    return "the items in flight, each with a failure", gone
+
+
+def descriptors_exhausted(home):
+    home.start(under=["prlimit", "--nofile=200", "--"])
+    check(served(home), "the host does not serve")
+    before = settled(home)
+    with home.client() as known:
+        peers = []
+        try:
+            for _ in range(300):
+                peer = socket.socket(socket.AF_UNIX)
+                peers.append(peer)
+                peer.settimeout(1)
+                try:
+                    peer.connect(home.socket)
+                except OSError:
+                    break
+            until(lambda: len(os.listdir(f"/proc/{home.pid}/fd")) >= 195, "the host runs out of descriptors")
+            check(known.module("steady").next() > 0, "who was connected before is not served")
+            late = in_thread(lambda: served(home))
+            time.sleep(0.5)
+            check(late.under_way(), f"there was room for one more: {not late.under_way() and late()!r}")
+        finally:
+            for peer in peers:
+                peer.close()
+        began = time.monotonic()
+        check(late() is True, f"who has waited is not served: {late()!r}")
+    took = time.monotonic() - began
+    gives_back(home, before, "descriptors_exhausted")
+    return "nothing: who finds no room waits", took
+
+
+def home_deleted(home):
+    home.start()
+    check(served(home), "the host does not serve")
+    before = settled(home)
+    shutil.rmtree(home.folder / "modules")
+    with home.client() as client:
+        check(client.module("steady").next() > 1, "a module that is loaded is not served")
+        code = failure(lambda: client.module("hog").one())
+        check(code == "NO_SUCH_MODULE", f"a module that is gone says {code}")
+    gives_back(home, before, "home_deleted")
+    shutil.copytree(HERE / "modules", home.folder / "modules")
+    return "modules that were not loaded: NO_SUCH_MODULE", again(home, "hog", "one")
+
+
+OWN_HOST = [
+    module_killed_while_the_host_drains, host_killed_in_a_batch, descriptors_exhausted, home_deleted,
+]
