@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 
+from disk import fill, seen_by, tmpfs
 from home import HERE, LIMIT, again, alive, check, descendants, failure, gives_back, in_thread, served, settled, stoa, until
 
 ITEMS = 800
@@ -35,6 +36,50 @@ def module_killed_while_the_host_drains(home):
     home.start()
     check(served(home), "the next host does not serve")
     return "the call: LOST, with the signal; the host ends", took
+
+
+def disk_full_for_the_log(home):
+    """The log is on a file system of 256 kB that becomes full, and has room again."""
+    home.start(under=tmpfs(home.state, "256k"))
+    disk = seen_by(home.pid, home.state)
+    with home.client() as client:
+        steady = client.module("steady")
+        steady.say(0, 100)
+        client.module("victim").pid()
+        before = settled(home)
+        (log,) = [os.path.join(folder, name) for folder, _, names in os.walk(disk) for name in names if name.endswith(".jsonl")]
+        until(lambda: len(logged(log)) == 100, "the log has the lines from before")
+        ballast = fill(disk)
+        steady.say(100, 2000)
+        check(served(home), "others are not served")
+        check(failure(lambda: client.module("victim").pid()) is None, "no module starts")
+        until(lambda: "No space left" in str(home.status()), "`stoa status` tells that the log is not written")
+        check(len(logged(log)) < 2000, "the disk was not full")
+        os.remove(ballast)
+        began = time.monotonic()
+        steady.say(2000, 2100)
+        until(lambda: "line 2099" in logged(log), "the log goes on")
+        took = time.monotonic() - began
+        check("No space left" not in str(home.status()), "`stoa status` tells of a disk that has room")
+    lines = logged(log)
+    kept = [int(line.split()[1]) for line in lines if line.startswith("line ")]
+    gaps = [int(line.split()[0].replace(",", "")) for line in lines if "lines are missing here" in line]
+    check(kept == sorted(set(kept)) and {*range(100), *range(2000, 2100)} <= set(kept), "the log has lost lines that there was room for")
+    check(gaps and len(kept) + sum(gaps) == 2100, f"{len(kept)} of 2100 lines are kept, and {gaps} are said to be missing")
+    gives_back(home, before, "disk_full_for_the_log")
+    return "lines of the log; it says how many", took
+
+
+def logged(log):
+    """The texts of the lines that are whole. A disk that is full may cut one off."""
+    texts = []
+    with open(log, encoding="utf-8") as file:
+        for line in file:
+            try:
+                texts.append(json.loads(line)["text"])
+            except ValueError:
+                pass
+    return texts
 
 
 def host_killed_in_a_batch(home):
@@ -105,5 +150,5 @@ def home_deleted(home):
 
 
 OWN_HOST = [
-    module_killed_while_the_host_drains, host_killed_in_a_batch, descriptors_exhausted, home_deleted,
+    module_killed_while_the_host_drains, host_killed_in_a_batch, descriptors_exhausted, home_deleted, disk_full_for_the_log,
 ]

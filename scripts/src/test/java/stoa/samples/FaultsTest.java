@@ -27,7 +27,8 @@ class FaultsTest {
           "disk_full_for_an_output",
           "module_killed_while_the_host_drains",
           "descriptors_exhausted",
-          "home_deleted");
+          "home_deleted",
+          "disk_full_for_the_log");
 
   private static final Duration LIMIT = Duration.ofMinutes(25);
 

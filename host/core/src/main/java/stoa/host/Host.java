@@ -60,7 +60,7 @@ public final class Host implements Modules {
   Host(HostBuilder.Settings settings) {
     log =
         line -> {
-          settings.log().accept(line);
+          settings.log().taker().accept(line);
           if (feeds.log().isHeard()) {
             feeds.log().tell(line.event());
           }
@@ -92,7 +92,11 @@ public final class Host implements Modules {
                 router,
                 engines,
                 feeds,
-                new Life(settings.standsAlone(), this::clients, Instant.now()))
+                new Life(
+                    settings.standsAlone(),
+                    this::clients,
+                    Instant.now(),
+                    settings.log().state()))
             .registered());
     router.register(
         new EventsModule(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -17,7 +18,9 @@ import stoa.value.Value;
 ///
 /// @param clients how many processes are connected
 /// @param since when it began
-record Life(Optional<StandAlone> standsAlone, IntSupplier clients, Instant since) {
+/// @param log how the log is doing
+record Life(
+    Optional<StandAlone> standsAlone, IntSupplier clients, Instant since, Supplier<String> log) {
   private static final long MEGABYTE = 1024 * 1024;
 
   /// One client is the one that asks.
@@ -43,6 +46,7 @@ record Life(Optional<StandAlone> standsAlone, IntSupplier clients, Instant since
     status.put("calls", calls);
     status.put("heap_mb", (memory.totalMemory() - memory.freeMemory()) / MEGABYTE);
     status.put("children", Children.guard().meaning());
+    status.put("log", log.get());
     status.put("modules", modules);
     return status;
   }
