@@ -1,15 +1,23 @@
 """Faults that cost the host itself, or need one of their own kind. Each gives what was lost, and the seconds until all is well."""
+import contextlib
 import json
 import os
 import shutil
 import signal
 import socket
+import threading
 import time
 
+from clock import Clock
 from disk import fill, seen_by, tmpfs
-from home import HERE, LIMIT, again, alive, check, descendants, failure, gives_back, in_thread, served, settled, stoa, until
+from home import HERE, LIMIT, Trouble, again, alive, check, descendants, failure, gives_back, in_thread, served, settled, stoa, until
 
 ITEMS = 800
+
+# Seconds.
+SHORT_IDLE = 3
+DEADLINE = 5
+JUMPS = 3600, 3600 - 86400
 
 
 def module_killed_while_the_host_drains(home):
@@ -149,6 +157,78 @@ def home_deleted(home):
     return "modules that were not loaded: NO_SUCH_MODULE", again(home, "hog", "one")
 
 
+def clock_jumps(home):
+    """An hour ahead, then a day back, for the host, its modules and a command; this client keeps its own time."""
+    with contextlib.closing(Clock()) as clock:
+        home.environment.update(clock.environment)
+        home.start("--idle", f"{SHORT_IDLE}s")
+        with home.client() as client:
+            took = jumps_under_way(home, client, clock)
+        lease_keeps_the_host(home, clock)
+        idle = until(lambda: not alive(home.pid), "the idle host ends")
+        check(idle >= SHORT_IDLE - 1, f"the host ended {idle:.1f} s after its last client, its limit is {SHORT_IDLE} s")
+        check(home.host.wait() == 0, "the host did not end well")
+    return "nothing: no call, stream, lease or deadline", took
+
+
+def jumps_under_way(home, client, clock):
+    steady, victim = client.module("steady"), client.module("victim")
+    check(steady.after(1) == 1, "a timer does not end")
+    victim.pid()
+    before = settled(home)
+    over = threading.Event()
+    stream = in_thread(lambda: count(home, over))
+    call = in_thread(lambda: client.module("steady").after(4000))
+    within = home.command("call", "steady.after", "4000", "--deadline", "30s")
+    late_since = time.monotonic()
+    late = home.command("call", "steady.after", "60000", "--deadline", f"{DEADLINE}s")
+    until(lambda: home.status()["calls"] == 4, "all calls are under way")
+    took = []
+    for seconds in JUMPS:
+        clock.set(seconds)
+        began = time.monotonic()
+        check(served(home), "the host does not serve after a jump")
+        took.append(time.monotonic() - began)
+        for name, told in ("the host", steady.timeOfDay()), ("a module", victim.time_of_day()):
+            check(abs(told - time.time() - seconds) < 5, f"{name} is {told - time.time():.0f} s before the machine's clock, not {seconds}")
+        uptime = home.status()["uptime_s"]
+        check(0 <= uptime < 600, f"the host says that it has run for {uptime} s")
+        check(all(work.under_way() for work in (stream, call)) and within.poll() is None, "what was under way has ended")
+        time.sleep(0.5)
+    out, err = within.communicate(timeout=LIMIT)
+    check(within.returncode == 0 and out.strip() == "4000", f"a call with time left ended with {within.returncode}: {err}")
+    check(call() == 4000, f"the call ended with {call()!r}")
+    _, err = late.communicate(timeout=LIMIT)
+    ended = time.monotonic() - late_since
+    check(late.returncode == 124, f"a call without time left ended with {late.returncode}: {err}")
+    check(DEADLINE <= ended < DEADLINE + 5, f"a deadline of {DEADLINE} s came after {ended:.1f} s, the start of the command included")
+    over.set()
+    check(isinstance(stream(), int) and stream() > 1000, f"the stream ended with {stream()!r}")
+    gives_back(home, before, "clock_jumps")
+    return max(took)
+
+
+def count(home, over):
+    """Takes a stream until it is enough; how many items came, each in its place."""
+    with home.client() as client, contextlib.closing(client.module("victim").count()) as items:
+        for expected, item in enumerate(items):
+            check(item == expected, f"item {expected} is {item}")
+            if over.is_set():
+                return expected
+    raise Trouble("the stream has an end")
+
+
+def lease_keeps_the_host(home, clock):
+    """A client is connected and silent, for less than costs it its lease; no call is under way."""
+    with home.client():
+        for seconds in JUMPS:
+            clock.set(seconds)
+            time.sleep(SHORT_IDLE / 2)
+            check(alive(home.pid), f"a jump of {seconds} s ended the host under its client")
+        time.sleep(SHORT_IDLE)
+        check(alive(home.pid), "the host ended under its client")
+
+
 OWN_HOST = [
-    module_killed_while_the_host_drains, host_killed_in_a_batch, descriptors_exhausted, home_deleted, disk_full_for_the_log,
+    module_killed_while_the_host_drains, host_killed_in_a_batch, descriptors_exhausted, home_deleted, disk_full_for_the_log, clock_jumps,
 ]

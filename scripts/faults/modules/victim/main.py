@@ -15,6 +15,10 @@ def sleep(seconds):
     return seconds
 
 
+def time_of_day():
+    return time.time()
+
+
 def count():
     n = 0
     while True:

@@ -28,7 +28,8 @@ class FaultsTest {
           "module_killed_while_the_host_drains",
           "descriptors_exhausted",
           "home_deleted",
-          "disk_full_for_the_log");
+          "disk_full_for_the_log",
+          "clock_jumps");
 
   private static final Duration LIMIT = Duration.ofMinutes(25);
 

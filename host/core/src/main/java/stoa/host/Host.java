@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +94,7 @@ public final class Host implements Modules {
                 new Life(
                     settings.standsAlone(),
                     this::clients,
-                    Instant.now(),
+                    System.nanoTime(),
                     settings.log().state()))
             .registered());
     router.register(

@@ -1,7 +1,6 @@
 package stoa.host;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +16,10 @@ import stoa.value.Value;
 /// How long a host lives and how it is doing: what `stoa.status` and `stoa.stop` answer.
 ///
 /// @param clients how many processes are connected
-/// @param since when it began
+/// @param begun by [System#nanoTime]: the time of day may be set meanwhile
 /// @param log how the log is doing
 record Life(
-    Optional<StandAlone> standsAlone, IntSupplier clients, Instant since, Supplier<String> log) {
+    Optional<StandAlone> standsAlone, IntSupplier clients, long begun, Supplier<String> log) {
   private static final long MEGABYTE = 1024 * 1024;
 
   /// One client is the one that asks.
@@ -35,7 +34,7 @@ record Life(
     status.put("build", standsAlone.map(StandAlone::build).orElse(""));
     status.put("java", Runtime.version().toString());
     status.put("engines", engines);
-    status.put("uptime_s", Duration.between(since, Instant.now()).toSeconds());
+    status.put("uptime_s", Duration.ofNanos(System.nanoTime() - begun).toSeconds());
     status.put(
         "idle_limit_s",
         standsAlone
