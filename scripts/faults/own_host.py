@@ -15,9 +15,26 @@ from home import HERE, LIMIT, Trouble, again, alive, check, descendants, failure
 ITEMS = 800
 
 # Seconds.
+IDLE = 300
+CALL = 360
 SHORT_IDLE = 3
 DEADLINE = 5
 JUMPS = 3600, 3600 - 86400
+
+
+def call_longer_than_the_idle_limit(home):
+    """Eleven minutes. Nobody but the one client may talk to the host meanwhile."""
+    home.start("--idle", f"{IDLE}s")
+    began = time.monotonic()
+    client = home.command("call", "victim.sleep", str(CALL))
+    out, err = client.communicate(timeout=CALL + 60)
+    took = time.monotonic() - began
+    check(client.returncode == 0 and out.strip() == str(CALL), f"the call ended with {client.returncode} after {took:.0f} s: {out}{err}")
+    check(took >= CALL, f"a call of {CALL} s took {took:.0f} s")
+    idle = until(lambda: not alive(home.pid), "the idle host ends", IDLE + 60)
+    check(idle >= IDLE - 2, f"the host ended {idle:.0f} s after the call, its limit is {IDLE} s")
+    check(home.host.wait() == 0, "the host did not end well")
+    return f"nothing; the call took {took:.0f} s, and the host ended {idle:.0f} s later", 0.0
 
 
 def module_killed_while_the_host_drains(home):
@@ -232,3 +249,4 @@ def lease_keeps_the_host(home, clock):
 OWN_HOST = [
     module_killed_while_the_host_drains, host_killed_in_a_batch, descriptors_exhausted, home_deleted, disk_full_for_the_log, clock_jumps,
 ]
+LONG = [call_longer_than_the_idle_limit]
