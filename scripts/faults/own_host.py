@@ -12,6 +12,7 @@ from clock import Clock
 from disk import fill, seen_by, tmpfs
 from home import HERE, LIMIT, Trouble, again, alive, check, descendants, failure, gives_back, in_thread, served, settled, stoa, until
 
+STARTS = 50
 ITEMS = 800
 
 # Seconds.
@@ -174,6 +175,22 @@ def home_deleted(home):
     return "modules that were not loaded: NO_SUCH_MODULE", again(home, "hog", "one")
 
 
+def fifty_starts_at_once(home):
+    """As many commands find no host, each a process of its own."""
+    began = time.monotonic()
+    commands = [home.command("call", "steady.next") for _ in range(STARTS)]
+    answers = []
+    for command in commands:
+        out, err = command.communicate(timeout=240)
+        check(command.returncode == 0, f"a command ended with {command.returncode}: {err}")
+        answers.append(int(out))
+    took = time.monotonic() - began
+    check(sorted(answers) == list(range(1, STARTS + 1)), f"more than one host has answered: {sorted(answers)}")
+    code, _, err = home.run("stop")
+    check(code == 0, f"the host does not end: {err}")
+    return f"nothing: one host, {STARTS} served", took
+
+
 def clock_jumps(home):
     """An hour ahead, then a day back, for the host, its modules and a command; this client keeps its own time."""
     with contextlib.closing(Clock()) as clock:
@@ -248,5 +265,6 @@ def lease_keeps_the_host(home, clock):
 
 OWN_HOST = [
     module_killed_while_the_host_drains, host_killed_in_a_batch, descriptors_exhausted, home_deleted, disk_full_for_the_log, clock_jumps,
+    fifty_starts_at_once,
 ]
 LONG = [call_longer_than_the_idle_limit]
