@@ -8,17 +8,21 @@ import sys
 import time
 
 from disk import tmpfs
-from home import LIMIT, SDK, again, alive, check, descendants, failure, in_thread, served, stoa, until
+from home import LIMIT, SDK, again, check, descendants, failure, in_thread, served, stoa, until
 
 
 def module_killed_while_it_starts(home):
     with home.client() as client:
-        pid = client.module("victim").pid()
         client.module("stoa").unload("victim")
-        until(lambda: not alive(pid), "the module ends")
-        call = in_thread(lambda: client.module("victim").pid())
-        until(lambda: killed(home, "stoa.run"), "the module starts")
-        lost = call()
+        until(lambda: not running(home, "stoa.run"), "all copies of the module end")
+        hold = home.folder / "hold"
+        hold.touch()
+        try:
+            call = in_thread(lambda: client.module("victim").pid())
+            until(lambda: killed(home, "stoa.run"), "the module starts")
+            lost = call()
+        finally:
+            hold.unlink()
         check(isinstance(lost, stoa.Error) and lost.code == "LOAD_FAILED" and "SIGKILL" in str(lost), f"the call says {lost!r}")
 
     def works():
@@ -30,9 +34,14 @@ def module_killed_while_it_starts(home):
     return "the first call: LOAD_FAILED", until(works, "`victim` is served again")
 
 
+def running(home, program):
+    """The processes of modules that run a program, their guards included."""
+    return [pid for pid in descendants(home.pid) if f"\0{program}\0" in command_line(pid)]
+
+
 def killed(home, program):
-    """Kills the processes of modules that run a program; whether there was one."""
-    found = [pid for pid in descendants(home.pid) if f"\0{program}\0" in command_line(pid)]
+    """Kills them; whether there was one."""
+    found = running(home, program)
     for pid in found:
         with contextlib.suppress(ProcessLookupError):  # its guard has ended it with the one before
             os.kill(pid, signal.SIGKILL)
