@@ -1,4 +1,5 @@
-"""Faults that cost the host itself, or need one of their own kind. Each gives what was lost, and the seconds until all is well."""
+"""Faults that cost the host itself, or need one of their own kind. Each gives what was lost, and the seconds until all is well,
+if that says something."""
 import contextlib
 import json
 import os
@@ -35,7 +36,7 @@ def call_longer_than_the_idle_limit(home):
     idle = until(lambda: not alive(home.pid), "the idle host ends", IDLE + 60)
     check(idle >= IDLE - 2, f"the host ended {idle:.0f} s after the call, its limit is {IDLE} s")
     check(home.host.wait() == 0, "the host did not end well")
-    return f"nothing; the call took {took:.0f} s, and the host ended {idle:.0f} s later", 0.0
+    return f"nothing; the call took {took:.0f} s, and the host ended {idle:.0f} s later", None
 
 
 def module_killed_while_the_host_drains(home):
