@@ -1,8 +1,14 @@
 """A process that is killed, stopped and started again."""
 import os
 import time
+from pathlib import Path
 
 import stoa
+
+HOLD = Path(__file__).parents[2] / "hold"
+
+while HOLD.exists():  # it is to be killed while it starts
+    time.sleep(0.01)
 
 
 def pid():
@@ -13,6 +19,10 @@ def pid():
 def sleep(seconds):
     time.sleep(seconds)
     return seconds
+
+
+def time_of_day():
+    return time.time()
 
 
 def count():

@@ -46,7 +46,7 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     if (line.has(Flag.SOCKET)) {
       Path socket = socket(line, situation);
       check(socket);
-      return listen(modules, socket, embedded()::log);
+      return listen(modules, socket, embedded().builder(modules, embedded()::log));
     }
     RunFolder folder = RunFolder.of(situation.folders().runtime(), modules);
     check(folder.socket());
@@ -59,10 +59,9 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     Files.deleteIfExists(folder.socket()); // of a host that was killed: we have its lock
     Path log = BackgroundHost.log(folder, situation);
     try (LogFile file = new LogFile(log, LogFile.Size.USUAL, situation.streams()::remark)) {
+      Consumer<LogLine> taker = line.has(Flag.BACKGROUND) ? file : file.andThen(embedded()::log);
       return listen(
-          modules,
-          folder.socket(),
-          line.has(Flag.BACKGROUND) ? file : file.andThen(embedded()::log));
+          modules, folder.socket(), embedded().builder(modules, taker).logState(file::state));
     }
   }
 
@@ -70,10 +69,9 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     return new EmbeddedHost(line, situation);
   }
 
-  /// @param log takes what modules write
-  private int listen(Path modules, Path socket, Consumer<LogLine> log) throws InterruptedException {
+  private int listen(Path modules, Path socket, HostBuilder builder) throws InterruptedException {
     return serve(
-        embedded().builder(modules, log).socket(socket),
+        builder.socket(socket),
         () -> {
           situation.streams().out().line(socket.toString());
           if (!line.has(Flag.BACKGROUND)) {

@@ -23,7 +23,8 @@ record StatusVerb(CommandLine line, Situation situation) {
           "clients",
           "calls",
           "heap_mb",
-          "children");
+          "children",
+          "log");
 
   int run() throws IOException, InterruptedException {
     line.atMost(0);

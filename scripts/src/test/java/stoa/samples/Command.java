@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// A program run as a person runs it, to its end.
 ///
@@ -18,7 +18,7 @@ record Command(int exit, String out, String err) {
   /// The checkout.
   static final Path ROOT = Path.of(System.getProperty("stoa.root")).toAbsolutePath().normalize();
 
-  private static final long SECONDS = 150;
+  private static final Duration LIMIT = Duration.ofSeconds(150);
 
   /// Runs the launcher with the distribution that this build laid out.
   static Command stoa(Path workingFolder, Object... arguments) throws Exception {
@@ -28,6 +28,13 @@ record Command(int exit, String out, String err) {
   }
 
   static Command run(Path workingFolder, Map<String, String> environment, List<String> command)
+      throws Exception {
+    return run(LIMIT, workingFolder, environment, command);
+  }
+
+  /// @param limit how long it may take
+  static Command run(
+      Duration limit, Path workingFolder, Map<String, String> environment, List<String> command)
       throws Exception {
     Path out = Files.createTempFile("stoa-out", "");
     Path err = Files.createTempFile("stoa-err", "");
@@ -41,7 +48,7 @@ record Command(int exit, String out, String err) {
     Process process = builder.start();
     process.getOutputStream().close();
     try {
-      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(limit)) {
         throw new AssertionError(command + " hangs; it said: " + tail(err));
       }
       return new Command(process.exitValue(), Files.readString(out), Files.readString(err));

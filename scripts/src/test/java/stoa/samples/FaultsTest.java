@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Some of the faults of `scripts/faults/run`, each once; all of them under `-Pfull`.
-@Timeout(600)
+@Timeout(1800)
 class FaultsTest {
   private static final List<String> QUICK =
       List.of(
@@ -24,8 +25,13 @@ class FaultsTest {
           "host_stopped",
           "thousand_connections",
           "disk_full_for_an_output",
+          "module_killed_while_the_host_drains",
           "descriptors_exhausted",
-          "home_deleted");
+          "home_deleted",
+          "disk_full_for_the_log",
+          "clock_jumps");
+
+  private static final Duration LIMIT = Duration.ofMinutes(25);
 
   @Test
   void faultsCostWhatIsInFlightAndNothingElse() throws Exception {
@@ -36,7 +42,7 @@ class FaultsTest {
       command.add("--quick");
       command.addAll(QUICK);
     }
-    Command run = Command.run(Command.ROOT, Map.of(), command);
+    Command run = Command.run(LIMIT, Command.ROOT, Map.of(), command);
     assertThat(run.exit()).as("%s%n%s", run.out(), run.err()).isZero();
   }
 }

@@ -38,18 +38,19 @@ public final class LogFile implements Consumer<LogLine>, AutoCloseable {
 
   private final Path path;
   private final Size limit;
-  private final Consumer<String> trouble;
+  private final Consumer<String> alarm;
   private final Thread thread;
   private List<LogLine> waiting = new ArrayList<>(); // guarded by this
   private long waitingSize; // guarded by this
   private long tooFast; // guarded by this
   private boolean closed; // guarded by this
 
+  private volatile String trouble = "";
+
   // From here on: the thread only.
   private @Nullable FileChannel file;
   private long refused;
   private String refusal = "";
-  private boolean told;
 
   /// @param bytes how large a file becomes
   /// @param files how many are kept, the one that is written included
@@ -57,12 +58,21 @@ public final class LogFile implements Consumer<LogLine>, AutoCloseable {
     public static final Size USUAL = new Size(5L << 20, 3);
   }
 
+  /// What waited to be written.
+  ///
+  /// @param dropped how many lines more would have been too many
+  private record Batch(List<LogLine> lines, long dropped) {
+    boolean isEmpty() {
+      return lines.isEmpty() && dropped == 0;
+    }
+  }
+
   /// @param path its folder is made if need be
-  /// @param trouble is told once why the disk takes nothing
-  public LogFile(Path path, Size limit, Consumer<String> trouble) {
+  /// @param alarm is told why the disk takes nothing, once until it takes something again
+  public LogFile(Path path, Size limit, Consumer<String> alarm) {
     this.path = path;
     this.limit = limit;
-    this.trouble = trouble;
+    this.alarm = alarm;
     this.thread = Thread.ofPlatform().name("stoa-log").daemon().start(this::run);
   }
 
@@ -85,9 +95,15 @@ public final class LogFile implements Consumer<LogLine>, AutoCloseable {
     }
   }
 
+  /// Where the log is, and what is wrong with it. Any thread.
+  public String state() {
+    String wrong = trouble;
+    return wrong.isEmpty() ? path.toString() : path + ": " + wrong;
+  }
+
   private void run() {
     try {
-      for (List<LogLine> batch = next(); !batch.isEmpty(); batch = next()) {
+      for (Batch batch = next(); !batch.isEmpty(); batch = next()) {
         write(batch);
       }
       forget();
@@ -97,17 +113,14 @@ public final class LogFile implements Consumer<LogLine>, AutoCloseable {
   }
 
   /// @return nothing if nothing will come
-  private synchronized List<LogLine> next() throws InterruptedException {
+  private synchronized Batch next() throws InterruptedException {
     while (waiting.isEmpty() && !closed) {
       wait();
     }
-    List<LogLine> batch = waiting;
+    Batch batch = new Batch(waiting, tooFast);
     waiting = new ArrayList<>();
     waitingSize = 0;
-    if (tooFast > 0) {
-      batch.add(missing(tooFast, "they came faster than they could be written"));
-      tooFast = 0;
-    }
+    tooFast = 0;
     return batch;
   }
 
@@ -116,24 +129,29 @@ public final class LogFile implements Consumer<LogLine>, AutoCloseable {
     return LogLine.now("stoa", "", new Surroundings.Line(Surroundings.Stream.WARNING, text));
   }
 
-  private void write(List<LogLine> batch) {
+  private void write(Batch batch) {
+    List<LogLine> lines = batch.lines();
     int done = 0;
     try {
       if (refused > 0) {
         write(missing(refused, refusal));
         refused = 0;
       }
-      for (; done < batch.size(); done++) {
-        write(batch.get(done));
+      for (; done < lines.size(); done++) {
+        write(lines.get(done));
       }
+      if (batch.dropped() > 0) {
+        write(missing(batch.dropped(), "they came faster than they could be written"));
+      }
+      trouble = "";
     } catch (IOException e) {
-      refused += batch.size() - done;
+      refused += lines.size() - done + batch.dropped();
       refusal = "the disk did not take them: " + e.getMessage();
       forget();
-      if (!told) {
-        told = true;
-        trouble.accept("the log `" + path + "` cannot be written: " + e.getMessage());
+      if (trouble.isEmpty()) {
+        alarm.accept("the log `" + path + "` cannot be written: " + e.getMessage());
       }
+      trouble = "%,d lines are missing: %s".formatted(refused, refusal);
     }
   }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +59,7 @@ public final class Host implements Modules {
   Host(HostBuilder.Settings settings) {
     log =
         line -> {
-          settings.log().accept(line);
+          settings.log().taker().accept(line);
           if (feeds.log().isHeard()) {
             feeds.log().tell(line.event(line.module()));
           }
@@ -96,7 +95,11 @@ public final class Host implements Modules {
                 router,
                 engines,
                 feeds,
-                new Life(settings.standsAlone(), this::clients, Instant.now()))
+                new Life(
+                    settings.standsAlone(),
+                    this::clients,
+                    System.nanoTime(),
+                    settings.log().state()))
             .registered());
     router.register(
         new EventsModule(
@@ -236,7 +239,7 @@ public final class Host implements Modules {
     }
     router.drain();
     long end = System.nanoTime() + limit.toNanos();
-    while (router.openCalls() > 0 && System.nanoTime() < end) {
+    while ((router.openCalls() > 0 || router.isAnswering()) && System.nanoTime() < end) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
     router.part();

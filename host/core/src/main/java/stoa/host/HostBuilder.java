@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import stoa.module.Placement;
 import stoa.process.Sdk;
 
@@ -24,6 +25,7 @@ public final class HostBuilder {
   private Optional<Placement> placement = Optional.empty();
   private Duration activationLimit = Duration.ofSeconds(60);
   private Consumer<LogLine> log = LogLine::toSystemLogger;
+  private Supplier<String> logState = () -> "kept by the program";
   private Optional<StandAlone> standsAlone = Optional.empty();
   private Optional<Frontend> frontend = Optional.empty();
 
@@ -37,9 +39,12 @@ public final class HostBuilder {
       Folders folders,
       Sdk sdk,
       Launch launch,
-      Consumer<LogLine> log,
+      Log log,
       Optional<StandAlone> standsAlone,
       Optional<Frontend> frontend) {}
+
+  /// @param state how it is doing, for people
+  record Log(Consumer<LogLine> taker, Supplier<String> state) {}
 
   /// Where things stand.
   record Folders(Path modules, Optional<Path> cache, Optional<Path> socket) {}
@@ -102,6 +107,12 @@ public final class HostBuilder {
     return this;
   }
 
+  /// Where the log is and how it is doing, shown by `stoa.status`. Called from many threads.
+  public HostBuilder logState(Supplier<String> words) {
+    logState = words;
+    return this;
+  }
+
   /// Serves one process over a pair of streams, as the dialler, and nobody else: there is no
   /// socket. With [#standsAlone] its end is the host's.
   public HostBuilder frontend(InputStream in, OutputStream out) {
@@ -132,7 +143,7 @@ public final class HostBuilder {
             new Folders(folder, cache, socket),
             new Sdk(sdk),
             new Launch(placement, activationLimit, workerJvm),
-            log,
+            new Log(log, logState),
             standsAlone,
             frontend));
   }

@@ -1,12 +1,12 @@
 package stoa.host;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -16,8 +16,10 @@ import stoa.value.Value;
 /// How long a host lives and how it is doing: what `stoa.status` and `stoa.stop` answer.
 ///
 /// @param clients how many processes are connected
-/// @param since when it began
-record Life(Optional<StandAlone> standsAlone, IntSupplier clients, Instant since) {
+/// @param begun by [System#nanoTime]: the time of day may be set meanwhile
+/// @param log how the log is doing
+record Life(
+    Optional<StandAlone> standsAlone, IntSupplier clients, long begun, Supplier<String> log) {
   private static final long MEGABYTE = 1024 * 1024;
 
   /// One client is the one that asks.
@@ -32,7 +34,7 @@ record Life(Optional<StandAlone> standsAlone, IntSupplier clients, Instant since
     status.put("build", standsAlone.map(StandAlone::build).orElse(""));
     status.put("java", Runtime.version().toString());
     status.put("engines", engines);
-    status.put("uptime_s", Duration.between(since, Instant.now()).toSeconds());
+    status.put("uptime_s", Duration.ofNanos(System.nanoTime() - begun).toSeconds());
     status.put(
         "idle_limit_s",
         standsAlone
@@ -43,6 +45,7 @@ record Life(Optional<StandAlone> standsAlone, IntSupplier clients, Instant since
     status.put("calls", calls);
     status.put("heap_mb", (memory.totalMemory() - memory.freeMemory()) / MEGABYTE);
     status.put("children", Children.guard().meaning());
+    status.put("log", log.get());
     status.put("modules", modules);
     return status;
   }

@@ -2,7 +2,6 @@ package stoa.router;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
@@ -154,11 +153,11 @@ final class Call {
   }
 
   private void attached(Callee to, Target on) {
-    Optional<Failure> refusal =
-        callerDone
-            ? Optional.empty()
-            : origin.enter(invocation, to, !argumentSettled, this::deadlocked);
-    refusal.ifPresent(failure -> callerEnds(new Signal.Failed(failure)));
+    if (!callerDone) {
+      origin
+          .enter(invocation, to, !argumentSettled, this::refuse)
+          .ifPresent(failure -> callerEnds(new Signal.Failed(failure)));
+    }
     if (callerDone) {
       settleArgument();
       to.left(caller());
@@ -168,10 +167,6 @@ final class Call {
     callee = origin.open(to, invocation.on(on), new FromCallee(this));
     settleArgument();
     early.drain(this::toCallee);
-  }
-
-  private void deadlocked(Failure failure) {
-    take(new Step.Refused(failure, false));
   }
 
   private void settleArgument() {
@@ -288,8 +283,13 @@ final class Call {
   }
 
   private void ended(Signal end) {
-    calleeEnds();
-    callerEnds(end);
+    origin.shared().answering().increment();
+    try {
+      calleeEnds();
+      callerEnds(end);
+    } finally {
+      origin.shared().answering().decrement();
+    }
   }
 
   private void toCaller(Signal signal) {
@@ -304,8 +304,11 @@ final class Call {
   }
 
   private void tooLarge(long bytes) {
-    String what = "what `" + invocation.name() + "` sent";
-    take(new Step.Refused(Joined.tooLarge(what, bytes), false));
+    refuse(Joined.tooLarge("what `" + invocation.name() + "` sent", bytes));
+  }
+
+  private void refuse(Failure failure) {
+    take(new Step.Refused(failure, false));
   }
 
   private String holderOfCallee() {
@@ -340,10 +343,8 @@ final class Call {
       stop(failure, failure.message());
       return;
     }
-    boolean first = !calleeDone;
-    if (first) {
-      calleeEnds();
-      callerEnds(new Signal.Failed(failure));
+    if (!calleeDone) {
+      ended(new Signal.Failed(failure));
     } else {
       caller.send(new Signal.Failed(failure));
     }

@@ -1,6 +1,7 @@
 package stoa.router;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import stoa.call.Budget;
 import stoa.call.Chain;
@@ -15,13 +16,25 @@ import stoa.call.Target;
 /// Where a call comes from, and what its host keeps.
 ///
 /// @param budget for what comes in parts and must be put together, on behalf of the caller
-record Origin(
-    Identity identity,
-    References references,
-    Waits waits,
-    Meetings meetings,
-    Timer timer,
-    Budget budget) {
+record Origin(Identity identity, Shared shared, Budget budget) {
+  /// What all calls of a host have in common.
+  ///
+  /// @param answering calls that have left their callee and are just telling their caller
+  record Shared(
+      References references, Waits waits, Meetings meetings, Timer timer, LongAdder answering) {}
+
+  References references() {
+    return shared.references();
+  }
+
+  Waits waits() {
+    return shared.waits();
+  }
+
+  Timer timer() {
+    return shared.timer();
+  }
+
   /// Why a call cannot go to this callee, if so.
   ///
   /// @param gives whether the references in its argument are handed over
@@ -30,7 +43,7 @@ record Origin(
       Invocation invocation, Callee to, boolean gives, Consumer<Failure> later) {
     invocation.chain().servedBy(to);
     Optional<Failure> deadlock =
-        waits
+        waits()
             .enter(
                 invocation.chain(),
                 to,
@@ -40,7 +53,7 @@ record Origin(
       return deadlock;
     }
     try {
-      references.give(invocation.argument(), to.holder());
+      references().give(invocation.argument(), to.holder());
       return Optional.empty();
     } catch (FailureException e) {
       return Optional.of(e.failure());
@@ -52,12 +65,12 @@ record Origin(
     return new Allowance.Watch() {
       @Override
       public void usedUp() {
-        waits.rest(call);
+        waits().rest(call);
       }
 
       @Override
       public void more() {
-        waits.goOn(call);
+        waits().goOn(call);
       }
     };
   }
@@ -68,7 +81,7 @@ record Origin(
   Flow open(Callee to, Invocation invocation, Flow answers) {
     Invoker at =
         invocation.target() instanceof Target.Channel
-            ? meetings.before(to.invoker(), to.holder())
+            ? shared.meetings().before(to.invoker(), to.holder())
             : to.invoker();
     return to.takesParts()
         ? at.open(invocation, answers)

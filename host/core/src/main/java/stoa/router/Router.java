@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +36,12 @@ public final class Router implements AutoCloseable {
   public static final String ENDING = "ends";
 
   private final ModulesFolder folder;
-  private final Timer timer;
+  private final Origin.Shared shared;
   private final LongSupplier nanoTime;
   private final Activation activation;
   private final Map<String, ModuleSlot> slots = new ConcurrentHashMap<>();
   private final Residents residents;
   private final References references = new References();
-  private final Waits waits = new Waits();
   private final Meetings meetings = new Meetings();
   private final Dependencies dependencies = new Dependencies(new Loading());
   private final Decisions decisions = new Decisions(Clock.systemUTC());
@@ -94,7 +94,7 @@ public final class Router implements AutoCloseable {
       Function<Place, Surroundings> surroundings) {
     this.folder = folder;
     this.residents = new Residents(folder);
-    this.timer = timer;
+    this.shared = new Origin.Shared(references, new Waits(), meetings, timer, new LongAdder());
     this.nanoTime = settings.nanoTime();
     this.instances =
         new Instances(references, this::as, surroundings, settings.notices(), decisions);
@@ -125,8 +125,7 @@ public final class Router implements AutoCloseable {
 
   /// The way in for a caller whose identity is known.
   public Invoker as(Identity identity) {
-    Origin origin = new Origin(identity, references, waits, meetings, timer, new Budget());
-    return new Entrance(this, origin);
+    return new Entrance(this, new Origin(identity, shared, new Budget()));
   }
 
   /// The way in for one caller.
@@ -371,6 +370,12 @@ public final class Router implements AutoCloseable {
   public int openCalls() {
     return instances.openCalls()
         + (int) slots.values().stream().filter(ModuleSlot::isLoading).count();
+  }
+
+  /// Whether callers are just told of the ends of calls that are not open any more. Ask it after
+  /// [#openCalls]: whoever lets calls end must not send their callers away before that.
+  public boolean isAnswering() {
+    return shared.answering().sum() > 0;
   }
 
   /// Ends the modules that have something to do before they end, and waits until they have.

@@ -101,14 +101,32 @@ class LogFileTest {
     Files.createDirectories(path()); // a folder where the file should be
     try (LogFile log = log(LogFile.Size.USUAL)) {
       log.accept(line("words", "one"));
-      Awaitility.await().until(() -> troubles.size() == 1);
+      Awaitility.await()
+          .until(() -> log.state().startsWith(path() + ": 1 lines are missing: the disk"));
       Files.delete(path());
       log.accept(line("words", "two"));
+      Awaitility.await().until(() -> log.state().equals(path().toString()));
     }
     assertThat(troubles).singleElement().asString().contains("cannot be written");
     List<String> texts = texts(Optional.empty(), 10);
     assertThat(texts).hasSize(2).last().isEqualTo("two");
     assertThat(texts.getFirst()).startsWith("1 lines are missing here: the disk");
+  }
+
+  @Test
+  void aDiskThatIsFullAgainIsToldAgain() throws IOException {
+    try (LogFile log = log(new LogFile.Size(1, 1))) { // is opened anew for each line
+      for (int outage = 1; outage <= 2; outage++) {
+        int expected = outage;
+        Files.deleteIfExists(path());
+        Files.createDirectories(path());
+        log.accept(line("words", "lost"));
+        Awaitility.await().until(() -> troubles.size() == expected);
+        Files.delete(path());
+        log.accept(line("words", "kept"));
+        Awaitility.await().until(() -> log.state().equals(path().toString()));
+      }
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,10 @@ class CallTest {
   private final AtomicInteger ended = new AtomicInteger();
   private final References references = new References();
   private final Origin origin =
-      new Origin(Identity.User.HOST, references, new Waits(), new Meetings(), timer, new Budget());
+      new Origin(
+          Identity.User.HOST,
+          new Origin.Shared(references, new Waits(), new Meetings(), timer, new LongAdder()),
+          new Budget());
 
   @AfterEach
   void close() {

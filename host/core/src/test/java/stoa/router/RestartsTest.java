@@ -242,6 +242,20 @@ class RestartsTest {
         .containsEntry("exit_code", "3");
   }
 
+  @Test
+  void aHostThatEndsKnowsOfACallUntilItsCallerHasBeenTold() {
+    which();
+    List<Boolean> answering = new ArrayList<>();
+    Invocation hold = Invocation.of("m", "hold", Payload.of(Arguments.NONE));
+    router.as(Identity.User.HOST).open(hold, _ -> answering.add(router.isAnswering()));
+    assertThat(router.openCalls()).isEqualTo(1);
+    assertThat(router.isAnswering()).isFalse();
+    crash();
+    assertThat(answering).containsExactly(true);
+    assertThat(router.openCalls()).isZero();
+    assertThat(router.isAnswering()).isFalse();
+  }
+
   private static Failure failureOf(CompletableFuture<Value> call) {
     CompletionException e = catchThrowableOfType(CompletionException.class, call::join);
     return ((FailureException) e.getCause()).failure();
