@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -16,8 +17,13 @@ import stoa.value.Value;
 /// How long a host lives and how it is doing: what `stoa.status` and `stoa.stop` answer.
 ///
 /// @param clients how many processes are connected
+/// @param prepared the languages of which a context is ready
 /// @param since when it began
-record Life(Optional<StandAlone> standsAlone, IntSupplier clients, Instant since) {
+record Life(
+    Optional<StandAlone> standsAlone,
+    IntSupplier clients,
+    Supplier<List<String>> prepared,
+    Instant since) {
   private static final long MEGABYTE = 1024 * 1024;
 
   /// One client is the one that asks.
@@ -32,6 +38,7 @@ record Life(Optional<StandAlone> standsAlone, IntSupplier clients, Instant since
     status.put("build", standsAlone.map(StandAlone::build).orElse(""));
     status.put("java", Runtime.version().toString());
     status.put("engines", engines);
+    status.put("prepared", prepared.get());
     status.put("uptime_s", Duration.between(since, Instant.now()).toSeconds());
     status.put(
         "idle_limit_s",
