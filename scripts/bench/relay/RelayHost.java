@@ -3,13 +3,15 @@ package bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import stoa.host.Host;
 import stoa.host.HostBuilder;
 
 /// `RelayHost MODULES SOCKET SDK [OPTIONS]`: a host that other processes connect to, until it is
-/// killed. OPTIONS is a file with options for the JVMs of its workers.
+/// killed. Like the host of a home it looks whether its clients are heard. OPTIONS is a file with options for the JVMs of its workers.
 public final class RelayHost {
   private RelayHost() {}
 
@@ -21,6 +23,7 @@ public final class RelayHost {
             .modules(Path.of(args[0]))
             .socket(socket)
             .sdk(Path.of(args[2]))
+            .standsAlone("bench", Optional.of(Duration.ofHours(1)), _ -> {})
             .log(line -> System.err.println(line.module() + ": " + line.text()));
     if (args.length > 3) {
       builder.workerJvm(List.of("@" + args[3]));

@@ -1,6 +1,7 @@
 /*
  * stoaping SOCKET MODULE COUNT BYTES WINDOW: vping, speaking Stoa's protocol. Says Hello, then calls MODULE.echo with a text
- * of BYTES and keeps WINDOW calls in flight; checks each answer. Prints p50, p99, calls/s and MB/s (one direction).
+ * of BYTES and keeps WINDOW calls in flight; checks each answer. Prints p50, p99, calls/s, MB/s (one direction) and
+ * the slowest.
  */
 #include "stoa.h"
 
@@ -67,6 +68,6 @@ int main(int argc, char **argv) {
   double total = now_us() - start;
   int warm = count / 10;
   qsort(took + warm, count - warm, sizeof *took, ascending);
-  printf("%zu bytes, %d in flight: p50 %.1f us, p99 %.1f us, %.0f calls/s, %.0f MB/s\n", size, window,
-         took[warm + (count - warm) / 2], took[warm + (int)((count - warm) * .99)], count / total * 1e6, (double)count * size / total);
+  printf("%zu bytes, %d in flight: p50 %.1f us, p99 %.1f us, %.0f calls/s, %.0f MB/s, slowest %.1f us\n", size, window,
+         took[warm + (count - warm) / 2], took[warm + (int)((count - warm) * .99)], count / total * 1e6, (double)count * size / total, took[count - 1]);
 }

@@ -17,6 +17,7 @@ import stoa.module.LoadedModule;
 import stoa.module.ModuleSource;
 import stoa.module.Surroundings;
 import stoa.polyglot.context.CancelLadder;
+import stoa.polyglot.context.Cell;
 import stoa.polyglot.context.Dialect;
 import stoa.polyglot.context.GraalVersion;
 import stoa.polyglot.context.GuestModule;
@@ -37,6 +38,7 @@ final class PolyglotEngine implements Engine {
   private final Reclaimer reclaimer = new Reclaimer();
   private final Map<Language, org.graalvm.polyglot.Engine> engines = new EnumMap<>(Language.class);
   private final Set<GuestModule> loaded = ConcurrentHashMap.newKeySet();
+  private final Spares spares = new Spares(this::cell);
 
   /// Languages whose engine has a thread that was given up.
   private final Set<Language> spoiled = ConcurrentHashMap.newKeySet();
@@ -62,13 +64,31 @@ final class PolyglotEngine implements Engine {
   @Override
   public CompletionStage<LoadedModule> load(ModuleSource source, Surroundings surroundings) {
     if (!languages.contains(source.language())) {
-      return CompletableFuture.failedFuture(missing(source));
+      return CompletableFuture.failedFuture(
+          missing("Module `" + source.name() + "`", source.language()));
     }
-    Loading loading = new Loading(source, () -> dialect(source.language()));
+    Language language = source.language();
+    Loading loading = new Loading(source, spares.take(language).orElseGet(() -> cell(language)));
     GuestModule module = GuestModule.load(loading, surroundings, ladder, reclaimer);
     loaded.add(module);
     var _ = module.ended().thenRun(() -> left(module));
     return loading.done();
+  }
+
+  @Override
+  public CompletionStage<Void> prepare(Language language) {
+    return languages.contains(language)
+        ? spares.prepare(language)
+        : CompletableFuture.failedFuture(missing("a context", language));
+  }
+
+  @Override
+  public void discard(Language language) {
+    spares.discard(language);
+  }
+
+  private Cell cell(Language language) {
+    return new Cell(language, () -> dialect(language));
   }
 
   private void left(GuestModule module) {
@@ -99,19 +119,19 @@ final class PolyglotEngine implements Engine {
             });
   }
 
-  private static FailureException missing(ModuleSource source) {
-    String jar = source.language() == Language.PYTHON ? "python" : "js";
+  private static FailureException missing(String who, Language language) {
+    String jar = language == Language.PYTHON ? "python" : "js";
     return new FailureException(
         Failure.of(
             Failure.Code.LOAD_FAILED,
-            "Module `%s` needs %s, which is not on the class path."
-                .formatted(source.name(), source.language().id()),
+            "%s needs %s, which is not on the class path.".formatted(who, language.id()),
             "Add org.graalvm.polyglot:%s-community.".formatted(jar)));
   }
 
   @Override
   public void close() {
     loaded.forEach(module -> module.close(Duration.ZERO));
+    spares.close();
     awaitModules();
     ladder.close();
     reclaimer.close();
@@ -124,6 +144,7 @@ final class PolyglotEngine implements Engine {
     // To close an engine with a thread that was given up would block for ever, and the exit of the
     // JVM with it.
     loaded.forEach(module -> spoiled.add(module.language()));
+    spoiled.addAll(spares.stuck());
     open.keySet().removeAll(spoiled);
     open.values().forEach(engine -> engine.close(true));
     cache.close();
@@ -135,6 +156,7 @@ final class PolyglotEngine implements Engine {
       for (GuestModule module : loaded) {
         module.awaitEnd(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
       }
+      spares.awaitEnd(end);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -93,14 +93,16 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     CompletableFuture<Farewell> end = new CompletableFuture<>();
     Thread serving = Thread.currentThread();
     HostBuilder alone =
-        builder.standsAlone(
-            Build.id(),
-            idle(),
-            why -> {
-              if (!end.complete(why) && why == Farewell.STOP_NOW) {
-                serving.interrupt(); // it drains
-              }
-            });
+        builder
+            .warmPool(!"off".equals(situation.variables().get("STOA_WARM")))
+            .standsAlone(
+                Build.id(),
+                idle(),
+                why -> {
+                  if (!end.complete(why) && why == Farewell.STOP_NOW) {
+                    serving.interrupt(); // it drains
+                  }
+                });
     try (Host host = alone.start()) {
       ready.run();
       interrupts.onStop(() -> end.complete(Farewell.STOP_NOW));

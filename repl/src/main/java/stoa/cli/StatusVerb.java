@@ -23,6 +23,7 @@ record StatusVerb(CommandLine line, Situation situation) {
           "clients",
           "calls",
           "heap_mb",
+          "prepared",
           "children",
           "log");
 

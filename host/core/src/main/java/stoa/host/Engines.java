@@ -41,7 +41,7 @@ final class Engines implements Launcher, AutoCloseable {
   }
 
   private CompletableFuture<LoadedModule> load(ModuleSource source, Surroundings surroundings) {
-    return engine(source.language()).load(source, surroundings).toCompletableFuture();
+    return of(source.language()).load(source, surroundings).toCompletableFuture();
   }
 
   LoadedModule attach(ModuleSource source, Surroundings surroundings) {
@@ -60,7 +60,9 @@ final class Engines implements Launcher, AutoCloseable {
     }
   }
 
-  private synchronized Engine engine(Language language) {
+  /// @throws FailureException LOAD_FAILED if there is none for the language, UNAVAILABLE if the
+  ///   host closes
+  synchronized Engine of(Language language) {
     if (closed) {
       throw new FailureException(
           Failure.of(Code.UNAVAILABLE, "the host is closing.", "Start it again."));

@@ -46,6 +46,7 @@ import stoa.worker.WorkerCommand;
 public final class Host implements Modules {
   private final Timer timer = new Timer("stoa-timer");
   private final Engines engines;
+  private final Optional<WarmPool> warmPool;
   private final Children children;
   private final Router router;
   private final Invoker wayOfProgram;
@@ -75,8 +76,9 @@ public final class Host implements Modules {
         new WorkerCommand(settings.launch().workerJvm(), settings.folders().cache());
     launchers.put(Placement.NATIVE, children.natives());
     launchers.put(Placement.WORKER, children.launcher(workers::of));
-    launchers.put(Placement.CONTEXT, engines);
     ModulesFolder folder = new ModulesFolder(settings.folders().modules());
+    warmPool = settings.launch().warmPool() ? Optional.of(warmPool(folder)) : Optional.empty();
+    launchers.put(Placement.CONTEXT, warmPool.isPresent() ? warmPool.get() : engines);
     router =
         new Router(
             folder,
@@ -98,6 +100,7 @@ public final class Host implements Modules {
                 new Life(
                     settings.standsAlone(),
                     this::clients,
+                    this::prepared,
                     System.nanoTime(),
                     settings.log().state()))
             .registered());
@@ -110,6 +113,21 @@ public final class Host implements Modules {
     settings.frontend().ifPresent(frontend -> receive(frontend, settings.standsAlone()));
     settings.standsAlone().ifPresent(this::watch);
     new EagerModules(folder, router, log).begin();
+  }
+
+  private WarmPool warmPool(ModulesFolder folder) {
+    return new WarmPool(
+        engines,
+        engines::of,
+        new WarmPool.Conditions(folder::has, Idleness.ofProcess(), Heap::isTight),
+        timer,
+        text ->
+            log.accept(
+                LogLine.now("stoa", "", new Surroundings.Line(Surroundings.Stream.WARNING, text))));
+  }
+
+  private List<String> prepared() {
+    return warmPool.map(WarmPool::ready).orElse(List.of());
   }
 
   private void watch(StandAlone terms) {
@@ -228,6 +246,7 @@ public final class Host implements Modules {
     LoadedModule guest =
         engines.attach(source, new ModuleSurroundings(place, way.apply(place.router()), log));
     router.instances().joined(place, guest);
+    warmPool.ifPresent(pool -> pool.used(source.language()));
     return guest;
   }
 
@@ -254,6 +273,7 @@ public final class Host implements Modules {
     }
     feeds.close();
     router.close();
+    warmPool.ifPresent(WarmPool::close);
     engines.close();
     children.close();
     timer.close();

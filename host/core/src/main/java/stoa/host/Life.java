@@ -16,10 +16,15 @@ import stoa.value.Value;
 /// How long a host lives and how it is doing: what `stoa.status` and `stoa.stop` answer.
 ///
 /// @param clients how many processes are connected
+/// @param prepared the languages of which a context is ready
 /// @param begun by [System#nanoTime]: the time of day may be set meanwhile
 /// @param log how the log is doing
 record Life(
-    Optional<StandAlone> standsAlone, IntSupplier clients, long begun, Supplier<String> log) {
+    Optional<StandAlone> standsAlone,
+    IntSupplier clients,
+    Supplier<List<String>> prepared,
+    long begun,
+    Supplier<String> log) {
   private static final long MEGABYTE = 1024 * 1024;
 
   /// One client is the one that asks.
@@ -34,6 +39,7 @@ record Life(
     status.put("build", standsAlone.map(StandAlone::build).orElse(""));
     status.put("java", Runtime.version().toString());
     status.put("engines", engines);
+    status.put("prepared", prepared.get());
     status.put("uptime_s", Duration.ofNanos(System.nanoTime() - begun).toSeconds());
     status.put(
         "idle_limit_s",

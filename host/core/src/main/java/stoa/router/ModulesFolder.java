@@ -1,6 +1,7 @@
 package stoa.router;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -53,6 +55,27 @@ public final class ModulesFolder {
       throw unreadable(folder, e);
     }
     return List.copyOf(names);
+  }
+
+  /// Whether there is a module of this language, by the names of files. A folder that cannot be
+  /// read has none.
+  public boolean has(Language language) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        if (nameOf(entry).isPresent() && isOf(entry, language)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException | DirectoryIteratorException _) {
+      return false;
+    }
+  }
+
+  private static boolean isOf(Path entry, Language language) {
+    Stream<Path> files =
+        Files.isDirectory(entry) ? mains(entry, "main").stream() : Stream.of(entry);
+    return files.anyMatch(file -> languageOf(file).filter(language::equals).isPresent());
   }
 
   private static Optional<String> nameOf(Path entry) {

@@ -94,6 +94,53 @@ class LeasesTest {
   }
 
   @Test
+  void manyThatAreSilentAreNotAllAsked() {
+    for (int i = 0; i < 10_000; i++) {
+      comes();
+    }
+    assertThat(pass(1_000)).isEqualTo(1_000);
+    assertThat(clients.stream().mapToInt(client -> client.asked).sum())
+        .as("one each five seconds is enough to know that the host is used")
+        .isBetween(150, 250);
+  }
+
+  @Test
+  void oneThatAnswersKeepsTheHostAmongManyThatWereStopped() {
+    for (int i = 0; i < 10_000; i++) {
+      comes().answers = false;
+    }
+    Someone alive = comes();
+    assertThat(pass(1_000)).isEqualTo(1_000);
+    clients.remove(alive);
+    assertThat(pass(1_000)).as("nobody who is left answers").isEqualTo(60);
+  }
+
+  @Test
+  void aHostWhoseManyClientsWereAllStoppedEnds() {
+    for (int i = 0; i < 10_000; i++) {
+      comes().answers = false;
+    }
+    assertThat(pass(1_000))
+        .as("until all were asked, their silence, then the limit")
+        .isBetween(75, 85);
+    assertThat(clients).allMatch(client -> client.asked > 0);
+  }
+
+  @Test
+  void whoeverNobodyAskedBecauseAnotherWasHeardCountsUntilItIsAsked() {
+    Someone talks = comes();
+    comes().answers = false;
+    for (int i = 0; i < 100; i++) {
+      talks.reads++;
+      assertThat(pass(1)).isEqualTo(1);
+    }
+    clients.remove(talks);
+    assertThat(pass(1_000))
+        .as("asked at once, ten seconds of silence, the limit")
+        .isBetween(69, 71);
+  }
+
+  @Test
   void aCallOfSixMinutesOutlivesAnyIdleLimit() {
     calls = 1;
     assertThat(pass(360)).isEqualTo(360);

@@ -19,13 +19,13 @@ import stoa.value.MalformedValueException;
 /// given back.
 final class Border {
   private final GuestModule module;
-  private final Loading loading;
+  private final Cell cell;
   private final Exports exports;
   private final Imports imports;
 
-  Border(GuestModule module, Loading loading, Surroundings surroundings, Reclaimer reclaimer) {
+  Border(GuestModule module, Cell cell, Surroundings surroundings, Reclaimer reclaimer) {
     this.module = module;
-    this.loading = loading;
+    this.cell = cell;
     this.exports =
         new Exports(
             surroundings::instance,
@@ -35,7 +35,7 @@ final class Border {
   }
 
   Dialect dialect() {
-    return loading.dialect();
+    return cell.dialect();
   }
 
   Exports exports() {

@@ -39,6 +39,7 @@ final class ContextThread {
   private final LongFunction<@Nullable Chain> chains;
   private final Consumer<Throwable> onError;
   private final Thread thread;
+  private final int number = NUMBERS.incrementAndGet();
   private long lastTimer;
   private boolean beside; // own thread only
   private int blocks;
@@ -50,13 +51,20 @@ final class ContextThread {
 
   /// @param chains the place of a call by its number, null if the call is over; any thread
   /// @param onError takes what a task threw; runs on this thread
-  ContextThread(String module, LongFunction<@Nullable Chain> chains, Consumer<Throwable> onError) {
+  ContextThread(LongFunction<@Nullable Chain> chains, Consumer<Throwable> onError) {
     this.chains = chains;
     this.onError = onError;
-    thread =
-        new Thread(
-            null, this::run, "stoa-" + module + "-" + NUMBERS.incrementAndGet(), STACK_BYTES);
+    thread = new Thread(null, this::run, name("prepared"), STACK_BYTES);
     thread.setDaemon(true);
+  }
+
+  private String name(String whose) {
+    return "stoa-" + whose + "-" + number;
+  }
+
+  /// From now on it is the thread of this module.
+  void serve(String module) {
+    thread.setName(name(module));
   }
 
   void start() {
@@ -107,6 +115,10 @@ final class ContextThread {
   /// Ends the thread after the tasks that are queued now.
   void stop() {
     submit(NO_CALL, () -> stopping = true);
+  }
+
+  boolean hasEnded() {
+    return !thread.isAlive();
   }
 
   /// Waits for the end of the thread.

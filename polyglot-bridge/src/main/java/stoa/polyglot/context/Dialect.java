@@ -6,7 +6,6 @@ import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyObject;
 import stoa.module.Language;
-import stoa.module.ModuleSource;
 
 /// What is particular to a language. Everything else about a context is the same for all of them,
 /// because each boot script offers the same functions: `load`, `start`, `resume`, `cancel`,
@@ -26,7 +25,7 @@ public interface Dialect {
   ///
   /// @param host the functions that the guest's half may call; the script keeps them in closures
   /// @return an object with the functions above
-  Value boot(Context context, Setting setting, ProxyObject host);
+  Value boot(Context context, ProxyObject host);
 
   /// Makes methods of what the guest's half told about a module's functions.
   ///
@@ -54,8 +53,9 @@ public interface Dialect {
   /// names in calls.
   boolean namesBecomePositions();
 
-  /// What a context is made for.
+  /// What a context reaches. Nothing of a module is in it: a context may be made before its module
+  /// is known.
   ///
   /// @param out takes what the guest prints past its own `print` or `console`
-  record Setting(ModuleSource source, Jail jail, LineStream out, LineStream err) {}
+  record Setting(Jail jail, LineStream out, LineStream err) {}
 }

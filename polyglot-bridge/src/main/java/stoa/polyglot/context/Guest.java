@@ -16,10 +16,10 @@ final class Guest {
   private final Value functions;
   private final Value feed;
 
-  Guest(GuestModule module, Dialect dialect, Dialect.Setting setting) {
+  Guest(Cell cell, Dialect dialect, Dialect.Setting setting) {
     this.dialect = dialect;
     context = dialect.create(setting);
-    functions = dialect.boot(context, setting, HostFunctions.of(module, this));
+    functions = dialect.boot(context, HostFunctions.of(cell, this));
     start = function("start");
     resume = function("resume");
     cancel = function("cancel");
@@ -34,6 +34,11 @@ final class Guest {
 
   Context context() {
     return context;
+  }
+
+  /// Does what takes time at the load of any module. What it makes depends on none.
+  void prepare() {
+    function("prepare").executeVoid();
   }
 
   void load(String path, String name, String kind) {

@@ -42,7 +42,6 @@ public final class GuestModule implements LoadedModule {
   private final Outbound outbound;
   private final Map<String, Method> methods = new LinkedHashMap<>();
   private final Traces traces;
-  private volatile @Nullable Guest guest;
   private volatile @Nullable ModuleInfo info;
   private boolean loads = true; // on the context's thread
   private boolean accepts; // on the context's thread
@@ -51,26 +50,26 @@ public final class GuestModule implements LoadedModule {
       Loading loading, Surroundings surroundings, CancelLadder ladder, Reclaimer reclaimer) {
     this.loading = loading;
     this.surroundings = surroundings;
-    this.thread = new ContextThread(loading.source().name(), this::chain, this::taskFailed);
+    this.thread = loading.cell().thread();
     this.ending = new Ending(this, thread, ladder);
-    this.border = new Border(this, loading, surroundings, reclaimer);
+    this.border = new Border(this, loading.cell(), surroundings, reclaimer);
     this.traces = new Traces(loading.source().language().id(), loading.source().name());
     this.served = new Served(this, thread, border, traces);
     this.outbound = new Outbound(this, thread, border);
   }
 
-  private @Nullable Chain chain(long call) {
+  @Nullable Chain chain(long call) {
     GuestCall open = served.find(call);
     return open == null ? null : open.chain();
   }
 
-  /// Loads a module on a thread of its own. The outcome is in [Loading#done()]; cancelling that
-  /// ends the attempt.
+  /// Loads a module into its cell. The outcome is in [Loading#done()]; cancelling that ends the
+  /// attempt.
   public static GuestModule load(
       Loading loading, Surroundings surroundings, CancelLadder ladder, Reclaimer reclaimer) {
     GuestModule module = new GuestModule(loading, surroundings, ladder, reclaimer);
     loading.done().whenComplete((_, error) -> module.closeIfFailed(error));
-    module.thread.start();
+    loading.cell().admit(module);
     module.submit(ContextThread.NO_CALL, module::begin);
     return module;
   }
@@ -83,13 +82,11 @@ public final class GuestModule implements LoadedModule {
 
   private void begin() {
     try {
-      Dialect.Setting setting =
-          loading.setting(
-              new LineStream(line -> sayLine(Surroundings.Stream.OUT, line)),
-              new LineStream(line -> sayLine(Surroundings.Stream.ERR, line)));
-      Guest made = new Guest(this, loading.dialect(), setting);
-      guest = made;
-      made.load(loading.path(), loading.source().name(), loading.source().kind().name());
+      loading.cell().open(loading.source());
+      loading
+          .cell()
+          .guest()
+          .load(loading.path(), loading.source().name(), loading.source().kind().name());
     } catch (IOException e) {
       loading.unreadable(e);
     }
@@ -130,7 +127,7 @@ public final class GuestModule implements LoadedModule {
   }
 
   /// With the name of the call whose code runs, if one does.
-  private void sayLine(Surroundings.Stream stream, String line) {
+  void sayLine(Surroundings.Stream stream, String line) {
     GuestCall call = served.find(thread.running());
     if (call == null) {
       surroundings.said(new Surroundings.Line(stream, line));
@@ -249,7 +246,7 @@ public final class GuestModule implements LoadedModule {
   }
 
   /// A task let something through: the engine broke guest code off, or a fault of ours.
-  private void taskFailed(Throwable error) {
+  void taskFailed(Throwable error) {
     if (!loading.done().isDone()) {
       loading.broke(error);
       return;
@@ -300,7 +297,7 @@ public final class GuestModule implements LoadedModule {
   }
 
   public Language language() {
-    return loading.source().language();
+    return loading.cell().language();
   }
 
   @Override
@@ -318,11 +315,11 @@ public final class GuestModule implements LoadedModule {
   }
 
   @Nullable Guest guestIfAny() {
-    return guest;
+    return loading.cell().guestIfAny();
   }
 
   Guest guest() {
-    Guest made = guest;
+    Guest made = guestIfAny();
     if (made == null) {
       throw new IllegalStateException("the context of `" + name() + "` is not ready");
     }

@@ -17,17 +17,18 @@ import stoa.module.Surroundings;
 final class HostFunctions {
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final GuestModule module;
+  private final Cell cell;
   private final Guest guest;
   private final Map<String, Object> functions = new HashMap<>();
 
-  private HostFunctions(GuestModule module, Guest guest) {
-    this.module = module;
+  private HostFunctions(Cell cell, Guest guest) {
+    this.cell = cell;
     this.guest = guest;
   }
 
-  static ProxyObject of(GuestModule module, Guest guest) {
-    HostFunctions host = new HostFunctions(module, guest);
+  /// Whom they act for is asked when they are called: the module may move in later.
+  static ProxyObject of(Cell cell, Guest guest) {
+    HostFunctions host = new HostFunctions(cell, guest);
     host.calls();
     host.nestedCalls();
     host.references();
@@ -36,38 +37,37 @@ final class HostFunctions {
   }
 
   private void calls() {
-    Served served = module.served();
-    does("returned", v -> served.returned(v[0].asLong(), () -> read(v, 1)));
-    does("item", v -> served.item(v[0].asLong(), read(v, 1)));
-    does("threw", v -> served.threw(v[0].asLong(), read(v, 1)));
-    does("end", v -> served.end(v[0].asLong()));
-    does("later", v -> served.later(v[0].asLong()));
-    does("taken", v -> served.taken(v[0].asLong(), v[1].asInt()));
-    does("waitItem", v -> served.await(v[0].asLong()));
-    does("loaded", v -> module.loaded(read(v, 1)));
-    does("refused", v -> module.refused(v[0], read(v, 1)));
-    does("accepts", _ -> module.accepts());
-    gives("deadline", v -> served.secondsLeft(v[0].asLong()));
-    gives("cancelled", v -> served.isCancelled(v[0].asLong()));
-    gives("caller", v -> served.caller(v[0].asLong()));
-    gives("lets", v -> module.lets(v[0].asLong()));
+    does("returned", v -> served().returned(v[0].asLong(), () -> read(v, 1)));
+    does("item", v -> served().item(v[0].asLong(), read(v, 1)));
+    does("threw", v -> served().threw(v[0].asLong(), read(v, 1)));
+    does("end", v -> served().end(v[0].asLong()));
+    does("later", v -> served().later(v[0].asLong()));
+    does("taken", v -> served().taken(v[0].asLong(), v[1].asInt()));
+    does("waitItem", v -> served().await(v[0].asLong()));
+    does("loaded", v -> module().loaded(read(v, 1)));
+    does("refused", v -> module().refused(v[0], read(v, 1)));
+    does("accepts", _ -> module().accepts());
+    gives("deadline", v -> served().secondsLeft(v[0].asLong()));
+    gives("cancelled", v -> served().isCancelled(v[0].asLong()));
+    gives("caller", v -> served().caller(v[0].asLong()));
+    gives("lets", v -> module().lets(v[0].asLong()));
   }
 
   private void nestedCalls() {
-    Outbound outbound = module.outbound();
     does(
         "open",
         v ->
-            outbound.open(
-                v[0].asLong(),
-                v[1].asLong(),
-                new Outbound.Manner(on(v[2], v[4].asInt()), v[3].asString(), v[4].asInt()),
-                read(v, 5)));
-    does("credit", v -> outbound.credit(v[0].asLong(), v[1].asInt()));
-    gives("give", v -> outbound.give(v[0].asLong(), read(v, 1)));
-    does("giveEnd", v -> outbound.giveEnd(v[0].asLong()));
-    does("drop", v -> outbound.drop(v[0].asLong(), v[1].asString()));
-    does("wait", v -> outbound.await(v[0].asLong()));
+            outbound()
+                .open(
+                    v[0].asLong(),
+                    v[1].asLong(),
+                    new Outbound.Manner(on(v[2], v[4].asInt()), v[3].asString(), v[4].asInt()),
+                    read(v, 5)));
+    does("credit", v -> outbound().credit(v[0].asLong(), v[1].asInt()));
+    gives("give", v -> outbound().give(v[0].asLong(), read(v, 1)));
+    does("giveEnd", v -> outbound().giveEnd(v[0].asLong()));
+    does("drop", v -> outbound().drop(v[0].asLong(), v[1].asString()));
+    does("wait", v -> outbound().await(v[0].asLong()));
   }
 
   /// What a call is made on: a module by name, the result of another call by its number, an own
@@ -82,32 +82,48 @@ final class HostFunctions {
     }
     return to.isNumber() && (flags & Outbound.OWN) == 0
         ? new Outbound.On.ResultOf(to.asLong())
-        : new Outbound.On.Known(new Target.Handed(module.border().reference(to)));
+        : new Outbound.On.Known(new Target.Handed(border().reference(to)));
   }
 
   private void references() {
-    Border border = module.border();
-    gives("export", v -> module.number(border.exports().add(v[0])));
-    does("revoke", v -> border.exports().revoke(v[0].asLong()));
-    does("release", v -> border.imports().release(Border.foreign(v[0])));
+    gives("export", v -> module().number(border().exports().add(v[0])));
+    does("revoke", v -> border().exports().revoke(v[0].asLong()));
+    does("release", v -> border().imports().release(Border.foreign(v[0])));
   }
 
   private void services() {
-    does("say", v -> module.say(Surroundings.Stream.valueOf(v[0].asString()), v[1].asString()));
+    does("say", v -> module().say(Surroundings.Stream.valueOf(v[0].asString()), v[1].asString()));
     gives(
         "timer",
-        v -> module.timer(v[0]::executeVoid, v[1].asDouble(), v[2].asBoolean(), v[3].asLong()));
-    does("clearTimer", v -> module.clearTimer((long) v[0].asDouble()));
+        v -> module().timer(v[0]::executeVoid, v[1].asDouble(), v[2].asBoolean(), v[3].asLong()));
+    does("clearTimer", v -> module().clearTimer((long) v[0].asDouble()));
     gives("now", v -> System.nanoTime() / 1e6);
     gives("uuid", v -> UUID.randomUUID().toString());
     gives("random", v -> guest.bytes(randomBytes(v[0].asInt())));
     gives("part", v -> guest.part(v[0].asString()));
+    gives("folder", _ -> cell.jail().folder());
     guest.consoleCompiler().ifPresent(this::console);
   }
 
   private void console(ConsoleCompiler compiler) {
     gives("evaluate", v -> compiler.evaluate(guest.context(), v[0].asString()));
     gives("incomplete", v -> compiler.incomplete(guest.context(), v[0].asString()));
+  }
+
+  private GuestModule module() {
+    return cell.tenant();
+  }
+
+  private Served served() {
+    return module().served();
+  }
+
+  private Outbound outbound() {
+    return module().outbound();
+  }
+
+  private Border border() {
+    return module().border();
   }
 
   private static byte[] randomBytes(int count) {
@@ -121,7 +137,7 @@ final class HostFunctions {
   }
 
   private stoa.value.Value read(Value[] arguments, int first) {
-    return TapeReader.read(arguments, first, module.border());
+    return TapeReader.read(arguments, first, border());
   }
 
   /// What the arguments lead to is not forgotten before the action is done: proxies among them.

@@ -25,41 +25,61 @@ import java.util.Set;
 import org.graalvm.polyglot.io.FileSystem;
 import stoa.module.ModuleSource;
 
-/// The files that a module may see: its own file, or its folder. Reading only. What stands outside
-/// looks as if it did not exist, so that libraries that probe for files go on; a symbolic link
-/// counts as what it points to.
+/// The files that a module may see: its own file, or its folder; none before the module is known.
+/// Reading only. What stands outside looks as if it did not exist, so that libraries that probe for
+/// files go on; a symbolic link counts as what it points to.
 public final class Jail implements FileSystem {
   private static final Path VIRTUAL = Path.of("/stoa:");
 
   private final FileSystem files = FileSystem.newDefaultFileSystem();
-  private final Path root;
-  private final boolean folder;
-  private final Path workingFolder;
   private final Map<String, String> virtual;
+  private volatile Bounds bounds = Bounds.NOTHING;
 
-  private Jail(Path root, boolean folder, Path workingFolder, Map<String, String> virtual) {
-    this.root = root;
-    this.folder = folder;
-    this.workingFolder = workingFolder;
+  /// @param virtual texts that are imported by a bare name, by that name
+  Jail(Map<String, String> virtual) {
     this.virtual = virtual;
   }
 
-  /// @param virtual texts that are imported by a bare name, by that name
-  /// @throws NoSuchFileException if the source does not exist
-  static Jail of(ModuleSource source, Map<String, String> virtual) throws IOException {
-    if (source.kind() == ModuleSource.Kind.CONSOLE) {
-      return new Jail(VIRTUAL, false, Path.of("/"), virtual);
+  /// What may be seen.
+  ///
+  /// @param folder whether the root is one
+  /// @param workingFolder where relative names start
+  private record Bounds(Path root, boolean folder, Path workingFolder) {
+    static final Bounds NOTHING = new Bounds(VIRTUAL, false, Path.of("/"));
+
+    static Bounds of(ModuleSource source) throws IOException {
+      if (source.kind() == ModuleSource.Kind.CONSOLE) {
+        return NOTHING;
+      }
+      Optional<Path> folder = source.folder();
+      Path root = folder.orElse(source.main()).toRealPath();
+      Path parent = root.getParent();
+      return new Bounds(
+          root, folder.isPresent(), folder.isPresent() || parent == null ? root : parent);
     }
-    Optional<Path> folder = source.folder();
-    Path root = folder.orElse(source.main()).toRealPath();
-    Path parent = root.getParent();
-    return new Jail(
-        root, folder.isPresent(), folder.isPresent() || parent == null ? root : parent, virtual);
+
+    /// Keeps paths far away from touching the disk: how long that takes, and how it fails, would
+    /// tell what exists.
+    boolean mayHold(Path absolute) {
+      return absolute.startsWith(root) || absolute.startsWith(workingFolder);
+    }
+
+    boolean hold(Path real) {
+      return folder ? real.startsWith(root) : real.equals(root);
+    }
   }
 
-  /// Where relative names start.
-  public Path workingFolder() {
-    return workingFolder;
+  /// From now on the files of this source can be seen. Once.
+  ///
+  /// @throws NoSuchFileException if the source does not exist
+  void open(ModuleSource source) throws IOException {
+    bounds = Bounds.of(source);
+  }
+
+  /// The module's folder; empty for a single file.
+  String folder() {
+    Bounds known = bounds;
+    return known.folder() ? known.root().toString() : "";
   }
 
   @Override
@@ -104,7 +124,7 @@ public final class Jail implements FileSystem {
   public DirectoryStream<Path> newDirectoryStream(
       Path path, DirectoryStream.Filter<? super Path> filter) throws IOException {
     Path real = inside(path);
-    if (!folder) {
+    if (!bounds.folder()) {
       throw new NotDirectoryException(path.toString());
     }
     return files.newDirectoryStream(real, filter);
@@ -112,7 +132,7 @@ public final class Jail implements FileSystem {
 
   @Override
   public Path toAbsolutePath(Path path) {
-    return workingFolder.resolve(path);
+    return bounds.workingFolder().resolve(path);
   }
 
   @Override
@@ -152,21 +172,16 @@ public final class Jail implements FileSystem {
 
   /// The real path, or "no such file" when it leads outside.
   private Path inside(Path path) throws IOException {
-    Path absolute = toAbsolutePath(path).normalize();
-    if (!mayBeInside(absolute)) {
+    Bounds known = bounds;
+    Path absolute = known.workingFolder().resolve(path).normalize();
+    if (!known.mayHold(absolute)) {
       throw new NoSuchFileException(path.toString());
     }
     Path real = absolute.toRealPath();
-    if (!(folder ? real.startsWith(root) : real.equals(root))) {
+    if (!known.hold(real)) {
       throw new NoSuchFileException(path.toString());
     }
     return real;
-  }
-
-  /// Keeps paths far away from touching the disk: how long that takes, and how it fails, would tell
-  /// what exists.
-  private boolean mayBeInside(Path absolute) {
-    return absolute.startsWith(root) || absolute.startsWith(workingFolder);
   }
 
   private static AccessDeniedException readOnly(Path path) {

@@ -11,11 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
-import org.jspecify.annotations.Nullable;
 import stoa.call.FailureException;
 import stoa.call.Thrown;
 import stoa.module.Console;
@@ -27,15 +25,13 @@ import stoa.module.ModuleSource;
 /// An attempt to load a module: what it is made from, and the promise of a result.
 public final class Loading {
   private final ModuleSource source;
-  private final Supplier<Dialect> language;
+  private final Cell cell;
   private final CompletableFuture<LoadedModule> done = new CompletableFuture<>();
-  private volatile @Nullable Dialect dialect;
 
-  /// @param language is asked once, on the module's thread, because an engine may have to start
-  ///   first
-  public Loading(ModuleSource source, Supplier<Dialect> language) {
+  /// @param cell where nobody has moved in
+  public Loading(ModuleSource source, Cell cell) {
     this.source = source;
-    this.language = language;
+    this.cell = cell;
   }
 
   ModuleSource source() {
@@ -46,17 +42,12 @@ public final class Loading {
     return done;
   }
 
-  Dialect dialect() {
-    Dialect known = dialect;
-    if (known == null) {
-      known = language.get();
-      dialect = known;
-    }
-    return known;
+  Cell cell() {
+    return cell;
   }
 
-  Dialect.Setting setting(LineStream out, LineStream err) throws IOException {
-    return new Dialect.Setting(source, Jail.of(source, dialect().virtualFiles()), out, err);
+  private Dialect dialect() {
+    return cell.dialect();
   }
 
   /// The real path of the source. A console has none.

@@ -76,7 +76,7 @@ public final class JavaScriptDialect implements Dialect, ConsoleCompiler {
   }
 
   @Override
-  public Value boot(Context context, Setting setting, ProxyObject host) {
+  public Value boot(Context context, ProxyObject host) {
     return part(context, "boot").execute(host);
   }
 

@@ -73,14 +73,8 @@ public final class PythonDialect implements Dialect {
   }
 
   @Override
-  public Value boot(Context context, Setting setting, ProxyObject host) {
-    Path folder = setting.source().folder().orElse(null);
+  public Value boot(Context context, ProxyObject host) {
     ProxyExecutable parts = v -> part(context, v[0].asString());
-    host.putMember(
-        "folder",
-        context.asValue(
-            (ProxyExecutable)
-                _ -> folder == null ? "" : setting.jail().workingFolder().toString()));
     return part(context, "boot").execute(host, parts);
   }
 

@@ -246,7 +246,11 @@
     }
   }
 
+  /** What takes time at the load of any module, and leaves nothing behind that one could see. */
+  const prepare = () => void import("stoa");
+
   return {
+    prepare,
     load,
     start,
     accept: startChannel,

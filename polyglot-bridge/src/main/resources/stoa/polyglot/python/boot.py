@@ -351,6 +351,7 @@ def _stoa_boot(host, part):
         return schema().of_module(module, methods, acceptor)
 
     return {
+        "prepare": schema,
         "load": load,
         "start": start,
         "accept": start_channel,
