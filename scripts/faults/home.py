@@ -69,6 +69,7 @@ class Home:
             **os.environ,
             "STOA_BUILD": "off",
             "STOA_JIT": "off",
+            "STOA_WARM": "off",  # a context that is kept ready would be counted as left behind
             "XDG_RUNTIME_DIR": str(self.folder / "run"),
             "XDG_STATE_HOME": str(self.state),
             **environment,

@@ -50,7 +50,7 @@ class LeftoversTest {
 
   @Test
   void whoLeftItsFamilyIsFoundToo() throws Exception {
-    Process parent = start("setsid sh -c 'echo $$; exec sleep 600 >/dev/null' & exit");
+    Process parent = start("setsid sleep 600 >/dev/null & echo $!");
     long far = Long.parseLong(parent.inputReader().readLine());
     parent.waitFor();
     assertThat(mark.carriers()).extracting(ProcessHandle::pid).containsExactly(far);

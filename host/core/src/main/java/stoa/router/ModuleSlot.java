@@ -1,6 +1,7 @@
 package stoa.router;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -24,6 +25,7 @@ final class ModuleSlot {
   private final Activation activation;
   private final Supervision supervision;
 
+  private List<Call> waiting = new ArrayList<>(); // guarded by this; for a load
   private @Nullable Generation current; // guarded by this
   private @Nullable CompletableFuture<Generation> loading; // guarded by this
   private boolean closed; // guarded by this
@@ -66,23 +68,53 @@ final class ModuleSlot {
       call.attach(instance);
       return;
     }
-    loaded().whenComplete((generation, problem) -> loadedFor(call, generation, problem));
+    boolean first;
+    synchronized (this) {
+      first = waiting.isEmpty();
+      waiting.add(call);
+    }
+    if (first) {
+      loaded().whenComplete(this::goOn);
+    }
   }
 
-  private void loadedFor(Call call, @Nullable Generation generation, @Nullable Throwable problem) {
-    if (generation == null) {
-      call.fail(failure(problem));
-      return;
+  /// The load has ended for which calls wait: they go on in the order in which they came.
+  private void goOn(@Nullable Generation generation, @Nullable Throwable problem) {
+    List<Call> calls;
+    synchronized (this) {
+      calls = waiting;
+      waiting = new ArrayList<>();
     }
-    try {
-      @Nullable Instance instance = generation.enter(call.caller());
-      if (instance == null) {
-        open(call); // it has ended meanwhile, or was loaded anew: supervision says what is next
-        return;
+    List<Call> again = new ArrayList<>(0);
+    for (Call call : calls) {
+      if (generation == null) {
+        call.fail(failure(problem));
+      } else if (!served(call, generation)) {
+        again.add(
+            call); // it has ended meanwhile, or was loaded anew: supervision says what is next
       }
-      call.attach(instance);
+    }
+    again.forEach(this::openAgain);
+  }
+
+  private void openAgain(Call call) {
+    try {
+      open(call);
     } catch (FailureException e) {
       call.fail(e.failure());
+    }
+  }
+
+  private static boolean served(Call call, Generation generation) {
+    try {
+      @Nullable Instance instance = generation.enter(call.caller());
+      if (instance != null) {
+        call.attach(instance);
+      }
+      return instance != null;
+    } catch (FailureException e) {
+      call.fail(e.failure());
+      return true;
     }
   }
 

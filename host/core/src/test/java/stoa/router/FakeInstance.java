@@ -21,6 +21,7 @@ import stoa.value.Value;
 /// Answers `which` with its number; keeps `hold`, and `again`, which is idempotent, until it is
 /// released.
 final class FakeInstance implements LoadedModule {
+  final List<String> called = Collections.synchronizedList(new ArrayList<>());
   final List<Flow> held = Collections.synchronizedList(new ArrayList<>());
   final CompletableFuture<Failure> ended = new CompletableFuture<>();
   volatile boolean closed;
@@ -47,6 +48,7 @@ final class FakeInstance implements LoadedModule {
 
   @Override
   public Flow open(Invocation invocation, Flow caller) {
+    called.add(invocation.method());
     if (!invocation.method().equals("which")) {
       held.add(caller);
     } else {

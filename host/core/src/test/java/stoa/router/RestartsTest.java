@@ -245,6 +245,7 @@ class RestartsTest {
   @Test
   void aHostThatEndsKnowsOfACallUntilItsCallerHasBeenTold() {
     which();
+    Awaitility.await().until(() -> !router.isAnswering()); // its caller heard before that was noted
     List<Boolean> answering = new ArrayList<>();
     Invocation hold = Invocation.of("m", "hold", Payload.of(Arguments.NONE));
     router.as(Identity.User.HOST).open(hold, _ -> answering.add(router.isAnswering()));

@@ -40,6 +40,7 @@ class RouterTest {
   private final List<FakeInstance> launched = Collections.synchronizedList(new ArrayList<>());
   private volatile boolean broken;
   private volatile boolean slow;
+  private final CompletableFuture<LoadedModule> late = new CompletableFuture<>();
   private Router router;
   private final List<String> comings = Collections.synchronizedList(new ArrayList<>());
   private final Instances.Notices notices =
@@ -82,7 +83,7 @@ class RouterTest {
     FakeInstance instance = new FakeInstance(found.name(), launched.size(), surroundings.router());
     launched.add(instance);
     if (slow) {
-      return new CompletableFuture<>();
+      return late;
     }
     return broken
         ? CompletableFuture.failedFuture(
@@ -113,6 +114,18 @@ class RouterTest {
             .toList();
     calls.forEach(CompletableFuture::join);
     assertThat(launched).hasSize(1);
+  }
+
+  @Test
+  void callsThatWaitForAModuleBeginInTheirOrder() {
+    slow = true;
+    ModuleClient client = new ModuleClient(router.as(Identity.User.HOST), "m");
+    List<String> names = List.of("first", "second", "third", "fourth");
+    names.forEach(client::callAsync);
+    Awaitility.await().until(() -> !launched.isEmpty());
+    late.complete(launched.getFirst());
+    Awaitility.await().until(() -> launched.getFirst().called.size() == names.size());
+    assertThat(launched.getFirst().called).isEqualTo(names);
   }
 
   @Test
