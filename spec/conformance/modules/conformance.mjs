@@ -230,6 +230,11 @@ export async function* added_items(module, n) {
   for (let i = 0; i < n; i++) yield await relay(module, "add", [i, 1]);
 }
 
+export function through(module, n) {
+  const to = stoa.module(module);
+  return to.total(to.stream.doubled(to.stream.count(n)));
+}
+
 let passed = 0; // items that the latest stream of `passed_on` got
 
 export async function* passed_on(module, method, given) {

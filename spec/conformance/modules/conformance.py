@@ -274,6 +274,11 @@ def added_items(module, n):
         yield relay(module, "add", [i, 1])
 
 
+def through(module, n):
+    to = stoa.module(module)
+    return to.total(to.stream.doubled(to.stream.count(n)))
+
+
 def passed_on(module, method, given):
     _state["passed"] = 0
     for item in getattr(stoa.module(module).stream, method)(*given):

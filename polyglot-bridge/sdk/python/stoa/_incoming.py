@@ -21,7 +21,7 @@ class Incoming:
         "server", "id", "object", "method", "argument", "references", "pieces", "deadline", "parent", "caller", "lane", "metadata",
         "one_way", "grace",
         "open", "queued", "running", "cancelled", "interrupted", "children", "iterator", "task", "loop", "wake", "stream",
-        "allowed", "items", "begun", "channel",
+        "allowed", "items", "begun", "beside", "channel",
     )  # fmt: skip
 
     def __init__(self, server, number: int, invoke: dict):
@@ -41,6 +41,7 @@ class Incoming:
         self.metadata = get("metadata")
         self.one_way = get("one_way", False)
         self.open = True
+        self.beside = False  # while it runs: other code waits beneath it
         self.begun = False  # its argument was taken
         self.queued = False  # it is in `pending`, or a thread has taken it from there and begins
         self.running = self.cancelled = self.interrupted = False  # running: a thread is in its code
@@ -69,6 +70,13 @@ class Incoming:
     def starves(self) -> bool:
         """Whether its code would wait for its caller's stream."""
         return self.stream is not None and self.stream.starves()
+
+    def may_be_beside(self) -> bool:
+        """Whether it may run while other code waits beneath: it makes items one by one, and would not wait for its stream."""
+        if self.iterator is not None:
+            return not self.starves()
+        method = self.server.methods.get(self.method) if self.object is None and not self.begun else None
+        return method is not None and method.streams
 
     def seconds_left(self) -> float | None:
         return None if self.deadline is None else self.deadline - time.monotonic()

@@ -12,6 +12,8 @@ _VARARGS, _VARKEYS, _GENERATOR, _ASYNC_GENERATOR = 4, 8, 32, 512
 class Method:
     """Something that others may call, and the rules for its arguments. What is not written in Python has no rules."""
 
+    streams = False  # it is a generator, synchronous or not
+
     def __init__(self, name: str, function, idempotent: bool = False, cached: str = ""):
         self.name = name
         self.function = function
@@ -26,6 +28,7 @@ class Method:
         self._code = code if isinstance(code, CodeType) else None
         if self._code is None:
             return
+        self.streams = bool(code.co_flags & (_GENERATOR | _ASYNC_GENERATOR))
         defaults = self._plain.__defaults__ or ()
         count = code.co_argcount
         self._positional = code.co_varnames[bound:count]
@@ -51,7 +54,7 @@ class Method:
             "doc": _clean(self._plain.__doc__),
             "parameters": self._parameters(types),
             "returns": _type(types.get("return", "")),
-            "streams": bool(self._code.co_flags & (_GENERATOR | _ASYNC_GENERATOR)),
+            "streams": self.streams,
             "idempotent": self._idempotent,
             "cached": self._cached,
         }

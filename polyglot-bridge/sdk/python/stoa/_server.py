@@ -183,8 +183,8 @@ class Server:
         return bool(found)
 
     def run_beside(self, waiting: Incoming) -> bool:
-        """While user code waits for its caller's stream, what that caller reads may make an item each: the stream may come from there."""
-        found = self.pending.take_those(lambda call: call.iterator is not None and call.caller == waiting.caller and not call.starves())
+        """While user code waits for its caller's stream, what that caller reads may make an item: the stream may come from there."""
+        found = self.pending.take_one(lambda call: call.caller == waiting.caller and call.may_be_beside())
         for call in found:
             self.run(call, beside=True)
         return bool(found)
@@ -209,6 +209,7 @@ class Server:
         """Only the thread that took it from `pending` does so, and it is there once. `beside`: other code waits."""
         call.running = True
         call.queued = False
+        call.beside = beside
         if not call.open:
             return
         token = current.set(call)
@@ -220,7 +221,7 @@ class Server:
                     self._close(call, call.iterator)
                 raise Cancelled
             if call.iterator is not None:
-                self._pump(call, 1 if beside else ITEMS)
+                self._pump(call)
             else:
                 self._start(call)
         except Cancelled:
@@ -285,16 +286,14 @@ class Server:
         else:
             self.answer(call, result)
 
-    def _pump(self, call: Incoming, turn: int = ITEMS) -> None:
-        """Takes items from a generator while there is credit, or its turn, of so many items. Then the call waits in `calls`."""
+    def _pump(self, call: Incoming) -> None:
+        """Takes items from a generator while there is credit and it is its turn. Then the call waits in `calls`."""
         iterator, connection = call.iterator, self.connection
-        left = turn
+        left = 0 if call.beside and call.starves() else 1 if call.beside else ITEMS
         while call.open and (call.credit > 0 or call.one_way) and not call.cancelled:
-            if left == 0:
-                if turn < ITEMS or self.pending:
-                    return
-                left = turn
-            left -= 1
+            if left == 0 and (call.beside or self.pending):
+                return
+            left = (left or ITEMS) - 1
             item = self._user(call, step, (iterator,), {})
             if not call.open:
                 return

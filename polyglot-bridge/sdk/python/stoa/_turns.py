@@ -11,7 +11,7 @@ AHEAD = 32  # calls in a row that go on, while others wait to begin
 class Turns:
     """Calls that go on, or that our own calls led to, come first, but not for ever; then calls begin: interactive ones before
     batch, and within a lane each caller has a turn, however many calls it has queued. Streams that have had their turn
-    take every other one of those."""
+    take every other one of those, unless they would only wait for what their caller streams: that may be what begins behind them."""
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -50,7 +50,8 @@ class Turns:
                 self._ahead_in_a_row += 1
                 return self._ahead.popleft()
             self._ahead_in_a_row = 0
-            if self._again and (self._began or not (self._interactive.size or self._batch.size)):
+            waiting = self._interactive.size + self._batch.size
+            if self._again and (not waiting or (self._began and not self._again[0].starves())):
                 self._began = False
                 return self._again.popleft()
             self._began = True
@@ -66,15 +67,23 @@ class Turns:
 
     def take_those(self, wanted) -> list:
         """Calls that `wanted` lets go first: some that go on, or that ours led to."""
+        return self._take(wanted, [self._ahead, self._again], None)
+
+    def take_one(self, wanted) -> list:
+        """One call that `wanted` lets go first, if there is one, be it one that has not begun."""
+        rings = self._interactive, self._batch
+        found = self._take(wanted, [self._ahead, self._again, *rings[0].lines(), *rings[1].lines()], 1)
+        for ring in rings if found else ():
+            ring.tidy()
+        return found
+
+    def _take(self, wanted, lines: list, most: int | None) -> list:
         with self._lock:
-            found = []
-            for line in (self._ahead, self._again):
-                those = [call for call in line if wanted(call)]
-                for call in those:
-                    line.remove(call)
-                found += those
+            found = [(line, call) for line in lines for call in line if wanted(call)][:most]
+            for line, call in found:
+                line.remove(call)
             self._size -= len(found)
-            return found
+            return [call for _, call in found]
 
 
 class _Ring:
@@ -91,6 +100,16 @@ class _Ring:
             line = self._lines[call.caller] = deque()
         line.append(call)
         self.size += 1
+
+    def lines(self) -> list:
+        return list(self._lines.values())
+
+    def tidy(self) -> None:
+        """Calls were taken out of its lines."""
+        served = self._served[0] if self._served is not None else None
+        for caller in [caller for caller, line in self._lines.items() if not line and caller != served]:
+            del self._lines[caller]
+        self.size = sum(map(len, self._lines.values()))
 
     def take(self):
         served, self._served = self._served, None

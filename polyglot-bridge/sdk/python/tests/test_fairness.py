@@ -32,6 +32,16 @@ class CallsThatWaitToBegin(unittest.TestCase):
         taken = order([call("new")] + [call("stream", iterator=iter(()))] * 40)
         self.assertEqual(taken.index("new"), 32)
 
+    def test_take_turns_with_streams_that_had_theirs_unless_those_would_wait(self):
+        for starves, expected in ((False, ["a1", "stream", "a2"]), (True, ["a1", "a2", "stream"])):
+            turns = Turns()
+            stream = call("stream", iterator=iter(()))
+            stream.starves = lambda starves=starves: starves
+            turns.add(stream, again=True)
+            turns.add(call("a1"))
+            turns.add(call("a2"))
+            self.assertEqual([turns.take().name for _ in range(3)], expected)
+
     def test_let_those_pass_that_own_calls_led_to(self):
         turns = Turns()
         for each in (call("new"), call("back", parent=3), call("other", parent=5)):

@@ -216,7 +216,31 @@ public final class GuestModule implements LoadedModule {
       caller.send(new Signal.Failed(noSuchMethod(invocation.method())));
       return _ -> {};
     }
-    return served.open(invocation, caller, begun -> new Served.Fit(null, bind(method, begun)));
+    return served.open(invocation, caller, new OfModule(method));
+  }
+
+  /// A call of a method of the module.
+  private final class OfModule implements Served.Fitting {
+    private final Method method;
+
+    OfModule(Method method) {
+      this.method = method;
+    }
+
+    @Override
+    public Served.Fit fit(Invocation invocation) {
+      return new Served.Fit(null, bind(method, invocation));
+    }
+
+    @Override
+    public boolean streams() {
+      return method.info().streams();
+    }
+  }
+
+  /// Whether other code of the guest waits beneath what runs now.
+  boolean isBeside() {
+    return thread.isBeside();
   }
 
   /// A call of a method of an object that the guest handed out.

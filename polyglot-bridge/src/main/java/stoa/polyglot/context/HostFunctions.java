@@ -100,6 +100,7 @@ final class HostFunctions {
     gives("now", v -> System.nanoTime() / 1e6);
     gives("uuid", v -> UUID.randomUUID().toString());
     gives("random", v -> guest.bytes(randomBytes(v[0].asInt())));
+    gives("beside", _ -> module().isBeside());
     gives("part", v -> guest.part(v[0].asString()));
     gives("folder", _ -> cell.jail().folder());
     guest.consoleCompiler().ifPresent(this::console);

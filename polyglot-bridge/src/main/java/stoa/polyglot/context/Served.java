@@ -45,6 +45,11 @@ final class Served {
   interface Fitting {
     /// @throws FailureException if they do not, or there is nothing to call
     Fit fit(Invocation invocation);
+
+    /// Whether it is known to make a stream, so that its code runs item by item from the beginning.
+    default boolean streams() {
+      return false;
+    }
   }
 
   /// What a call calls in the guest.
@@ -100,7 +105,12 @@ final class Served {
       refuse(call, refusal);
       return _ -> {};
     }
-    thread.queue(number, call.chain(), lane(invocation), () -> start(call, fitting));
+    Runnable start = () -> start(call, fitting);
+    if (fitting.streams()) {
+      thread.queueAgain(number, call.chain(), lane(invocation), start);
+    } else {
+      thread.queue(number, call.chain(), lane(invocation), start);
+    }
     return signal -> received(call, signal);
   }
 

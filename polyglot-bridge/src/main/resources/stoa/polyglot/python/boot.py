@@ -131,7 +131,10 @@ def _stoa_boot(host, part):
             call.task = spawn(awaited(result), lambda v, e: completed(call, v, e))
         elif hasattr(kind, "__next__"):
             call.pump = streams().Pump(result, call.credit, Outward(call))
-            call.pump.more(0)
+            if host.beside():
+                call.pump.wait_for_turn()
+            else:
+                call.pump.more(0)
         else:
             finish(call, result)
 

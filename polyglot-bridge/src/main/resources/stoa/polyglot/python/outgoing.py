@@ -66,7 +66,7 @@ def _stoa_outgoing(shared):
         def next(self):
             while not self.signals:
                 if self.pump is not None:
-                    self.pump.more(0)
+                    self.pump.more(0, self.pump.credit)  # until the callee has said something
                 if not self.signals:
                     with shared.blocking:
                         host.wait(self.id)

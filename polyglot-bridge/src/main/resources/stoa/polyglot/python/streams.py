@@ -35,8 +35,7 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
         def run(self, turn):
             while self.credit > 0 and not self.over:
                 if turn == 0:
-                    self.queued = self.to.later()
-                    return
+                    return self.wait_for_turn()
                 turn -= 1
                 try:
                     item = next(self.iterator)
@@ -51,6 +50,9 @@ def _stoa_streams(host, spawn, Wait, Error, Cancelled, clean, in_task, blocking)
                 self.sent += 1
                 if self.to.item(item):
                     return
+
+        def wait_for_turn(self):
+            self.queued = self.to.later()
 
         def close(self):
             """Nobody wants more: the iterator's `finally` runs."""
