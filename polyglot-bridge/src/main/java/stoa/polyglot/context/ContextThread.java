@@ -162,7 +162,7 @@ final class ContextThread {
   /// call that runs now, nor of any other.
   ///
   /// @param enough ends the block; looked at after each [#wake]
-  private void block(Chain chain, @Nullable Chain feeds, BooleanSupplier enough)
+  private void block(Chain chain, @Nullable String feeds, BooleanSupplier enough)
       throws InterruptedException {
     blocks++;
     turns.block(chain, feeds, running);
@@ -185,8 +185,8 @@ final class ContextThread {
 
   /// Blocks the guest code that runs now until there is a signal, or another reason to go on.
   ///
-  /// @param feeds the place of the caller, if the signals are its stream; else null
-  void await(Inbox inbox, Chain chain, @Nullable Chain feeds, BooleanSupplier enough) {
+  /// @param feeds the caller, if the signals are its stream; else null
+  void await(Inbox inbox, Chain chain, @Nullable String feeds, BooleanSupplier enough) {
     inbox.await(true);
     try {
       block(chain, feeds, () -> !inbox.isEmpty() || enough.getAsBoolean());

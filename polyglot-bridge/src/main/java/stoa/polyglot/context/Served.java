@@ -283,7 +283,7 @@ final class Served {
     GuestCall call = calls.get(number);
     Inbox inbox = call == null ? null : call.items();
     if (call != null && inbox != null) {
-      thread.await(inbox, call.chain(), call.chain().parent().orElse(null), call::isStopped);
+      thread.await(inbox, call.chain(), call.chain().caller(), call::isStopped);
       deliver(number);
     }
   }

@@ -22,8 +22,8 @@ import stoa.call.Lanes;
 ///
 /// While guest code blocks in a call, only what that call led to may run, and nothing below it on
 /// the stack: such tasks have a queue of their own, all others wait for the end of the block. If it
-/// blocks for its caller's stream, calls that this caller led to may go on too, because the stream
-/// may come from them; they must not block themselves then, see [#isBeside].
+/// blocks for its caller's stream, streams that this caller reads may go on too, because it may
+/// come from them; they must not block themselves then, see [#isBeside].
 final class Turns {
   /// Turns of begun calls in a row while others wait to begin.
   private static final int SHARE = 32;
@@ -42,7 +42,7 @@ final class Turns {
   /// @param call the call for which it runs; [ContextThread#NO_CALL] for other work
   /// @param chain the place of that call, null if it is over
   /// @param lane for a task that waits among those that begin
-  /// @param goesOn it gives a call that has begun what it may go on with
+  /// @param goesOn it gives a call that has begun what it may go on with, or begins a stream
   record Task(
       long call,
       @Nullable Chain chain,
@@ -57,17 +57,15 @@ final class Turns {
   /// Guest code that blocks.
   ///
   /// @param chain what it led to may run
-  /// @param feeds the place of the caller for whose stream it blocks: what that led to may go on;
-  ///   else null
+  /// @param feeds the caller for whose stream it blocks: what that reads may go on; else null
   /// @param self the call that blocks, which may not
-  private record Block(Chain chain, @Nullable Chain feeds, long self, Deque<Task> tasks) {
+  private record Block(Chain chain, @Nullable String feeds, long self, Deque<Task> tasks) {
     boolean lets(long call, @Nullable Chain place) {
       return place != null && call != self && place.comesFrom(chain);
     }
 
     boolean letsGoOn(Task task) {
-      Chain place = task.chain();
-      return feeds != null && task.goesOn() && place != null && place.comesFrom(feeds);
+      return feeds != null && task.goesOn() && task.caller().equals(feeds);
     }
   }
 
@@ -207,8 +205,8 @@ final class Turns {
 
   /// Guest code blocks until [#unblock]: until then only what `chain` led to is taken.
   ///
-  /// @param feeds the place of the caller for whose stream it blocks, else null
-  void block(Chain chain, @Nullable Chain feeds, long self) {
+  /// @param feeds the caller for whose stream it blocks, else null
+  void block(Chain chain, @Nullable String feeds, long self) {
     lock.lock();
     try {
       Block block = new Block(chain, feeds, self, new ArrayDeque<>());
