@@ -49,6 +49,11 @@ export class Incoming {
     return this.cancelled ? this.#grace - performance.now() : left;
   }
 
+  /** Its deadline has passed by the clock of the host, which may be a little ahead of ours. */
+  outOfTime() {
+    if (this.open && !this.cancelled && this.deadline !== null) this.connection.server.expire(this);
+  }
+
   /** Why its code may make no calls any more. */
   get late() {
     return this.deadline !== null && performance.now() >= this.deadline ? "DEADLINE_EXCEEDED" : "CANCELLED";

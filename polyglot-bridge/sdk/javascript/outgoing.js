@@ -39,7 +39,7 @@ export class Outgoing {
     if (item) this.#opened("item", item);
     else if (returned) this.#opened("returned", returned);
     else if (part) this.#continued(part);
-    else if (failed) this.#end("failed", fromWire(failed));
+    else if (failed) this.#failed(fromWire(failed));
     else if (end) this.#listener("end");
     else if (credit) this.#credited(Number(credit.items ?? 0));
     else if (accepted) this.#listener("accepted", accepted);
@@ -84,6 +84,14 @@ export class Outgoing {
     this.#parent?.children.delete(this);
     if (this.#producer) current.run(this.#parent, () => this.#producer.close((e) => this.#complain(e)));
     this.#listener(kind, content, references);
+  }
+
+  #failed(error) {
+    if (error.code === "DEADLINE_EXCEEDED" && this.#parent) {
+      this.#parent.children.delete(this);
+      this.#parent.outOfTime(); // it had the same deadline
+    }
+    this.#end("failed", error);
   }
 
   #complain(error) {

@@ -166,19 +166,21 @@ describe("a call", () => {
     await sees("released", "released");
   });
 
-  test("whose deadline has passed may call others to clean up though the cancel is still on its way", async () => {
-    seen.length = 0;
-    const call = host.invoke("cleansUp", [], { timeout_us: 50_000 });
-    const nested = await host.next("invoke");
-    await new Promise((done) => setTimeout(done, 51));
-    host.send({ call: nested.call, failed: { code: "DEADLINE_EXCEEDED" } });
-    assert.equal((await host.end(call)).code, "CANCELLED");
-    const cleaning = await host.next("invoke");
-    host.send({ call, cancel: {} });
-    assert.deepEqual([cleaning.invoke.method, cleaning.invoke.timeout_us <= 300_000], ["release", true]);
-    host.answer(cleaning.call, "released");
-    await sees("released");
-  });
+  for (const [whose, time, wait] of [["our", 50_000, 51], ["the host's", 60_000_000, 0]]) {
+    test(`whose deadline has passed by ${whose} clock may call others to clean up though the cancel is still on its way`, async () => {
+      seen.length = 0;
+      const call = host.invoke("cleansUp", [], { timeout_us: time });
+      const nested = await host.next("invoke");
+      await new Promise((done) => setTimeout(done, wait));
+      host.send({ call: nested.call, failed: { code: "DEADLINE_EXCEEDED" } });
+      assert.equal((await host.end(call)).code, "CANCELLED");
+      const cleaning = await host.next("invoke");
+      host.send({ call, cancel: {} });
+      assert.deepEqual([cleaning.invoke.method, cleaning.invoke.timeout_us <= 300_000], ["release", true]);
+      host.answer(cleaning.call, "released");
+      await sees("released");
+    });
+  }
 
   test("that is cancelled may not call others for long", async () => {
     await cancelled("persists");

@@ -151,7 +151,7 @@ class Answer:
             await self._finish()
             self._outcome = self._final(kind, content)
             self._keep = None
-        if kind == "failed" and outgoing.parent is not None and outgoing.parent.expire():
+        if kind == "failed" and outgoing.parent is not None and (outgoing.parent.expire() or outgoing.parent.cancelled):
             await _loops.turn()  # the task is cancelled first: later that would break off its cleaning up
         return kind, content
 

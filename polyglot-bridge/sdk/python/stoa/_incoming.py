@@ -86,9 +86,10 @@ class Incoming:
         self.cancelled = True
         self.grace = time.monotonic() + CLEANING_UP
 
-    def expire(self) -> bool:
-        """A deadline that has passed is as good as a Cancel, which is on its way: true if it has, and was not heard of."""
-        late = self.open and not self.cancelled and self.deadline is not None and self.seconds_left() <= 0
+    def expire(self, told: bool = False) -> bool:
+        """A deadline that has passed, by our clock or as we were `told`, is as good as a Cancel, which is on its way: true if
+        it has, and was not heard of."""
+        late = self.open and not self.cancelled and self.deadline is not None and (told or self.seconds_left() <= 0)
         if late:
             self.server.cancel(self, "its deadline has passed")
         return late

@@ -131,7 +131,11 @@ class Outgoing:
             if whole is not None:
                 self._arrived(*whole)
         elif kind == "failed":
-            self._signal(kind, from_wire(body))
+            error = from_wire(body)
+            if error.code == "DEADLINE_EXCEEDED" and self.parent is not None:
+                self.parent.children.discard(self)
+                self.parent.expire(told=True)  # it had the same one
+            self._signal(kind, error)
         elif kind == "end":
             self._signal(kind, None)
         elif kind == "accepted":

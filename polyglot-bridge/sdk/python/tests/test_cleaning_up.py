@@ -42,6 +42,17 @@ class CleaningUp(WithHost):
             self.cleaned_up(number)
             self.assertEqual(self.host.end(number)["code"], "CANCELLED")
 
+    def test_code_cleans_up_when_the_host_says_that_its_deadline_has_passed_before_its_own_clock_does(self):
+        for method in ("tidies", "tidies_later"):
+            number = self.host.invoke(method, timeout_us=60_000_000)
+            self.host.fail(self.host.next("invoke")["call"], "DEADLINE_EXCEEDED")
+            frame = self.host.next("invoke")
+            self.host.cancel(number)
+            self.host.nothing(0.05)
+            self.host.inbox.append(frame)
+            self.cleaned_up(number)
+            self.assertEqual(self.host.end(number)["code"], "CANCELLED")
+
     def test_a_stream_that_is_cancelled_between_items_calls_others_to_clean_up(self):
         number = self.host.invoke("tidies_between_items", credit=1)
         self.host.next("item")

@@ -314,6 +314,9 @@ final class Outbound {
   }
 
   private void failed(OutgoingCall call, Failure failure) {
+    if (failure.code() == Failure.Code.DEADLINE_EXCEEDED) {
+      call.parent().ifPresent(module.served()::outOfTime);
+    }
     call.followers().forEach(follower -> giveUp(follower, failure));
     settle(call.number(), "failed", Traces.told(failure));
   }

@@ -2,6 +2,7 @@ package stoa.polyglot.context;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
@@ -33,6 +34,10 @@ final class OutgoingCall {
 
   long number() {
     return number;
+  }
+
+  Optional<GuestCall> parent() {
+    return Optional.ofNullable(parent);
   }
 
   /// Whether it ends with the call for which it was made.

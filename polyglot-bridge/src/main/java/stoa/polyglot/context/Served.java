@@ -83,6 +83,14 @@ final class Served {
     }
   }
 
+  /// A call that it made came to the end of its time, which is the same for both: in a worker the
+  /// host's clock may be a little ahead.
+  void outOfTime(GuestCall call) {
+    if (call.cancelled() == null && call.invocation().terms().deadline().limited()) {
+      cancel(call, "its deadline has passed");
+    }
+  }
+
   List<GuestCall> all() {
     return new ArrayList<>(calls.values());
   }
