@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import stoa.host.Host;
 
-/// `FirstCalls MODULES FOLDER LANGUAGE ROUNDS`: how long the first call of a module takes, when the host made a context before it
-/// was known for which module, and when it has to make one: by turns, each time another module, as many as ROUNDS of both. The
-/// modules are copies of the echo in MODULES, made in FOLDER. Prints median and slowest prepared, median and slowest unpooled, in
-/// milliseconds.
+/// `FirstCalls MODULES FOLDER LANGUAGE ROUNDS`: how long the first call of a module takes, when the module was loaded before as
+/// eager ones are, when the host made a context before it was known for which module, and when it has to make one: by turns, each
+/// time another module, as many as ROUNDS of each. The modules are copies of the echo in MODULES, made in FOLDER. Prints median and
+/// slowest loaded, prepared and unpooled, in milliseconds.
 public final class FirstCalls {
   private static final int WARM_UP = 10;
 
@@ -23,6 +23,7 @@ public final class FirstCalls {
     Path echo = Path.of(args[0]).resolve((python ? "echo-py" : "echo-js") + ending);
     Path modules = Files.createDirectories(Path.of(args[1]));
     int rounds = Integer.parseInt(args[3]);
+    double[] loaded = new double[rounds];
     double[] prepared = new double[rounds];
     double[] unpooled = new double[rounds];
     try (Host host =
@@ -37,11 +38,18 @@ public final class FirstCalls {
         // Right behind another first call nothing is ready.
         unpooled[i] = firstCall(host, echo, modules.resolve("fresh-" + i + ending), "fresh-" + i);
         awaitReady(host, args[2]);
+        String name = "eager-" + i;
+        Files.copy(echo, modules.resolve(name + ending));
+        host.module("stoa").call("load", name);
+        awaitReady(host, args[2]);
+        loaded[i] = call(host, name);
       }
     }
     System.out.printf(
         Locale.ROOT,
-        "%.3f %.3f %.3f %.3f%n",
+        "%.3f %.3f %.3f %.3f %.3f %.3f%n",
+        median(loaded),
+        slowest(loaded),
         median(prepared),
         slowest(prepared),
         median(unpooled),
@@ -50,6 +58,10 @@ public final class FirstCalls {
 
   private static double firstCall(Host host, Path echo, Path file, String name) throws IOException {
     Files.copy(echo, file);
+    return call(host, name);
+  }
+
+  private static double call(Host host, String name) {
     long start = System.nanoTime();
     if (!host.module(name).call("echo", name).asText().equals(name)) {
       throw new IllegalStateException("the echo is not what was sent");
