@@ -16,7 +16,7 @@ import stoa.value.Value;
 record CallVerb(CommandLine line, Situation situation) {
 
   int run() throws IOException, InterruptedException {
-    Target target = Target.of(line.target());
+    Target target = Target.of(line.target(), behind());
     Answer answer = Answer.of(line, situation);
     Arguments arguments = arguments();
     try {
@@ -33,6 +33,10 @@ record CallVerb(CommandLine line, Situation situation) {
       warnAboutBrokenJson(line.rest());
       throw e;
     }
+  }
+
+  private Optional<String> behind() {
+    return line.rest().stream().findFirst().filter(word -> word.name().isEmpty()).map(Word::text);
   }
 
   private Items items(ModuleClient module, String method, Arguments arguments) {

@@ -1,15 +1,33 @@
 package stoa.cli;
 
+import java.util.Optional;
+import java.util.regex.Pattern;
+
 /// `MODULE.METHOD` as it was typed.
 record Target(String module, String method) {
 
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][\\w-]*");
+
   /// @throws UsageException if it is something else
   static Target of(String text) {
+    return of(text, "MODULE.METHOD");
+  }
+
+  /// @param next what was typed behind it
+  /// @throws UsageException if it is something else
+  static Target of(String text, Optional<String> next) {
+    boolean separate =
+        NAME.matcher(text).matches() && next.filter(NAME.asMatchPredicate()).isPresent();
+    return of(text, separate ? text + "." + next.get() : "MODULE.METHOD");
+  }
+
+  private static Target of(String text, String meant) {
     int dot = text.indexOf('.');
     if (dot <= 0 || dot == text.length() - 1) {
       throw new UsageException(
           "`" + text + "` names no method.",
-          "Write MODULE.METHOD; `stoa ls` shows the modules, `stoa describe MODULE` the methods.");
+          "Write `%s`; `stoa ls` shows the modules, `stoa describe MODULE` the methods."
+              .formatted(meant));
     }
     return new Target(text.substring(0, dot), text.substring(dot + 1));
   }

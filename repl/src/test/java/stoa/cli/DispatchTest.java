@@ -82,6 +82,7 @@ class DispatchTest {
         "call broken.x                          | 69  | broken                    | LOAD_FAILED",
         "call words.forever --deadline 300ms    | 124 | words.forever             | DEADLINE",
         "call words                             | 2   | `words` names no method   | stoa ls",
+        "call words count x                     | 2   | `words` names no method   | Write `words.count`;",
         "call                                   | 2   | missing after `call`      | MODULE.METHOD",
         "run nothing.js                         | 2   | no script `nothing.js`    | Looked for",
         "run modules                            | 2   | `modules` is a folder     | Name the file",
