@@ -17,7 +17,8 @@ const LOADING = 60_000; // the same, if it has to load first what this module ne
  * Connects to the host that listens at `socket`, by default where STOA_HOST says, else to the host of `home`, which is started
  * if need be. With `name` this process is a module:
  * others call its `methods`, an object of functions or the namespace of a module, and `accept` is called with the channels
- * that they open; the host first sees to it that what it `needs` is there. Without, it is a client, which does not keep the process alive while no call is under way, unless it `stays`.
+ * that they open; the host first sees to it that what it `needs` is there. Without, it is a client, which does not keep the
+ * process alive while no call is under way, unless it `stays`.
  */
 export async function connect({ socket, home, name, version, needs, methods = {}, accept, token, stays = Boolean(name) } = {}) {
   if (!name && Object.keys(methods).length > 0) throw new TypeError("`methods` need a `name` that others call them by.");
@@ -56,7 +57,8 @@ function greet(transport, server, info, token) {
     };
     const connection = new Connection(transport, server, owner);
     host = new Host(connection);
-    const late = setTimeout(() => connection.ready || connection.leave("the host took too long to answer"), info?.needs.size ? LOADING : PATIENCE);
+    const patience = info?.needs.size ? LOADING : PATIENCE;
+    const late = setTimeout(() => connection.ready || connection.leave("the host took too long to answer"), patience);
     late.unref();
     connection.greet(info, token);
   });

@@ -67,23 +67,24 @@ class Turns:
 
     def take_those(self, wanted) -> list:
         """Calls that `wanted` lets go first: some that go on, or that ours led to."""
-        return self._take(wanted, [self._ahead, self._again], None)
+        with self._lock:
+            return self._take(wanted, [self._ahead, self._again], None)
 
     def take_one(self, wanted) -> list:
         """One call that `wanted` lets go first, if there is one, be it one that has not begun."""
         rings = self._interactive, self._batch
-        found = self._take(wanted, [self._ahead, self._again, *rings[0].lines(), *rings[1].lines()], 1)
-        for ring in rings if found else ():
-            ring.tidy()
-        return found
+        with self._lock:
+            found = self._take(wanted, [self._ahead, self._again, *rings[0].lines(), *rings[1].lines()], 1)
+            for ring in rings if found else ():
+                ring.tidy()
+            return found
 
     def _take(self, wanted, lines: list, most: int | None) -> list:
-        with self._lock:
-            found = [(line, call) for line in lines for call in line if wanted(call)][:most]
-            for line, call in found:
-                line.remove(call)
-            self._size -= len(found)
-            return [call for _, call in found]
+        found = [(line, call) for line in lines for call in line if wanted(call)][:most]
+        for line, call in found:
+            line.remove(call)
+        self._size -= len(found)
+        return [call for _, call in found]
 
 
 class _Ring:

@@ -16,9 +16,12 @@ record Target(String module, String method) {
   /// @param next what was typed behind it
   /// @throws UsageException if it is something else
   static Target of(String text, Optional<String> next) {
-    boolean separate =
-        NAME.matcher(text).matches() && next.filter(NAME.asMatchPredicate()).isPresent();
-    return of(text, separate ? text + "." + next.get() : "MODULE.METHOD");
+    String meant =
+        next.filter(NAME.asMatchPredicate())
+            .filter(_ -> NAME.matcher(text).matches())
+            .map(method -> text + "." + method)
+            .orElse("MODULE.METHOD");
+    return of(text, meant);
   }
 
   private static Target of(String text, String meant) {
