@@ -9,8 +9,6 @@ import java.util.Properties;
 
 /// Which program this is.
 final class Build {
-  private static final int RADIX = 36;
-
   private Build() {}
 
   static String version() {
@@ -30,10 +28,8 @@ final class Build {
   /// The version, and when this distribution was laid out: a new build of one version is another
   /// program than the host that still runs.
   static String id() {
-    Path stamp = Path.of(System.getProperty("stoa.dist", "."), ".stamp");
     try {
-      long made = Files.getLastModifiedTime(stamp).toMillis();
-      return version() + "+" + Long.toString(made, RADIX);
+      return Files.readString(Path.of(System.getProperty("stoa.dist", "."), ".stamp")).strip();
     } catch (IOException e) {
       return version();
     }

@@ -10,15 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import stoa.value.Json;
-import stoa.value.MalformedValueException;
-import stoa.value.Value;
 
 /// Held by the one host of a run folder for as long as it lives. The kernel gives it up when the
 /// process dies, however it dies.
@@ -39,7 +35,16 @@ public final class HostLock implements AutoCloseable {
   /// Who has the lock, by what it wrote; meaningless when nobody has it.
   ///
   /// @param build which program it is: [HostFinder]
-  public record Holder(long pid, String build) {}
+  public record Holder(long pid, String build) {
+    private String text() {
+      return pid + "\n" + build + "\n";
+    }
+
+    private static Holder of(String text) {
+      String[] lines = text.split("\n", -1);
+      return new Holder(Long.parseLong(lines[0]), lines[1]);
+    }
+  }
 
   /// Takes the lock, waiting for a host that is about to end.
   ///
@@ -58,10 +63,9 @@ public final class HostLock implements AutoCloseable {
       file.close();
       return Optional.empty();
     }
-    String text =
-        Json.write(Value.of(Map.of("pid", ProcessHandle.current().pid(), "build", build)));
+    Holder holder = new Holder(ProcessHandle.current().pid(), build);
     file.truncate(0);
-    file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    file.write(ByteBuffer.wrap(holder.text().getBytes(StandardCharsets.UTF_8)));
     HostLock held = new HostLock(file, lock);
     HELD.add(held);
     return Optional.of(held);
@@ -78,9 +82,8 @@ public final class HostLock implements AutoCloseable {
   /// What the last host wrote. It may be gone.
   static Optional<Holder> holder(Path file) {
     try {
-      Value told = Json.read(Files.readString(file));
-      return Optional.of(new Holder(told.at("pid").asLong(), told.at("build").asText()));
-    } catch (IOException | MalformedValueException | IllegalStateException e) {
+      return Optional.of(Holder.of(Files.readString(file)));
+    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
       return Optional.empty();
     }
   }

@@ -112,12 +112,11 @@ final class Administration {
             "name"),
         stream(
             "echo",
-            "What modules write for the calls that its caller makes: null when it has begun, then lines, and null for each"
-                + " `echoed`.",
+            "What modules write for the calls that its caller makes: null when it has begun, then lines until `echoed`.",
             call -> echo(call.caller())),
         entry(
             "echoed",
-            "Puts a null into the caller's `echo`: all that was written before has come when that comes.",
+            "Ends the caller's `echo` behind all that was written before.",
             "",
             call -> echoed(call.caller())),
         entry(
@@ -142,7 +141,7 @@ final class Administration {
 
   private Stream<Value> echo(String caller) {
     Stream<Value> lines = feeds.echoes().subscribe(caller, false).map(event -> event.at("value"));
-    return Stream.concat(Stream.of(Value.NULL), lines);
+    return Stream.concat(Stream.of(Value.NULL), lines.takeWhile(line -> !line.isNull()));
   }
 
   private Value echoed(String caller) {

@@ -32,7 +32,7 @@ final class Echo implements AutoCloseable {
   /// Blocks until the host knows of it.
   static Echo start(Invoker connection, Consumer<LogLine> log) {
     Echo echo = new Echo(connection, log);
-    Thread.ofVirtual().name("stoa-echo").start(echo::read);
+    Thread.ofPlatform().daemon().name("stoa-echo").start(echo::read);
     await(echo.begun);
     return echo;
   }
@@ -41,12 +41,10 @@ final class Echo implements AutoCloseable {
     try (Items lines = host.items("echo", Arguments.of())) {
       while (lines.hasNext()) {
         Value line = lines.next();
-        if (!line.isNull()) {
-          log.accept(LogLine.of(line));
-        } else if (begun.getCount() == 0) {
-          return; // the end that close() has asked for
-        } else {
+        if (line.isNull()) {
           begun.countDown();
+        } else {
+          log.accept(LogLine.of(line));
         }
       }
     } catch (FailureException e) {

@@ -1,28 +1,27 @@
 package stoa.wire;
 
+import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
 import java.util.List;
 import stoa.call.Failure;
 import stoa.call.Signal;
-import stoa.v1.Cancel;
-import stoa.v1.Credit;
-import stoa.v1.End;
 import stoa.wire.Frames.Chunk;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
 
 /// Writes what is said in a call as frames.
 record CallFrames(Transport transport) {
+  private static final byte[] NOTHING = {};
+
   /// What carries no payload.
   void send(long call, Signal signal) {
     switch (signal) {
       case Signal.Failed(Failure failure) ->
           body(call, Kind.FAILED, FailureCodec.encode(failure).toByteArray());
-      case Signal.End _ -> body(call, Kind.END, End.getDefaultInstance().toByteArray());
+      case Signal.End _ -> body(call, Kind.END, NOTHING);
       case Signal.Credit(int items) ->
-          body(call, Kind.CREDIT, Credit.newBuilder().setItems(items).build().toByteArray());
-      case Signal.Cancel(String reason) ->
-          body(call, Kind.CANCEL, Cancel.newBuilder().setReason(reason).build().toByteArray());
+          body(call, Kind.CREDIT, new Fields().number(1, items).taken());
+      case Signal.Cancel(String reason) -> body(call, Kind.CANCEL, Fields.text(reason));
       case Signal.Accepted accepted ->
           body(call, Kind.ACCEPTED, Channels.accepted(accepted).toByteArray());
       case Signal.Item _, Signal.Returned _, Signal.Part _, Signal.Room _ ->
@@ -49,14 +48,21 @@ record CallFrames(Transport transport) {
   }
 
   void room(long call, int bytes) {
-    body(call, Kind.CREDIT, Credit.newBuilder().setBytes(bytes).build().toByteArray());
+    body(call, Kind.CREDIT, new Fields().number(2, bytes).taken());
   }
 
   /// What a Credit says: of items or of bytes.
   static List<Signal> credit(Incoming frame) throws IOException {
-    Credit credit = Credit.parseFrom(frame.body());
-    int items = credit.getItems();
-    int bytes = credit.getBytes();
+    int items = 0;
+    int bytes = 0;
+    CodedInputStream in = CodedInputStream.newInstance(frame.body());
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (tag) {
+        case 1 << 3 | Fields.VARINT -> items = in.readUInt32();
+        case 2 << 3 | Fields.VARINT -> bytes = in.readUInt32();
+        default -> in.skipField(tag);
+      }
+    }
     if (items < 0 || bytes < 0 || (items == 0 && bytes == 0)) {
       throw new IOException(
           "credit of %s items and %s bytes"

@@ -17,14 +17,7 @@ import stoa.call.Signal;
 import stoa.call.TakesParts;
 import stoa.call.Target;
 import stoa.module.ModuleInfo;
-import stoa.v1.Drain;
-import stoa.v1.Goodbye;
-import stoa.v1.Hello;
-import stoa.v1.Log;
-import stoa.v1.Ping;
-import stoa.v1.Pong;
 import stoa.v1.Release;
-import stoa.v1.Welcome;
 import stoa.value.Value;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
@@ -38,6 +31,8 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
   /// Beyond this many bytes waiting to be sent, new calls are refused; beyond twice as many, open
   /// calls that send more end. Bytes.
   static final long QUEUE_LIMIT = Budget.MAX;
+
+  private static final byte[] NOTHING = {};
 
   private final Transport transport;
   private final Side side;
@@ -85,7 +80,7 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
     Connection connection = new Connection(transport, side, peer);
     transport.write(out -> out.bytes(Frames.PREFACE));
     if (side instanceof Side.Dialler dialler) {
-      connection.send(0, Kind.HELLO, Handshake.hello(dialler).toByteArray());
+      connection.send(0, Kind.HELLO, Handshake.hello(dialler));
     }
     transport.start(connection);
     return connection;
@@ -146,17 +141,17 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
 
   /// Has the other side say something.
   public void ping() {
-    send(0, Kind.PING, Ping.getDefaultInstance().toByteArray());
+    send(0, Kind.PING, NOTHING);
   }
 
   /// Tells the other side that the host is about to end.
   public void drain() {
-    send(0, Kind.DRAIN, Drain.getDefaultInstance().toByteArray());
+    send(0, Kind.DRAIN, NOTHING);
   }
 
   /// Says goodbye, sends what is queued, closes.
   public void close(String reason) {
-    send(0, Kind.GOODBYE, Goodbye.newBuilder().setReason(reason).build().toByteArray());
+    send(0, Kind.GOODBYE, Fields.text(reason));
     transport.close();
   }
 
@@ -173,7 +168,7 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
       splitter.received(bytes, frame -> take(Frames.read(frame)));
     } catch (IOException | IllegalArgumentException e) {
       farewell = "the other side broke the protocol: " + e.getMessage();
-      send(0, Kind.GOODBYE, Goodbye.newBuilder().setReason(farewell).build().toByteArray());
+      send(0, Kind.GOODBYE, Fields.text(farewell));
       transport.close();
     } catch (FailureException e) {
       refuse(e);
@@ -218,15 +213,9 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
       case RELEASE -> released(frame);
       case LOG -> log(frame);
       case PING ->
-          send(
-              0,
-              Kind.PONG,
-              Pong.newBuilder()
-                  .setNonce(Ping.parseFrom(frame.body()).getNonce())
-                  .build()
-                  .toByteArray());
+          send(0, Kind.PONG, new Fields().number(1, Fields.readNumber(frame.body())).taken());
       case GOODBYE -> {
-        farewell = Goodbye.parseFrom(frame.body()).getReason();
+        farewell = Fields.readText(frame.body());
         transport.close();
       }
     }
@@ -263,7 +252,7 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
       case Side.Dialler _ when frame.kind() == Kind.WELCOME -> welcomed(frame);
       case Side.Acceptor acceptor when frame.kind() == Kind.HELLO && !asked -> {
         asked = true;
-        asked(acceptor, Hello.parseFrom(frame.body()));
+        asked(acceptor, Handshake.readHello(frame.body()));
       }
       default ->
           throw new IOException(
@@ -271,44 +260,42 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
     }
   }
 
-  private void asked(Side.Acceptor acceptor, Hello hello) throws IOException {
-    Peer.Greeting greeting = Handshake.read(hello);
-    peer.prepared(greeting)
-        .thenRun(() -> welcome(acceptor, hello, greeting))
+  private void asked(Side.Acceptor acceptor, Handshake hello) {
+    peer.prepared(hello.greeting())
+        .thenRun(() -> welcome(acceptor, hello))
         .exceptionally(problem -> {
           refuse(Refusals.refusal(problem));
           return null;
         });
   }
 
-  private void welcome(Side.Acceptor acceptor, Hello hello, Peer.Greeting greeting) {
+  private void welcome(Side.Acceptor acceptor, Handshake hello) {
     if (over) {
       return; // it has left meanwhile
     }
     synchronized (this) {
-      Peer.Admission admission = peer.greeted(greeting);
+      Peer.Admission admission = peer.greeted(hello.greeting());
       // Before anybody can open a call here: the other side wants its Welcome first.
-      Welcome welcome = Handshake.welcome(acceptor, hello, admission.instance());
-      send(0, Kind.WELCOME, welcome.toByteArray());
-      begin(greeting, admission, Features.of(hello.getFeaturesList()));
+      send(0, Kind.WELCOME, hello.welcome(acceptor, admission.instance()));
+      begin(hello, admission);
     }
-    opened.complete(greeting);
+    opened.complete(hello.greeting());
   }
 
   private void welcomed(Incoming frame) throws IOException {
-    Welcome welcome = Welcome.parseFrom(frame.body());
-    Peer.Greeting greeting = Handshake.read(welcome);
-    begin(greeting, peer.greeted(greeting), Features.of(welcome.getFeaturesList()));
-    opened.complete(greeting);
+    Handshake welcome = Handshake.readWelcome(frame.body());
+    begin(welcome, peer.greeted(welcome.greeting()));
+    opened.complete(welcome.greeting());
   }
 
-  private void begin(Peer.Greeting greeting, Peer.Admission admission, Features common) {
+  private void begin(Handshake theirs, Peer.Admission admission) {
+    Features common = Features.of(theirs.features());
     outgoing.agreed(common);
     IncomingCalls.Agreed agreed =
         new IncomingCalls.Agreed(
             admission.serves(),
             common,
-            givenBack(greeting.instance(), admission.instance()),
+            givenBack(theirs.greeting().instance(), admission.instance()),
             reference -> peer.released(reference, 1));
     incoming = new IncomingCalls(transport, outgoing, agreed);
   }
@@ -339,30 +326,14 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
 
   /// Sends a line for the other side's log.
   public void log(Peer.LogLine line) {
-    Log.Level level =
-        switch (line.level()) {
-          case DEBUG -> Log.Level.DEBUG;
-          case INFO -> Log.Level.INFO;
-          case WARNING -> Log.Level.WARNING;
-          case ERROR -> Log.Level.ERROR;
-        };
-    Log log = Log.newBuilder().setLevel(level).setText(line.text()).build();
-    send(line.call(), Kind.LOG, log.toByteArray());
+    send(line.call(), Kind.LOG, LogCodec.encode(line));
   }
 
   private void log(Incoming frame) throws IOException {
-    Log log = Log.parseFrom(frame.body());
-    Peer.Level level =
-        switch (log.getLevel()) {
-          case DEBUG -> Peer.Level.DEBUG;
-          case WARNING -> Peer.Level.WARNING;
-          case ERROR -> Peer.Level.ERROR;
-          case INFO, UNRECOGNIZED -> Peer.Level.INFO;
-        };
     OutgoingCalls.@Nullable Parent served = outgoing.parent(frame.call());
     String name = served == null ? "" : served.chain().name();
     String origin = served == null ? "" : served.chain().origin();
-    peer.logged(new Peer.LogLine(frame.call(), name, origin, level, log.getText()));
+    peer.logged(LogCodec.decode(frame, name, origin));
   }
 
   private void send(long call, Kind kind, byte[] body) {

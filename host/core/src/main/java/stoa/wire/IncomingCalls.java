@@ -17,7 +17,6 @@ import stoa.call.Joined;
 import stoa.call.LateFlow;
 import stoa.call.Signal;
 import stoa.call.TakesParts;
-import stoa.v1.Cancel;
 import stoa.value.Value;
 import stoa.wire.Frames.Incoming;
 import stoa.wire.Frames.Kind;
@@ -27,8 +26,6 @@ import stoa.wire.Frames.Kind;
 final class IncomingCalls {
   /// How many calls one peer may have open.
   static final int MAX_OPEN = 10_000;
-
-  private static final System.Logger LOG = System.getLogger("stoa");
 
   private final CallFrames frames;
   private final Invoker served;
@@ -78,8 +75,7 @@ final class IncomingCalls {
       case PART, ITEM -> serving.payload(frame);
       case END -> serving.callee.send(new Signal.End());
       case CREDIT -> CallFrames.credit(frame).forEach(serving::credit);
-      case CANCEL ->
-          serving.callee.send(new Signal.Cancel(Cancel.parseFrom(frame.body()).getReason()));
+      case CANCEL -> serving.callee.send(new Signal.Cancel(Fields.readText(frame.body())));
       default ->
           throw new IOException("the caller of call " + frame.call() + " sent " + frame.kind());
     }
@@ -95,7 +91,7 @@ final class IncomingCalls {
       case CREDIT -> CallFrames.credit(frame).forEach(serving::credit);
       case CANCEL -> {
         ending.remove(frame.call());
-        String reason = Cancel.parseFrom(frame.body()).getReason();
+        String reason = Fields.readText(frame.body());
         serving.say(new Signal.Failed(Refusals.cancelled(serving.method, reason)));
       }
       default -> {}
@@ -202,7 +198,8 @@ final class IncomingCalls {
                 ? served.open(invocation, this)
                 : Joined.open(served, invocation, this, unfinishedPayloads));
       } catch (RuntimeException e) { // it must not throw: its other calls go on all the same
-        LOG.log(System.Logger.Level.ERROR, "`" + method + "` could not be opened", e);
+        System.getLogger("stoa")
+            .log(System.Logger.Level.ERROR, "`" + method + "` could not be opened", e);
         fail(this, Refusals.defect(method, e));
       }
     }

@@ -1,6 +1,7 @@
 package stoa.repl.line;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import stoa.value.Json;
@@ -14,6 +15,8 @@ import stoa.value.Value;
 public record Word(Optional<String> name, String text, boolean isText) {
   /// An identifier and an equals sign.
   static final Pattern NAME = Pattern.compile("([A-Za-z_$][A-Za-z0-9_$]*)=");
+
+  private static final Set<String> LITERALS = Set.of("true", "false", "null");
 
   /// An argument of a command line, where a shell has dealt with the quotes: JSON where it parses
   /// as JSON, else text; `name=value` is a named argument.
@@ -35,7 +38,16 @@ public record Word(Optional<String> name, String text, boolean isText) {
   }
 
   public Value value() {
-    return isText ? new Value.Text(text) : Json.tryRead(text).orElseGet(() -> new Value.Text(text));
+    return isText || cannotBeJson()
+        ? new Value.Text(text)
+        : Json.tryRead(text).orElseGet(() -> new Value.Text(text));
+  }
+
+  /// Told by its first letter: a command with one word should not wait for the reader of JSON.
+  private boolean cannotBeJson() {
+    return !text.isEmpty()
+        && Character.isLetter(text.charAt(0))
+        && !LITERALS.contains(text.strip());
   }
 
   /// Whether somebody meant JSON and made a mistake: it begins like a list or a map, and was taken
