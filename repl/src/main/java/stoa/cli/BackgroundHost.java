@@ -31,6 +31,7 @@ record BackgroundHost(Optional<Path> launcher, Path modules, Path log)
         folder,
         Build.id(),
         Optional.of(situation.folders().cache()),
+        Optional.empty(),
         new BackgroundHost(ofProcess(), modules, state(folder, situation, ".log")));
   }
 

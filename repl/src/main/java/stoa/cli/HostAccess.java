@@ -81,12 +81,7 @@ record HostAccess(CommandLine line, Situation situation, Path modules, boolean e
 
   private Modules openEchoing() throws IOException, InterruptedException {
     Consumer<LogLine> log = new EmbeddedHost(line, situation)::log;
-    if (embedded) {
-      return inside(log);
-    }
-    RunningHost host = finder().find();
-    host.echo(log);
-    return host;
+    return embedded ? inside(log) : finder().echoing(log).find();
   }
 
   private Modules inside(Consumer<LogLine> log) {

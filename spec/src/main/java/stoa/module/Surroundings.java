@@ -1,5 +1,7 @@
 package stoa.module;
 
+import org.jspecify.annotations.Nullable;
+import stoa.call.Chain;
 import stoa.call.Invoker;
 import stoa.value.Value;
 
@@ -20,14 +22,21 @@ public interface Surroundings {
 
   /// @param text without the line's end
   /// @param call the call that it belongs to, `module.method`, or empty if that is not known
-  /// @param origin who made the first of the calls that led to that one, or empty
-  record Line(Stream stream, String text, String call, String origin) {
-    public Line(Stream stream, String text, String call) {
-      this(stream, text, call, "");
+  /// @param chain that call's place, or null
+  record Line(Stream stream, String text, String call, @Nullable Chain chain) {
+    /// A line of a call.
+    public Line(Stream stream, String text, Chain chain) {
+      this(stream, text, chain.name(), chain);
     }
 
+    /// A line that belongs to no call.
     public Line(Stream stream, String text) {
-      this(stream, text, "", "");
+      this(stream, text, "", null);
+    }
+
+    /// Who made the first of the calls that led to the one it belongs to, or empty.
+    public String origin() {
+      return chain == null ? "" : chain.origin();
     }
   }
 

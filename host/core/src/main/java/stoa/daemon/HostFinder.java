@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
+import stoa.host.LogLine;
 import stoa.host.RunningHost;
 import stoa.value.Arguments;
 import stoa.value.Value;
@@ -23,10 +25,20 @@ import stoa.value.Value;
 ///
 /// @param build which program this is: a host of another one is replaced if it is idle
 /// @param cache where engines may unpack what they need for scripts of this process
-public record HostFinder(RunFolder folder, String build, Optional<Path> cache, Starter starter) {
+/// @param echo takes what modules write for calls that are made here
+public record HostFinder(
+    RunFolder folder,
+    String build,
+    Optional<Path> cache,
+    Optional<Consumer<LogLine>> echo,
+    Starter starter) {
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
   private static final long POLL_MILLIS = 20;
+
+  public HostFinder echoing(Consumer<LogLine> taker) {
+    return new HostFinder(folder, build, cache, Optional.of(taker), starter);
+  }
 
   /// Starts the process of a host.
   @FunctionalInterface
@@ -46,7 +58,7 @@ public record HostFinder(RunFolder folder, String build, Optional<Path> cache, S
   ///
   /// @throws FailureException UNAVAILABLE if it is of another build, or does not answer
   public Optional<RunningHost> running() throws InterruptedException {
-    return RunningHost.tryConnect(folder.socket(), cache);
+    return RunningHost.tryConnect(folder.socket(), cache, echo);
   }
 
   /// What the host wrote into its lock.

@@ -44,7 +44,7 @@ public final class LastingHost implements Modules {
   /// @param log takes what modules write for calls that are made here
   /// @throws FailureException UNAVAILABLE as [HostFinder#find] says
   public static LastingHost echoing(HostFinder finder, Consumer<LogLine> log) {
-    return found(new LastingHost(finder, host -> host.echo(log), log));
+    return found(new LastingHost(finder.echoing(log), _ -> {}, log));
   }
 
   /// @param log takes what modules write

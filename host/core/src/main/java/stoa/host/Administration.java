@@ -15,7 +15,6 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
-import stoa.events.Event;
 import stoa.module.MethodInfo;
 import stoa.module.ModuleInfo;
 import stoa.router.Decisions;
@@ -110,15 +109,6 @@ final class Administration {
             "What modules write, from now on; all of them or one.",
             call -> feeds.log().subscribe(wanted(call), false).map(event -> event.at("value")),
             "name"),
-        stream(
-            "echo",
-            "What modules write for the calls that its caller makes: null when it has begun, then lines until `echoed`.",
-            call -> echo(call.caller())),
-        entry(
-            "echoed",
-            "Ends the caller's `echo` behind all that was written before.",
-            "",
-            call -> echoed(call.caller())),
         entry(
             "references",
             "The objects that are held: owner, number, age, holders.",
@@ -137,16 +127,6 @@ final class Administration {
 
   private static Entry stream(String name, String doc, JavaMethod handler, String... parameters) {
     return new Entry(method(name, doc, "map", true, parameters), false, handler);
-  }
-
-  private Stream<Value> echo(String caller) {
-    Stream<Value> lines = feeds.echoes().subscribe(caller, false).map(event -> event.at("value"));
-    return Stream.concat(Stream.of(Value.NULL), lines.takeWhile(line -> !line.isNull()));
-  }
-
-  private Value echoed(String caller) {
-    feeds.echoes().tell(new Event(caller, Value.NULL, "host", () -> {}));
-    return Value.NULL;
   }
 
   private static String wanted(JavaMethod.Call call) {

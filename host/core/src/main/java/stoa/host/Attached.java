@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,6 @@ import stoa.module.ModuleSource;
 import stoa.module.Surroundings;
 import stoa.value.Value;
 import stoa.wire.Connection;
-import stoa.wire.Loop;
 import stoa.wire.Peer;
 import stoa.wire.SocketTransport;
 
@@ -28,6 +28,7 @@ import stoa.wire.SocketTransport;
 /// connection of its own, because what it hands out are objects of its own.
 final class Attached implements Peer, Surroundings {
   private final CompletableFuture<Connection> connection = new CompletableFuture<>();
+  private final Home home;
   private final UnaryOperator<Invoker> way;
   private final Consumer<Line> log;
   private volatile String instance = "";
@@ -35,10 +36,11 @@ final class Attached implements Peer, Surroundings {
 
   /// Where it runs, and whose modules it calls.
   ///
-  /// @param echo hears of its connection before it calls anybody
-  record Home(RunningHost.Way host, Engines engines, Consumer<Connection> echo) {}
+  /// @param echo takes what modules write for its calls
+  record Home(RunningHost.Way host, Engines engines, Optional<Echo> echo) {}
 
-  private Attached(UnaryOperator<Invoker> way, Consumer<Line> log) {
+  private Attached(Home home, UnaryOperator<Invoker> way, Consumer<Line> log) {
+    this.home = home;
     this.way = way;
     this.log = log;
   }
@@ -48,10 +50,9 @@ final class Attached implements Peer, Surroundings {
   ///   guest said
   static LoadedModule load(
       ModuleSource source, Home home, UnaryOperator<Invoker> way, Consumer<Line> log) {
-    Attached attached = new Attached(way, log);
-    Connection connection = attached.connect(home.host().socket(), home.host().loop());
+    Attached attached = new Attached(home, way, log);
+    Connection connection = attached.connect();
     try {
-      home.echo().accept(connection);
       LoadedModule guest = home.engines().attach(source, attached);
       attached.guest = guest;
       guest.ended().whenComplete((_, _) -> connection.close("the script has ended"));
@@ -62,12 +63,13 @@ final class Attached implements Peer, Surroundings {
     }
   }
 
-  private Connection connect(Path socket, Loop loop) {
+  private Connection connect() {
+    Path socket = home.host().socket();
     try {
       Connection made =
           Connection.start(
-              SocketTransport.connect(UnixDomainSocketAddress.of(socket), loop),
-              Connection.Side.Dialler.nameless(),
+              SocketTransport.connect(UnixDomainSocketAddress.of(socket), home.host().loop()),
+              Connection.Side.Dialler.nameless(home.echo().isPresent()),
               this);
       connection.complete(made);
       made.opened().get(RunningHost.PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -102,7 +104,9 @@ final class Attached implements Peer, Surroundings {
   }
 
   @Override
-  public void logged(LogLine line) {}
+  public void logged(LogLine line) {
+    home.echo().ifPresent(shown -> shown.said(stoa.host.LogLine.of(line)));
+  }
 
   @Override
   public void closed(String reason) {

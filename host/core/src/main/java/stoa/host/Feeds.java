@@ -6,12 +6,10 @@ import stoa.events.Topics;
 ///
 /// @param events what modules and the host publish for all
 /// @param log what modules write, by the name of the module: for the user only
-/// @param echoes what modules write, by whom they were called first: for that one only
-record Feeds(Topics events, Topics log, Topics echoes) implements AutoCloseable {
+record Feeds(Topics events, Topics log) implements AutoCloseable {
   @Override
   public void close() {
     events.close();
     log.close();
-    echoes.close();
   }
 }

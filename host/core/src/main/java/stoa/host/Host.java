@@ -53,7 +53,7 @@ public final class Host implements Modules {
   private final Map<String, Invoker> modulesInJava = new ConcurrentHashMap<>();
   private final Consumer<LogLine> log;
   private final JavaObjects objects = new JavaObjects();
-  private final Feeds feeds = new Feeds(new Topics(), new Topics(), new Topics());
+  private final Feeds feeds = new Feeds(new Topics(), new Topics());
   private @Nullable Loop loop; // guarded by this
   private @Nullable Reception reception; // set before anybody knows of this host
 
@@ -64,9 +64,8 @@ public final class Host implements Modules {
           if (feeds.log().isHeard()) {
             feeds.log().tell(line.event(line.module()));
           }
-          String origin = line.line().origin();
-          if (feeds.echoes().isHeard() && !origin.isEmpty()) {
-            feeds.echoes().tell(line.event(origin));
+          if (reception != null) {
+            reception.echo(line.line().origin(), line.said());
           }
         };
     engines = new Engines(settings.folders().cache());

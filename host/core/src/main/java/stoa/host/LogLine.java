@@ -9,6 +9,7 @@ import java.util.Map;
 import stoa.events.Event;
 import stoa.module.Surroundings;
 import stoa.value.Value;
+import stoa.wire.Peer;
 
 /// A line that a module wrote or logged.
 ///
@@ -18,6 +19,15 @@ public record LogLine(Instant time, String module, String instance, Surroundings
   /// @param instance which copy of the module, or empty
   public static LogLine now(String module, String instance, Surroundings.Line line) {
     return new LogLine(Instant.now(), module, instance, line);
+  }
+
+  /// As a host tells its clients.
+  static LogLine of(Peer.LogLine said) {
+    return now(said.module(), said.instance(), said.line());
+  }
+
+  Peer.LogLine said() {
+    return new Peer.LogLine(module, instance, line);
   }
 
   public Surroundings.Stream stream() {
@@ -50,7 +60,8 @@ public record LogLine(Instant time, String module, String instance, Surroundings
           new Surroundings.Line(
               Surroundings.Stream.valueOf(line.at("stream").asText().toUpperCase(Locale.ROOT)),
               line.at("text").asText(),
-              line.at("call").asText()));
+              line.at("call").asText(),
+              null));
     } catch (DateTimeException | IllegalStateException e) {
       throw new IllegalArgumentException("no line of a log: " + line, e);
     }

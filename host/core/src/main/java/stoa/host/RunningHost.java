@@ -6,9 +6,7 @@ import java.io.OutputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,16 +43,17 @@ public final class RunningHost implements Modules {
   private final Optional<Way> way;
   private final Connection connection;
   private final Engines engines;
-  private final List<Echo> echoes = new CopyOnWriteArrayList<>();
-  private volatile Optional<Consumer<LogLine>> echoTaker = Optional.empty();
+  private final Optional<Echo> echo;
 
   /// How more connections to the same host are made.
   record Way(Path socket, Loop loop) {}
 
-  private RunningHost(Optional<Way> way, Connection connection, Optional<Path> cache) {
+  private RunningHost(
+      Optional<Way> way, Connection connection, Optional<Path> cache, Optional<Echo> echo) {
     this.way = way;
     this.connection = connection;
     this.engines = new Engines(cache);
+    this.echo = echo;
   }
 
   /// A host that is a child of this process, `stoa host --stdio`.
@@ -67,10 +66,10 @@ public final class RunningHost implements Modules {
         Connection.start(
             new PipeTransport(in, out, "stoa-host"),
             Connection.Side.Dialler.nameless(),
-            new Silent());
+            new Silent(Optional.empty()));
     try {
       connection.opened().get(CHILD_PATIENCE_SECONDS, TimeUnit.SECONDS);
-      return new RunningHost(Optional.empty(), connection, Optional.empty());
+      return new RunningHost(Optional.empty(), connection, Optional.empty(), Optional.empty());
     } catch (ExecutionException | TimeoutException e) {
       connection.abort("it does not answer as a host");
       throw unreachable("the pipe", String.valueOf(e.getMessage()));
@@ -79,26 +78,32 @@ public final class RunningHost implements Modules {
 
   /// @throws FailureException UNAVAILABLE if no host answers there
   public static RunningHost connect(Path socket) throws InterruptedException {
-    return tryConnect(socket, Optional.empty())
+    return tryConnect(socket, Optional.empty(), Optional.empty())
         .orElseThrow(() -> unreachable(socket, "nobody listens there"));
   }
 
   /// @param cache where engines may unpack what they need for [#attach]
+  /// @param echo takes what modules write for the calls of this side, and of the scripts that it
+  ///   attaches, as far as the host knows whose call a line belongs to; what they wrote for a call
+  ///   comes before [#close] is done
   /// @return empty if nobody listens there, or who did is about to end
   /// @throws FailureException UNAVAILABLE if who listens there does not answer as a host
-  public static Optional<RunningHost> tryConnect(Path socket, Optional<Path> cache)
+  public static Optional<RunningHost> tryConnect(
+      Path socket, Optional<Path> cache, Optional<Consumer<LogLine>> echo)
       throws InterruptedException {
+    Optional<Echo> shown = echo.map(Echo::new);
     Loop loop = Loop.start("stoa-client");
     Optional<RunningHost> connected = Optional.empty();
     try {
       Connection connection =
           Connection.start(
               SocketTransport.connect(UnixDomainSocketAddress.of(socket), loop),
-              Connection.Side.Dialler.nameless(),
-              new Silent());
+              Connection.Side.Dialler.nameless(shown.isPresent()),
+              new Silent(shown));
       connection.opened().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       connected =
-          Optional.of(new RunningHost(Optional.of(new Way(socket, loop)), connection, cache));
+          Optional.of(
+              new RunningHost(Optional.of(new Way(socket, loop)), connection, cache, shown));
     } catch (IOException e) {
       // nobody listens
     } catch (ExecutionException e) {
@@ -150,18 +155,7 @@ public final class RunningHost implements Modules {
   public LoadedModule attach(
       ModuleSource source, UnaryOperator<Invoker> way, Consumer<Surroundings.Line> log) {
     Way more = this.way.orElseThrow(() -> new FailureException(onlyOneConnection()));
-    return Attached.load(source, new Attached.Home(more, engines, this::echo), way, log);
-  }
-
-  /// From now on gives on what modules write for the calls of this side, and of the scripts that it
-  /// attaches, as far as the host knows whose call a line belongs to. Until this side closes.
-  public void echo(Consumer<LogLine> log) {
-    echoTaker = Optional.of(log);
-    echo(connection);
-  }
-
-  private void echo(Connection of) {
-    echoTaker.ifPresent(log -> echoes.add(Echo.start(of, log)));
+    return Attached.load(source, new Attached.Home(more, engines, echo), way, log);
   }
 
   /// Gives on what modules write, until this side closes or is too slow to take it.
@@ -186,10 +180,10 @@ public final class RunningHost implements Modules {
 
   @Override
   public void close() {
-    echoes.forEach(Echo::close);
     engines.close();
     connection.close("the client is done");
     way.ifPresent(known -> known.loop().close());
+    echo.ifPresent(Echo::close);
   }
 
   static Flow refuse(Invocation invocation, Flow caller) {

@@ -189,9 +189,9 @@ final class Child implements LoadedModule, TakesParts, Peer {
   }
 
   @Override
-  public void logged(LogLine line) {
-    output.remember(line.text());
-    surroundings.said(line.line());
+  public void logged(LogLine said) {
+    output.remember(said.line().text());
+    surroundings.said(said.line());
   }
 
   @Override

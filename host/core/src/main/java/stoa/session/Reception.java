@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,7 @@ import stoa.router.Timer;
 import stoa.wire.Connection;
 import stoa.wire.Listener;
 import stoa.wire.Loop;
+import stoa.wire.Peer;
 import stoa.wire.Transport;
 
 /// The socket where any process of this user may connect. Who says a name becomes a module, who
@@ -36,6 +38,7 @@ public final class Reception implements AutoCloseable {
   private final Runnable empty;
   private final AtomicLong clients = new AtomicLong();
   private final Set<Session> connected = ConcurrentHashMap.newKeySet();
+  private final Map<String, Session> echoing = new ConcurrentHashMap<>();
   private volatile boolean draining;
 
   /// What it works with.
@@ -103,8 +106,26 @@ public final class Reception implements AutoCloseable {
     desk.log().accept(peer, line);
   }
 
+  /// From now on a peer hears what modules write for calls that began with it.
+  ///
+  /// @param origin who it is, as [stoa.call.Chain#origin] says it
+  void echoes(String origin, Session session) {
+    echoing.put(origin, session);
+  }
+
+  /// Tells whoever a line was written for, if they want to hear it.
+  ///
+  /// @param origin who that is, as [stoa.call.Chain#origin] says it, or empty
+  public void echo(String origin, Peer.LogLine line) {
+    Session session = echoing.get(origin);
+    if (session != null) {
+      session.echo(line);
+    }
+  }
+
   void left(Session session) {
     connected.remove(session);
+    echoing.values().remove(session);
     empty.run();
   }
 

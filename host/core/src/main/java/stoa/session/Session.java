@@ -10,6 +10,8 @@ import stoa.call.Invocation;
 import stoa.call.TakesParts;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
+import stoa.module.Surroundings.Line;
+import stoa.module.Surroundings.Stream;
 import stoa.router.Place;
 import stoa.value.Value;
 import stoa.wire.Connection;
@@ -18,6 +20,17 @@ import stoa.wire.Peer;
 /// One process that connected. It has the rights of the user, who alone can reach the socket; with
 /// a name it is a module for as long as it stays.
 final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
+  /// Bytes that may wait for a client before lines are left out.
+  private static final long ECHO_LIMIT = 1 << 20;
+
+  private static final LogLine MISSED =
+      new LogLine(
+          "stoa",
+          "",
+          new Line(
+              Stream.WARNING,
+              "lines came faster than they are shown here; `stoa logs` has them all"));
+
   private final Reception reception;
   private final CompletableFuture<Connection> connection = new CompletableFuture<>();
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
@@ -25,6 +38,7 @@ final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
   private volatile Optional<Place> place = Optional.empty();
   private volatile Optional<ModuleInfo> info = Optional.empty();
   private volatile boolean introduced;
+  private boolean missed; // lines of its echo; guarded by this
   private volatile int maxOpenCalls;
 
   Session(Reception reception) {
@@ -78,6 +92,25 @@ final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
     connection.thenAccept(known -> known.close("the host ends"));
   }
 
+  /// What a module wrote for a call of the other side, which wants to see it. What it does not take
+  /// in time is left out, and said to be.
+  void echo(LogLine line) {
+    connection.thenAccept(known -> {
+      boolean skipped;
+      synchronized (this) {
+        skipped = missed;
+        missed = known.queued() > ECHO_LIMIT;
+        if (missed) {
+          return;
+        }
+      }
+      if (skipped) {
+        known.log(MISSED);
+      }
+      known.log(line);
+    });
+  }
+
   // ---- what the other side says; loop thread ----
 
   @Override
@@ -104,6 +137,9 @@ final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
       mine = reception.router().visit(reception.nextClient(), this);
     }
     place = Optional.of(mine);
+    if (greeting.echo()) {
+      reception.echoes(mine.module(), this);
+    }
     return new Admission(mine.router(), mine.instance());
   }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Budget;
+import stoa.call.Chain;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Flow;
@@ -54,9 +55,19 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
     /// Sends Hello, opens odd calls.
     ///
     /// @param instance how this side, a host, calls the other one; else empty
-    record Dialler(Optional<ModuleInfo> self, byte[] token, String instance) implements Side {
+    /// @param echo it wants to see what modules write for its calls
+    record Dialler(Optional<ModuleInfo> self, byte[] token, String instance, boolean echo)
+        implements Side {
+      public Dialler(Optional<ModuleInfo> self, byte[] token, String instance) {
+        this(self, token, instance, false);
+      }
+
       public static Dialler nameless() {
-        return new Dialler(Optional.empty(), new byte[0], "");
+        return nameless(false);
+      }
+
+      public static Dialler nameless(boolean echo) {
+        return new Dialler(Optional.empty(), new byte[0], "", echo);
       }
     }
 
@@ -324,16 +335,22 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
     return known;
   }
 
-  /// Sends a line for the other side's log.
-  public void log(Peer.LogLine line) {
-    send(line.call(), Kind.LOG, LogCodec.encode(line));
+  /// Sends a line for the other side to show. Of a call that the other side made it says which.
+  public void log(Peer.LogLine said) {
+    Chain chain = said.line().chain();
+    IncomingCalls served = incoming;
+    long call = chain == null || served == null ? 0 : chain.openedBy(served);
+    send(call, Kind.LOG, LogCodec.encode(said));
   }
 
   private void log(Incoming frame) throws IOException {
     OutgoingCalls.@Nullable Parent served = outgoing.parent(frame.call());
-    String name = served == null ? "" : served.chain().name();
-    String origin = served == null ? "" : served.chain().origin();
-    peer.logged(LogCodec.decode(frame, name, origin));
+    peer.logged(LogCodec.decode(frame, served == null ? null : served.chain()));
+  }
+
+  /// Bytes that wait to be sent.
+  public long queued() {
+    return transport.queued();
   }
 
   private void send(long call, Kind kind, byte[] body) {

@@ -21,6 +21,9 @@ record Features(
   /// Before the handshake.
   static final Features NONE = new Features(false, false, false, false, false, false);
 
+  /// What a client asks a host for that wants to see what is written for its calls.
+  static final String ECHO = "echo";
+
   private static final List<String> OURS =
       List.of(
           "log",
@@ -38,6 +41,7 @@ record Features(
   /// Those of the other side's features that this side has too.
   static List<String> common(List<String> theirs) {
     List<String> common = new ArrayList<>(OURS);
+    common.add(ECHO);
     common.retainAll(theirs);
     return common;
   }

@@ -19,6 +19,9 @@ record Handshake(List<String> features, Peer.Greeting greeting) {
   static byte[] hello(Side.Dialler dialler) {
     Fields hello = new Fields().number(1, Frames.PROTOCOL).number(2, Frames.PROTOCOL);
     Features.offered().forEach(feature -> hello.text(3, feature));
+    if (dialler.echo()) {
+      hello.text(3, Features.ECHO);
+    }
     hello.bytes(4, LIMITS);
     dialler.self().ifPresent(info -> hello.bytes(5, ModuleInfoCodec.encode(info).toByteArray()));
     if (dialler.token().length > 0) {
@@ -110,7 +113,10 @@ record Handshake(List<String> features, Peer.Greeting greeting) {
     }
 
     Handshake done() {
-      return new Handshake(features, new Peer.Greeting(module, token, instance, maxOpenCalls));
+      return new Handshake(
+          features,
+          new Peer.Greeting(
+              module, token, instance, maxOpenCalls, features.contains(Features.ECHO)));
     }
   }
 }

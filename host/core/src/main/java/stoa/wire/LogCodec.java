@@ -1,6 +1,10 @@
 package stoa.wire;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Chain;
+import stoa.module.Surroundings.Line;
+import stoa.module.Surroundings.Stream;
 import stoa.v1.Log;
 import stoa.wire.Frames.Incoming;
 
@@ -8,28 +12,48 @@ import stoa.wire.Frames.Incoming;
 final class LogCodec {
   private LogCodec() {}
 
-  static byte[] encode(Peer.LogLine line) {
-    Log.Level level =
-        switch (line.level()) {
-          case DEBUG -> Log.Level.DEBUG;
-          case INFO -> Log.Level.INFO;
-          case WARNING -> Log.Level.WARNING;
-          case ERROR -> Log.Level.ERROR;
-        };
-    return Log.newBuilder().setLevel(level).setText(line.text()).build().toByteArray();
+  static byte[] encode(Peer.LogLine said) {
+    Line line = said.line();
+    return Log.newBuilder()
+        .setLevel(level(line.stream()))
+        .setText(line.text())
+        .setModule(said.module())
+        .setInstance(said.instance())
+        .setCallName(line.call())
+        .build()
+        .toByteArray();
   }
 
-  /// @param name of the call that it belongs to
-  /// @param origin of that call
-  static Peer.LogLine decode(Incoming frame, String name, String origin) throws IOException {
+  private static Log.Level level(Stream stream) {
+    return switch (stream) {
+      case OUT -> Log.Level.OUT;
+      case ERR -> Log.Level.ERR;
+      case DEBUG -> Log.Level.DEBUG;
+      case INFO -> Log.Level.INFO;
+      case WARNING -> Log.Level.WARNING;
+      case ERROR -> Log.Level.ERROR;
+    };
+  }
+
+  /// @param chain of the call that it belongs to, if this side knows it
+  static Peer.LogLine decode(Incoming frame, @Nullable Chain chain) throws IOException {
     Log log = Log.parseFrom(frame.body());
-    Peer.Level level =
-        switch (log.getLevel()) {
-          case DEBUG -> Peer.Level.DEBUG;
-          case WARNING -> Peer.Level.WARNING;
-          case ERROR -> Peer.Level.ERROR;
-          case INFO, UNRECOGNIZED -> Peer.Level.INFO;
-        };
-    return new Peer.LogLine(frame.call(), name, origin, level, log.getText());
+    Stream stream = stream(log.getLevel());
+    Line line =
+        chain == null
+            ? new Line(stream, log.getText(), log.getCallName(), null)
+            : new Line(stream, log.getText(), chain);
+    return new Peer.LogLine(log.getModule(), log.getInstance(), line);
+  }
+
+  private static Stream stream(Log.Level level) {
+    return switch (level) {
+      case OUT -> Stream.OUT;
+      case ERR -> Stream.ERR;
+      case DEBUG -> Stream.DEBUG;
+      case WARNING -> Stream.WARNING;
+      case ERROR -> Stream.ERROR;
+      case INFO, UNRECOGNIZED -> Stream.INFO;
+    };
   }
 }

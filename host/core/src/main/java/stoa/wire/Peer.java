@@ -40,39 +40,23 @@ public interface Peer {
   /// @param token the one-time token that it brought, or empty bytes
   /// @param instance how the other side, a host, calls this one; or empty
   /// @param maxOpenCalls how many calls it serves at a time; 0: it did not say
+  /// @param echo it wants to see what modules write for its calls
   record Greeting(
-      Optional<ModuleInfo> module, ByteString token, String instance, int maxOpenCalls) {}
+      Optional<ModuleInfo> module,
+      ByteString token,
+      String instance,
+      int maxOpenCalls,
+      boolean echo) {}
 
   /// @param serves takes the calls that the other side makes
   /// @param instance how this side, a host, calls the other one; else empty
   record Admission(Invoker serves, String instance) {}
 
-  /// @param call the call that the line belongs to, as it is numbered on the connection; 0: none
-  /// @param name the name of that call, if this side knows it; else empty
-  /// @param origin who made the first of the calls that led to it, as far as this side knows
-  record LogLine(long call, String name, String origin, Level level, String text) {
-    /// A line that belongs to no call.
-    public LogLine(Level level, String text) {
-      this(0, "", "", level, text);
+  /// @param module who wrote it, if this side cannot know: a host tells its client; else empty
+  /// @param instance which copy of that module, or empty
+  record LogLine(String module, String instance, Surroundings.Line line) {
+    public LogLine(Surroundings.Line line) {
+      this("", "", line);
     }
-
-    /// As a host's log takes it.
-    public Surroundings.Line line() {
-      Surroundings.Stream stream =
-          switch (level) {
-            case DEBUG -> Surroundings.Stream.DEBUG;
-            case INFO -> Surroundings.Stream.INFO;
-            case WARNING -> Surroundings.Stream.WARNING;
-            case ERROR -> Surroundings.Stream.ERROR;
-          };
-      return new Surroundings.Line(stream, text, name, origin);
-    }
-  }
-
-  enum Level {
-    INFO,
-    DEBUG,
-    WARNING,
-    ERROR
   }
 }

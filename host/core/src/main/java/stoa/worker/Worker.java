@@ -186,19 +186,8 @@ public final class Worker implements Peer, Surroundings {
 
   @Override
   public void said(Line line) {
-    switch (line.stream()) {
-      case OUT -> System.out.println(line.text());
-      case ERR -> System.err.println(line.text());
-      case DEBUG -> log(Level.DEBUG, line);
-      case INFO -> log(Level.INFO, line);
-      case WARNING -> log(Level.WARNING, line);
-      case ERROR -> log(Level.ERROR, line);
-    }
-  }
-
-  private void log(Level level, Line line) {
     if (connection.isDone()) {
-      connection.join().log(new LogLine(level, line.text()));
+      connection.join().log(new LogLine(line));
     } else {
       System.err.println(line.text());
     }

@@ -35,7 +35,7 @@ class LogFileTest {
         Instant.parse("2026-11-30T01:02:03.456Z"),
         module,
         module + "#1",
-        new Surroundings.Line(Surroundings.Stream.ERR, text, module + ".count"));
+        new Surroundings.Line(Surroundings.Stream.ERR, text, module + ".count", null));
   }
 
   private List<String> texts(Optional<String> module, int count) throws IOException {

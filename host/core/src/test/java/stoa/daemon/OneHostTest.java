@@ -75,7 +75,7 @@ class OneHostTest {
   }
 
   private HostFinder finder(String build, HostFinder.Starter starter) {
-    return new HostFinder(place, build, Optional.empty(), starter);
+    return new HostFinder(place, build, Optional.empty(), Optional.empty(), starter);
   }
 
   private static HostFinder.Started nobody() {
@@ -283,7 +283,8 @@ class OneHostTest {
     var underWay = client.module("outer").callAsync("f");
     entered.await();
     host.drain(Duration.ZERO);
-    assertThat(RunningHost.tryConnect(place.socket(), Optional.empty())).isEmpty();
+    assertThat(RunningHost.tryConnect(place.socket(), Optional.empty(), Optional.empty()))
+        .isEmpty();
     goesOn.countDown();
     assertThat(underWay.get(5, TimeUnit.SECONDS)).isEqualTo(Value.of("done"));
   }

@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +40,8 @@ import stoa.host.EchoProgram;
 import stoa.host.Host;
 import stoa.host.RunningHost;
 import stoa.module.ModuleInfo;
+import stoa.module.Surroundings.Line;
+import stoa.module.Surroundings.Stream;
 import stoa.value.Arguments;
 import stoa.value.Value;
 import stoa.wire.Connection;
@@ -128,9 +131,8 @@ class SessionTest {
       switch (invocation.method()) {
         case "never" -> {}
         case "says" -> {
-          // The host's calls have even numbers, and this is its first one here.
-          connection.log(new LogLine(2, "", "", Level.INFO, "said"));
-          connection.log(new LogLine(Level.INFO, "said for nobody"));
+          connection.log(new LogLine(new Line(Stream.OUT, "said", invocation.chain())));
+          connection.log(new LogLine(new Line(Stream.INFO, "said for nobody")));
           caller.send(new Signal.Returned(Payload.NULL));
         }
         case "cleans" -> {
@@ -167,15 +169,16 @@ class SessionTest {
     new Visitor().connect(Optional.of("words"));
     List<String> mine = new CopyOnWriteArrayList<>();
     List<String> others = new CopyOnWriteArrayList<>();
-    try (RunningHost other = RunningHost.connect(socket)) {
-      other.echo(line -> others.add(line.text()));
-      try (RunningHost me = RunningHost.connect(socket)) {
-        me.echo(line -> mine.add(line.module() + ": " + line.text()));
-        me.module("words").call("says");
-      }
+    try (RunningHost _ = echoing(line -> others.add(line.text()));
+        RunningHost me = echoing(line -> mine.add(line.module() + ": " + line.text()))) {
+      me.module("words").call("says");
     }
     assertThat(mine).containsExactly("words: said");
     assertThat(others).isEmpty();
+  }
+
+  private RunningHost echoing(Consumer<stoa.host.LogLine> taker) throws InterruptedException {
+    return RunningHost.tryConnect(socket, Optional.empty(), Optional.of(taker)).orElseThrow();
   }
 
   private static void fails(ThrowingCallable call, Code code, String words) {

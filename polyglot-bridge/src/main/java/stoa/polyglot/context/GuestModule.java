@@ -129,12 +129,10 @@ public final class GuestModule implements LoadedModule {
   /// With the name of the call whose code runs, if one does.
   void sayLine(Surroundings.Stream stream, String line) {
     GuestCall call = served.find(thread.running());
-    if (call == null) {
-      surroundings.said(new Surroundings.Line(stream, line));
-    } else {
-      Chain chain = call.invocation().chain();
-      surroundings.said(new Surroundings.Line(stream, line, chain.name(), chain.origin()));
-    }
+    surroundings.said(
+        call == null
+            ? new Surroundings.Line(stream, line)
+            : new Surroundings.Line(stream, line, call.invocation().chain()));
   }
 
   long timer(Runnable work, double millis, boolean repeat, long forCall) {
