@@ -55,18 +55,16 @@ limited() {
 # The options of a JVM as `./stoa` starts one that stays, in files, because paths may have blanks.
 jvm_compiled=$here/compiled.args jvm_interpreted=$here/interpreted.args
 quoted() { printf '"%s"\n' "$1" | sed 's/\\/\\\\/g'; }
-{
-  printf '%s\n' "$COMMON"
-  echo '-cp'
-  quoted "$CLASSES:$CLASSPATH"
-} >"$jvm_interpreted"
-{
-  cat "$jvm_interpreted"
-  if [ -n "$JIT" ]; then
-    printf '%s\n' "$JIT"
-    quoted "--upgrade-module-path=$DIST/jit"
-  fi
-} >"$jvm_compiled"
+jvm() { # CLASSPATH
+  printf '%s\n-cp\n' "$COMMON"
+  quoted "$CLASSES:$1"
+}
+jvm "$CLASSPATH" >"$jvm_interpreted"
+if [ -n "$JIT" ]; then
+  { printf '%s\n' "$JIT"; jvm "$LASTING"; } >"$jvm_compiled"
+else
+  cp "$jvm_interpreted" "$jvm_compiled"
+fi
 
 # The middle one of the numbers in a file, one a line.
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { if (NR == 0) exit 1; print v[int((NR + 1) / 2)] }'; }

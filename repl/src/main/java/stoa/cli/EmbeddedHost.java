@@ -29,7 +29,7 @@ record EmbeddedHost(CommandLine line, Situation situation) {
     HostBuilder builder =
         Host.builder().modules(modules).cache(situation.folders().cache()).log(log);
     sdk().ifPresent(builder::sdk);
-    compiler().ifPresent(jars -> builder.workerJvm(WorkerJvm.compiling(jars)));
+    dist().flatMap(WorkerJvm::compiling).ifPresent(builder::workerJvm);
     placement().ifPresent(builder::placement);
     return builder;
   }
@@ -51,17 +51,14 @@ record EmbeddedHost(CommandLine line, Situation situation) {
                         "Write `context`, `worker` or `native`.")));
   }
 
-  /// The jars of GraalVM's compiler, where the launcher says that they are.
-  private static Optional<Path> compiler() {
-    return Optional.ofNullable(System.getProperty("stoa.dist"))
-        .map(dist -> Path.of(dist, "jit"))
-        .filter(Files::isDirectory);
+  /// Where the launcher says that the distribution is.
+  private static Optional<Path> dist() {
+    return Optional.ofNullable(System.getProperty("stoa.dist")).map(Path::of);
   }
 
   /// Where the launcher says the distribution is, else where this code stands, else the sources.
   static Optional<Path> sdk() {
-    Optional<Path> told = Optional.ofNullable(System.getProperty("stoa.dist")).map(Path::of);
-    return Stream.concat(told.stream().map(dist -> dist.resolve("sdk")), besideThisCode())
+    return Stream.concat(dist().stream().map(dist -> dist.resolve("sdk")), besideThisCode())
         .filter(Files::isDirectory)
         .findFirst();
   }

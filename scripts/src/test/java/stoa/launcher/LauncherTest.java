@@ -69,7 +69,10 @@ class LauncherTest {
       Path newer = machine.jdk("java-27", "27-ea");
       Run run = machine.stoa();
       assertThat(run.jdk()).isEqualTo(newer);
-      assertThat(run.arguments()).noneMatch(argument -> argument.contains("upgrade-module-path"));
+      assertThat(run.arguments())
+          .contains("-XX:+UseCompactObjectHeaders")
+          .doesNotContain("-XX:+EnableJVMCI", "-XX:TieredStopAtLevel=1")
+          .noneMatch(argument -> argument.contains("j.jar"));
     }
 
     @Test
@@ -163,17 +166,29 @@ class LauncherTest {
 
     @Test
     void getsTheClassPathInItsOrder() throws Exception {
-      List<String> arguments = machine.stoa("ls").arguments();
       Path lib = machine.dist().resolve("lib");
-      assertThat(arguments.get(arguments.indexOf("-cp") + 1))
+      assertThat(classPath("run", "a.js"))
           .isEqualTo(lib.resolve("a.jar") + ":" + lib.resolve("b.jar"));
+    }
+
+    @Test
+    void thatOnlyAsksAHostDoesWithoutTheEngines() throws Exception {
+      String few = machine.dist().resolve("lib/b.jar").toString();
+      assertThat(classPath("ls")).isEqualTo(few);
+      assertThat(classPath("call", "a.b")).isEqualTo(few);
+      assertThat(classPath("call", "a.b", "--embedded")).isNotEqualTo(few);
+    }
+
+    private String classPath(String... command) throws Exception {
+      List<String> arguments = machine.stoa(command).arguments();
+      return arguments.get(arguments.indexOf("-cp") + 1);
     }
 
     @Test
     void thatIsOverInAMomentStartsLightly() throws Exception {
       for (String verb : List.of("call", "ls", "status", "start", "--help")) {
         assertThat(machine.stoa(verb).arguments())
-            .contains("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders")
+            .contains("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
             .noneMatch(argument -> argument.contains("JVMCI"));
       }
     }
@@ -182,11 +197,9 @@ class LauncherTest {
     void thatStaysGetsTheCompiler() throws Exception {
       for (String[] command : new String[][] {{}, {"batch", "a.b"}, {"--home", "x"}}) {
         assertThat(machine.stoa(command).arguments())
-            .contains(
-                "-XX:+EnableJVMCI",
-                "--upgrade-module-path=" + machine.dist().resolve("jit"),
-                "--enable-native-access=ALL-UNNAMED")
+            .contains("-XX:+EnableJVMCI", "--enable-native-access=ALL-UNNAMED")
             .doesNotContain("-XX:TieredStopAtLevel=1");
+        assertThat(classPath(command)).startsWith(machine.dist() + "/lib/../jit/j.jar:");
       }
     }
 
@@ -209,11 +222,12 @@ class LauncherTest {
     void usesTheAheadOfTimeCacheUntilAJarChanges() throws Exception {
       String option = cache("one-shot");
       String client = cache("client");
+      String lasting = cache("lasting");
       assertThat(machine.stoa("ls").arguments()).contains(client).doesNotContain(option);
       assertThat(machine.stoa("ls", "--embedded").arguments()).contains(option);
       assertThat(machine.stoa("call", "a.b", "--modules=m").arguments()).contains(option);
       assertThat(machine.stoa("run", "a.js").arguments()).contains(option).doesNotContain(client);
-      assertThat(machine.stoa("batch", "a.b").arguments()).doesNotContain(option);
+      assertThat(machine.stoa("batch", "a.b").arguments()).contains(lasting).doesNotContain(option);
       assertThat(machine.stoa("version").arguments()).doesNotContain(option);
       assertThat(machine.stoa(Map.of("STOA_AOT", "off"), "ls").arguments()).doesNotContain(client);
 
@@ -244,7 +258,7 @@ class LauncherTest {
     private static final String[] MAVEN = {
       "echo \"built with $JAVA_HOME\" >>builds",
       "mkdir -p dist/lib",
-      "echo c.jar >dist/classpath",
+      "for kind in '' -client -lasting; do echo c.jar >dist/classpath$kind; done",
       "touch dist/.stamp"
     };
     private static final Map<String, String> NO_CACHE = Map.of("STOA_AOT", "off");

@@ -45,6 +45,8 @@ record Machine(Path folder) {
     Files.createDirectories(machine.dist().resolve("lib"));
     Files.createDirectories(machine.dist().resolve("jit"));
     Files.writeString(machine.dist().resolve("classpath"), "a.jar\nb.jar\n");
+    Files.writeString(machine.dist().resolve("classpath-client"), "b.jar\n");
+    Files.writeString(machine.dist().resolve("classpath-lasting"), "../jit/j.jar\na.jar\nb.jar\n");
     Files.createFile(machine.dist().resolve(".stamp"));
     Files.copy(
         Path.of(System.getProperty("stoa.root"), "stoa"),

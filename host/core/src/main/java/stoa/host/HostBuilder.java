@@ -85,7 +85,7 @@ public final class HostBuilder {
   }
 
   /// Options for the JVMs of modules in placement `worker`, which run this program's Java with its
-  /// class path. Their heap is the manifest's.
+  /// class path, unless there is a `-cp` among them. Their heap is the manifest's.
   public HostBuilder workerJvm(List<String> options) {
     workerJvm = List.copyOf(options);
     return this;

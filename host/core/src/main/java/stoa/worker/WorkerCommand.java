@@ -13,7 +13,8 @@ import stoa.router.Found;
 
 /// The command line of a worker: this Java, this class path, a heap of its own.
 ///
-/// @param jvm options for the JVM, besides its heap
+/// @param jvm options for the JVM, besides its heap; a class path among them takes the place of
+///   this program's
 /// @param cache what engines unpacked, shared with the host
 public record WorkerCommand(List<String> jvm, Optional<Path> cache) {
   public WorkerCommand {
@@ -34,8 +35,9 @@ public record WorkerCommand(List<String> jvm, Optional<Path> cache) {
     words.addAll(jvm);
     words.add("-Xmx" + found.manifest().heapMegabytes() + "m");
     words.add("-XX:+ExitOnOutOfMemoryError");
-    words.add("-cp");
-    words.add(System.getProperty("java.class.path"));
+    if (!jvm.contains("-cp")) {
+      words.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    }
     words.add(Worker.class.getName());
     words.add(found.source().language().name());
     words.add(found.name());
