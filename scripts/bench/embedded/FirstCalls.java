@@ -10,8 +10,9 @@ import stoa.host.Host;
 
 /// `FirstCalls MODULES FOLDER LANGUAGE ROUNDS`: how long the first call of a module takes, when the module was loaded before as
 /// eager ones are, when the host made a context before it was known for which module, and when it has to make one: by turns, each
-/// time another module, as many as ROUNDS of each. The modules are copies of the echo in MODULES, made in FOLDER. Prints median and
-/// slowest loaded, prepared and unpooled, in milliseconds.
+/// time another module, as many as ROUNDS of each. The modules are copies of the echo in MODULES, made in FOLDER. Prints, in
+/// milliseconds, median and slowest loaded, the median of another call of such a module after a pause, and median and slowest
+/// prepared and unpooled.
 public final class FirstCalls {
   private static final int WARM_UP = 10;
 
@@ -24,6 +25,7 @@ public final class FirstCalls {
     Path modules = Files.createDirectories(Path.of(args[1]));
     int rounds = Integer.parseInt(args[3]);
     double[] loaded = new double[rounds];
+    double[] paused = new double[rounds];
     double[] prepared = new double[rounds];
     double[] unpooled = new double[rounds];
     try (Host host =
@@ -43,13 +45,16 @@ public final class FirstCalls {
         host.module("stoa").call("load", name);
         awaitReady(host, args[2]);
         loaded[i] = call(host, name);
+        TimeUnit.MILLISECONDS.sleep(50);
+        paused[i] = call(host, name);
       }
     }
     System.out.printf(
         Locale.ROOT,
-        "%.3f %.3f %.3f %.3f %.3f %.3f%n",
+        "%.3f %.3f %.3f %.3f %.3f %.3f %.3f%n",
         median(loaded),
         slowest(loaded),
+        median(paused),
         median(prepared),
         slowest(prepared),
         median(unpooled),

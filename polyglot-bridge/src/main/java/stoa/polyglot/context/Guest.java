@@ -25,6 +25,28 @@ final class Guest {
     cancel = function("cancel");
     settle = function("settle");
     feed = function("feed");
+    rehearse();
+  }
+
+  /// Makes a call that nobody has made, with a little of each kind of value: each function on the
+  /// way of a call has to be made ready in each context, and that takes longer than the call.
+  private void rehearse() {
+    Value rehearsing = function("rehearsing");
+    rehearsing.executeVoid(true);
+    start.executeVoid(
+        dialect.number(ContextThread.NO_CALL),
+        null,
+        "",
+        0,
+        "[{sir[tn]}]{}",
+        "text",
+        "",
+        "integer",
+        dialect.number(1),
+        "real",
+        0.5,
+        "list");
+    rehearsing.executeVoid(false);
   }
 
   /// JavaScript gives an object, Python a dict.

@@ -37,7 +37,7 @@ final class HostFunctions {
   }
 
   private void calls() {
-    does("returned", v -> served().returned(v[0].asLong(), () -> read(v, 1)));
+    does("returned", this::returned);
     does("item", v -> served().item(v[0].asLong(), read(v, 1)));
     does("threw", v -> served().threw(v[0].asLong(), read(v, 1)));
     does("end", v -> served().end(v[0].asLong()));
@@ -51,6 +51,14 @@ final class HostFunctions {
     gives("cancelled", v -> served().isCancelled(v[0].asLong()));
     gives("caller", v -> served().caller(v[0].asLong()));
     gives("lets", v -> module().lets(v[0].asLong()));
+  }
+
+  /// Of a call that was only rehearsed nobody hears.
+  private void returned(Value[] v) {
+    long call = v[0].asLong();
+    if (call != ContextThread.NO_CALL) {
+      served().returned(call, () -> read(v, 1));
+    }
   }
 
   private void nestedCalls() {

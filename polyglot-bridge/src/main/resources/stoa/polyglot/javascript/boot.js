@@ -249,8 +249,15 @@
   /** What takes time at the load of any module, and leaves nothing behind that one could see. */
   const prepare = () => void import("stoa");
 
+  /** While it is on, there is a method of no name for a call that nobody has made. */
+  function rehearsing(on) {
+    methods = create(null);
+    if (on) methods[""] = (v) => v;
+  }
+
   return {
     prepare,
+    rehearsing,
     load,
     start,
     accept: startChannel,

@@ -353,8 +353,15 @@ def _stoa_boot(host, part):
         takes_acceptor = False
         return schema().of_module(module, methods, acceptor)
 
+    def rehearsing(on):
+        """While it is on, there is a method of no name for a call that nobody has made."""
+        methods.clear()
+        if on:
+            methods[""] = lambda v: v
+
     return {
         "prepare": schema,
+        "rehearsing": rehearsing,
         "load": load,
         "start": start,
         "accept": start_channel,
