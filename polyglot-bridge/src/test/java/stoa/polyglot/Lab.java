@@ -138,7 +138,7 @@ final class Lab implements AutoCloseable {
 
     @Override
     public void said(Line line) {
-      lines.add(line);
+      lines.add(new Line(line.stream(), line.text())); // comparable
     }
   }
 

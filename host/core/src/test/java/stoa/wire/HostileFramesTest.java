@@ -59,6 +59,7 @@ class HostileFramesTest {
 
   @AfterEach
   void close() throws IOException {
+    good.opened().join();
     assertThat(new ModuleClient(good, "fake").call("echo", "undisturbed").asText())
         .isEqualTo("undisturbed");
     listener.close();
