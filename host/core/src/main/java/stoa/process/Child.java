@@ -191,7 +191,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
   @Override
   public void logged(LogLine said) {
     output.remember(said.line().text());
-    surroundings.said(said.line());
+    surroundings.said(said.believed());
   }
 
   @Override

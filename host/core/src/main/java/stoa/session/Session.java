@@ -150,7 +150,7 @@ final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
 
   @Override
   public void logged(LogLine line) {
-    place.ifPresent(mine -> reception.said(mine, line.line()));
+    place.ifPresent(mine -> reception.said(mine, line.believed()));
   }
 
   @Override

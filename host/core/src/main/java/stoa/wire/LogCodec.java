@@ -10,18 +10,25 @@ import stoa.wire.Frames.Incoming;
 
 /// Lines for the log, from and to `stoa.v1.Log`.
 final class LogCodec {
+  /// Longer lines are cut, to fit into a frame. Characters.
+  private static final int MAX_TEXT = 64 * 1024;
+
   private LogCodec() {}
 
   static byte[] encode(Peer.LogLine said) {
     Line line = said.line();
     return Log.newBuilder()
         .setLevel(level(line.stream()))
-        .setText(line.text())
+        .setText(cut(line.text()))
         .setModule(said.module())
         .setInstance(said.instance())
         .setCallName(line.call())
         .build()
         .toByteArray();
+  }
+
+  private static String cut(String text) {
+    return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + " ..." : text;
   }
 
   private static Log.Level level(Stream stream) {

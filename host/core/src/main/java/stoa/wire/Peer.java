@@ -58,5 +58,11 @@ public interface Peer {
     public LogLine(Surroundings.Line line) {
       this("", "", line);
     }
+
+    /// What a host takes from others: for which call it was written is believed as far as the host
+    /// knows that call.
+    public Surroundings.Line believed() {
+      return line.chain() == null ? new Surroundings.Line(line.stream(), line.text()) : line;
+    }
   }
 }

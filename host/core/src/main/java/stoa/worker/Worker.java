@@ -38,6 +38,9 @@ import stoa.wire.SocketTransport;
 public final class Worker implements Peer, Surroundings {
   private static final int LOAD_FAILED = 1;
 
+  /// Bytes that may wait for the host before lines take the way of the pipes.
+  private static final long LOG_LIMIT = 1 << 20;
+
   private final CompletableFuture<Connection> connection = new CompletableFuture<>();
   private volatile String instance = "";
   private volatile @Nullable LoadedModule module;
@@ -186,10 +189,10 @@ public final class Worker implements Peer, Surroundings {
 
   @Override
   public void said(Line line) {
-    if (connection.isDone()) {
+    if (connection.isDone() && connection.join().queued() < LOG_LIMIT) {
       connection.join().log(new LogLine(line));
-    } else {
-      System.err.println(line.text());
+    } else { // the pipes hold up who writes faster than the host reads
+      (line.stream() == Stream.OUT ? System.out : System.err).println(line.text());
     }
   }
 }
