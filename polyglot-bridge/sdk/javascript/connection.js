@@ -355,8 +355,18 @@ export class Connection {
     if (!busy && this.draining) this.leave("drained");
   }
 
+  /** Whether lines for the log get to the host. */
+  get tells() {
+    return this.ready && !this.#left && this.has("log");
+  }
+
+  /** Whether much waits to be sent already. */
+  get isFull() {
+    return this.#transport.isFull;
+  }
+
   log(level, text) {
-    if (!this.ready || this.#left || !this.has("log")) {
+    if (!this.tells) {
       process.stderr.write(`${level.toLowerCase()}: ${text}\n`);
       return;
     }

@@ -66,7 +66,7 @@ const FRAME = new Message({
     code: [1, CODE], message: [2, "text"], help: [3, "text"], retryable: [4, "bool"], thrown: [5, THROWN], details: [6, "map"],
   })],
   release: [12, new Message({ counts: [1, [new Message({ reference: [1, REFERENCE], count: [2, "uint"] })]] })],
-  log: [13, new Message({ level: [1, new Enum({ INFO: 0, DEBUG: 1, WARNING: 2, ERROR: 3 })], text: [2, "text"] })],
+  log: [13, new Message({ level: [1, new Enum({ INFO: 0, DEBUG: 1, WARNING: 2, ERROR: 3, OUT: 4, ERR: 5 })], text: [2, "text"] })],
   ping: [14, new Message({ nonce: [1, "uint"] })],
   pong: [15, new Message({ nonce: [1, "uint"] })],
   drain: [16, new Message({ limit_ms: [1, "uint"], reason: [2, "text"] })],

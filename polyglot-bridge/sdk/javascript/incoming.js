@@ -15,6 +15,7 @@ export class Incoming {
   wake = null;
   over = null; // told when the call is over: why it was cancelled, or null
   items = 0;
+  spilled = false; // some of what it printed has taken the way of the pipes
   #reason = null; // why it was cancelled
   #cancellation = null;
   #grace = 0; // until when the code of a cancelled call may call others

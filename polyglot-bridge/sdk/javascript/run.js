@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { Connection } from "./connection.js";
 import { framesOf } from "./failures.js";
 import { useConnection } from "./index.js";
+import { tellPrinted } from "./printed.js";
 import { infoOf, methodsOf } from "./schema.js";
 import { Server } from "./server.js";
 import { openTransport } from "./transport.js";
@@ -22,6 +23,7 @@ const name = process.env.STOA_MODULE || nameOf(file);
 const server = new Server(name);
 const connection = new Connection(transport, server, { over: exit });
 useConnection(connection);
+tellPrinted(connection);
 
 // An error outside of any call has nobody to answer to; it must not end the calls of others.
 for (const event of ["uncaughtException", "unhandledRejection"]) {

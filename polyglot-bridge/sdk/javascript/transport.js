@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { Readable } from "node:stream";
 
 const PATIENCE = 1000; // milliseconds
+const FULL = 1 << 20; // bytes that wait to be sent
 
 /** Unix socket. The module is the dialler: it says Hello; its outgoing calls are odd. */
 class SocketTransport {
@@ -26,6 +27,10 @@ class SocketTransport {
 
   send(data) {
     this.#socket.write(data);
+  }
+
+  get isFull() {
+    return this.#socket.writableLength > FULL;
   }
 
   /** `then` runs when all was sent. A host that does not read or close is not waited for. */
@@ -81,6 +86,10 @@ class StdioTransport {
 
   send(data) {
     this.#write(data);
+  }
+
+  get isFull() {
+    return process.stdout.writableLength > FULL;
   }
 
   close(then) {

@@ -10,11 +10,12 @@ import stoa.host.Host;
 
 /// `FirstCalls MODULES FOLDER LANGUAGE ROUNDS`: how long the first call of a module takes, when the module was loaded before as
 /// eager ones are, when the host made a context before it was known for which module, and when it has to make one: by turns, each
-/// time another module, as many as ROUNDS of each. The modules are copies of the echo in MODULES, made in FOLDER. Prints, in
+/// time another module, as many as ROUNDS of each, in a host that has served some thousand calls. The modules are copies of the echo in MODULES, made in FOLDER. Prints, in
 /// milliseconds, median and slowest loaded, the median of another call of such a module after a pause, and median and slowest
 /// prepared and unpooled.
 public final class FirstCalls {
   private static final int WARM_UP = 10;
+  private static final int SERVED = 5_000;
 
   private FirstCalls() {}
 
@@ -33,6 +34,9 @@ public final class FirstCalls {
       // The first ones of all start the engine and have the JVM compile itself.
       for (int i = 0; i < WARM_UP; i++) {
         firstCall(host, echo, modules.resolve("warm-" + i + ending), "warm-" + i);
+      }
+      for (int i = 0; i < SERVED; i++) {
+        call(host, "warm-" + i % WARM_UP);
       }
       awaitReady(host, args[2]);
       for (int i = 0; i < rounds; i++) {

@@ -19,6 +19,8 @@ from ._references import References
 from ._writing import Writing
 
 FEATURES = ["log", "streams-in", "references", "pipelining", "large-payloads", "channels", "direct-channels"]
+#: Bytes that wait for the host before what is printed takes the way of the pipes.
+_MOST_WAITING = 1 << 20
 _OWN_KINDS = frozenset(("ping", "pong", "goodbye", "drain", "release", "hello", "welcome"))
 
 
@@ -338,6 +340,10 @@ class Connection(Writing):
                 self.breathe()
                 return True
         return False
+
+    def tells(self) -> bool:
+        """Whether lines for the log get to the host now."""
+        return self.ready and self.has("log") and not self.lost and len(self.out) < _MOST_WAITING
 
     def log(self, level: str, text: str, call=None) -> None:
         with self.ours():

@@ -10,7 +10,7 @@ MAX_PAYLOAD = 256 << 10
 INITIAL_CREDIT = 32
 
 LANE = Enum({"LANE_INTERACTIVE": 0, "LANE_BATCH": 1})
-LEVEL = Enum({"INFO": 0, "DEBUG": 1, "WARNING": 2, "ERROR": 3})
+LEVEL = Enum({"INFO": 0, "DEBUG": 1, "WARNING": 2, "ERROR": 3, "OUT": 4, "ERR": 5})
 CODE = Enum(
     {
         "FAILURE_CODE_UNSPECIFIED": 0,

@@ -21,6 +21,7 @@ def main() -> None:
     from ._failures import Error
     from ._handshake import greet, refuse
     from ._module import ModuleConnection
+    from ._printed import tell_printed
     from ._schema import info_of, methods_of
     from ._server import Server
 
@@ -29,6 +30,7 @@ def main() -> None:
     if not transport.dials:
         connection.flush()  # a child on stdio says first of all that it speaks the protocol
     _current.use(connection)
+    tell_printed(connection)
     try:
         module = _load(name, path)
         server.loaded = True

@@ -86,8 +86,9 @@ def bad_item():
 
 
 def says():
-    print("out")
+    print("out", 1)
     print("err", file=sys.stderr)
+    print("a piece", end="", flush=True)
     sys.__stdout__.write("raw\n")
     stoa.log.warning("careful", 1)
     return input() if False else sys.stdin.read()

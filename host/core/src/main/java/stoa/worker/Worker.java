@@ -38,6 +38,9 @@ import stoa.wire.SocketTransport;
 public final class Worker implements Peer, Surroundings {
   private static final int LOAD_FAILED = 1;
 
+  private static final String SPILLED =
+      "lines came faster than the host takes them; `stoa logs` has those that follow";
+
   /// Bytes that may wait for the host before lines take the way of the pipes.
   private static final long LOG_LIMIT = 1 << 20;
 
@@ -45,6 +48,7 @@ public final class Worker implements Peer, Surroundings {
   private volatile String instance = "";
   private volatile @Nullable LoadedModule module;
   private volatile int exitCode;
+  private volatile boolean spilling; // lines take the way of the pipes
 
   private Worker() {}
 
@@ -189,10 +193,16 @@ public final class Worker implements Peer, Surroundings {
 
   @Override
   public void said(Line line) {
-    if (connection.isDone() && connection.join().queued() < LOG_LIMIT) {
-      connection.join().log(new LogLine(line));
+    Connection host = connection.getNow(null);
+    boolean full = host != null && host.queued() > LOG_LIMIT;
+    if (host != null && !full) {
+      host.log(new LogLine(line));
     } else { // the pipes hold up who writes faster than the host reads
       (line.stream() == Stream.OUT ? System.out : System.err).println(line.text());
     }
+    if (full && !spilling) {
+      host.log(new LogLine(new Line(Stream.WARNING, SPILLED, line.call(), line.chain())));
+    }
+    spilling = full;
   }
 }
