@@ -27,6 +27,7 @@ class StrayOutputTest {
 
   @TempDir private static Path modules;
   private static final Map<String, Long> WRITTEN = new ConcurrentHashMap<>();
+  private static final Map<String, String> SAID = new ConcurrentHashMap<>();
   private static Host host;
 
   @BeforeAll
@@ -52,6 +53,7 @@ class StrayOutputTest {
       }
       flood();
       export const echo = (it) => it;
+      export function says() { console.log("said"); }
       """;
 
   private static final String PYTHON =
@@ -65,6 +67,8 @@ class StrayOutputTest {
       flood()
       def echo(it):
           return it
+      def says():
+          print("said")
       """;
 
   private static void place(String name, String main, String placement, String text)
@@ -75,6 +79,9 @@ class StrayOutputTest {
   }
 
   private static void count(LogLine line) {
+    if (line.text().equals("said")) {
+      SAID.put(line.module(), line.stream() + " in " + line.line().call());
+    }
     if (line.text().startsWith("xxx")) { // a worker's JVM has words of its own
       WRITTEN.merge(line.module(), line.text().length() + 1L, Long::sum);
     }
@@ -83,6 +90,16 @@ class StrayOutputTest {
   @AfterAll
   static void close() {
     host.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"js-context", "js-worker", "js-native", "py-context", "py-worker", "py-native"})
+  void whatACallPrintsIsALineOfThatCall(String module) {
+    assertThat(host.module(module).call("says")).isEqualTo(Value.NULL);
+    await()
+        .untilAsserted(() ->
+            assertThat(SAID.get(module))
+                .isIn("OUT in " + module + ".says", "INFO in " + module + ".says"));
   }
 
   @ParameterizedTest
