@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -59,14 +60,23 @@ record BackgroundHost(Optional<Path> launcher, Path modules, Path log)
     List<String> words = new ArrayList<>();
     words.add(launcher.orElseThrow(() -> new FailureException(noLauncher())).toString());
     words.addAll(List.of("host", "--background", "--modules", modules.toString()));
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(words)
             .directory(Path.of("/").toFile()) // it must not keep any other folder busy
             .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
             .redirectOutput(Redirect.to(log.toFile()))
-            .redirectErrorStream(true)
-            .start();
-    return new Started(process, log);
+            .redirectErrorStream(true);
+    if (isEmpty(modules)) {
+      // The cache would be most of the memory of a host that runs no language.
+      builder.environment().put("STOA_AOT", "off");
+    }
+    return new Started(builder.start(), log);
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    }
   }
 
   private Failure noModules() {

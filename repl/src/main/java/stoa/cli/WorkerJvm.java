@@ -39,7 +39,12 @@ final class WorkerJvm {
                 "-Xlog:all=warning,aot=off,cds=off:stderr"));
     Path cache = dist.resolve("aot/lasting-" + System.getProperty("java.runtime.version") + ".aot");
     if (Files.isReadable(cache)) {
-      options.add("-XX:AOTCache=" + cache);
+      // Mapped where it was made, it is shared by all workers: each saves 80 to 140 MB.
+      options.addAll(
+          List.of(
+              "-XX:AOTCache=" + cache,
+              "-XX:+UnlockDiagnosticVMOptions",
+              "-XX:ArchiveRelocationMode=0"));
     }
     options.add("-cp");
     options.add(
