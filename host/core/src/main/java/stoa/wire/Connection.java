@@ -108,7 +108,7 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
       caller.send(new Signal.Failed(Refusals.queueFull(transport.queued())));
       return _ -> {};
     }
-    IncomingCalls theirs = incoming;
+    IncomingCalls theirs = incoming == null ? settled() : incoming;
     if (theirs == null) {
       caller.send(new Signal.Failed(Refusals.notGreeted()));
       return _ -> {};
@@ -213,7 +213,7 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
       unknown(frame);
       return;
     }
-    if (incoming == null && frame.kind() != Kind.GOODBYE && !isLetIn()) {
+    if (incoming == null && frame.kind() != Kind.GOODBYE && settled() == null) {
       handshake(frame);
       return;
     }
@@ -253,9 +253,10 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
     }
   }
 
-  /// The other side may answer its Welcome before the thread that sent it has finished here.
-  private synchronized boolean isLetIn() {
-    return incoming != null;
+  /// The other side may answer its Welcome, and others may call it, before the thread that sent it
+  /// has finished here: who sees nothing yet waits for that.
+  private synchronized @Nullable IncomingCalls settled() {
+    return incoming;
   }
 
   private void handshake(Incoming frame) throws IOException {
