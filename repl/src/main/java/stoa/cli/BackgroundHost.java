@@ -73,9 +73,11 @@ record BackgroundHost(Optional<Path> launcher, Path modules, Path log)
     return new Started(builder.start(), log);
   }
 
-  private static boolean isEmpty(Path folder) throws IOException {
+  private static boolean isEmpty(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       return files.findAny().isEmpty();
+    } catch (IOException e) {
+      return false; // the host says what is wrong with it
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import stoa.module.Surroundings;
+import stoa.wire.Peer;
 
 /// Gives on what modules write for the calls of one client, in order, without ever holding up the
 /// thread that reads from the host. It has a thread of its own once there is a line.
@@ -15,11 +15,6 @@ final class Echo implements AutoCloseable {
 
   /// For a taker that takes nothing.
   private static final long PATIENCE_SECONDS = 5;
-
-  private static final Surroundings.Line MISSED =
-      new Surroundings.Line(
-          Surroundings.Stream.WARNING,
-          "lines came faster than they are shown here; `stoa logs` has them all");
 
   private final Consumer<LogLine> taker;
   private final ThreadPoolExecutor thread;
@@ -41,7 +36,7 @@ final class Echo implements AutoCloseable {
   synchronized void said(LogLine line) {
     try {
       if (missed) {
-        thread.execute(() -> taker.accept(LogLine.now("stoa", "", MISSED)));
+        thread.execute(this::tellMissed);
         missed = false;
       }
       thread.execute(() -> taker.accept(line));
@@ -50,12 +45,21 @@ final class Echo implements AutoCloseable {
     }
   }
 
+  private void tellMissed() {
+    taker.accept(LogLine.of(Peer.LogLine.MISSED));
+  }
+
   /// Waits until all has been given on that was said, unless nobody takes it.
   @Override
   public void close() {
     thread.shutdown();
     try {
-      var _ = thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      boolean told = thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      synchronized (this) {
+        if (told && missed) {
+          tellMissed();
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -10,8 +10,6 @@ import stoa.call.Invocation;
 import stoa.call.TakesParts;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
-import stoa.module.Surroundings.Line;
-import stoa.module.Surroundings.Stream;
 import stoa.router.Place;
 import stoa.value.Value;
 import stoa.wire.Connection;
@@ -22,14 +20,6 @@ import stoa.wire.Peer;
 final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
   /// Bytes that may wait for a client before lines are left out.
   private static final long ECHO_LIMIT = 1 << 20;
-
-  private static final LogLine MISSED =
-      new LogLine(
-          "stoa",
-          "",
-          new Line(
-              Stream.WARNING,
-              "lines came faster than they are shown here; `stoa logs` has them all"));
 
   private final Reception reception;
   private final CompletableFuture<Connection> connection = new CompletableFuture<>();
@@ -96,18 +86,17 @@ final class Session implements Peer, LoadedModule, TakesParts, Leases.Client {
   /// in time is left out, and said to be.
   void echo(LogLine line) {
     connection.thenAccept(known -> {
-      boolean skipped;
+      boolean full = known.queued() > ECHO_LIMIT;
+      boolean begins;
       synchronized (this) {
-        skipped = missed;
-        missed = known.queued() > ECHO_LIMIT;
-        if (missed) {
-          return;
-        }
+        begins = full && !missed;
+        missed = full;
       }
-      if (skipped) {
-        known.log(MISSED);
+      if (begins) {
+        known.log(LogLine.MISSED); // at once: perhaps no more lines come
+      } else if (!full) {
+        known.log(line);
       }
-      known.log(line);
     });
   }
 

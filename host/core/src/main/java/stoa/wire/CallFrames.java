@@ -11,14 +11,12 @@ import stoa.wire.Frames.Kind;
 
 /// Writes what is said in a call as frames.
 record CallFrames(Transport transport) {
-  private static final byte[] NOTHING = {};
-
   /// What carries no payload.
   void send(long call, Signal signal) {
     switch (signal) {
       case Signal.Failed(Failure failure) ->
           body(call, Kind.FAILED, FailureCodec.encode(failure).toByteArray());
-      case Signal.End _ -> body(call, Kind.END, NOTHING);
+      case Signal.End _ -> body(call, Kind.END, Frames.NOTHING);
       case Signal.Credit(int items) ->
           body(call, Kind.CREDIT, new Fields().number(1, items).taken());
       case Signal.Cancel(String reason) -> body(call, Kind.CANCEL, Fields.text(reason));

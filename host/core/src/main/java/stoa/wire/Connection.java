@@ -18,6 +18,7 @@ import stoa.call.Signal;
 import stoa.call.TakesParts;
 import stoa.call.Target;
 import stoa.module.ModuleInfo;
+import stoa.v1.Ping;
 import stoa.v1.Release;
 import stoa.value.Value;
 import stoa.wire.Frames.Incoming;
@@ -32,8 +33,6 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
   /// Beyond this many bytes waiting to be sent, new calls are refused; beyond twice as many, open
   /// calls that send more end. Bytes.
   static final long QUEUE_LIMIT = Budget.MAX;
-
-  private static final byte[] NOTHING = {};
 
   private final Transport transport;
   private final Side side;
@@ -152,12 +151,12 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
 
   /// Has the other side say something.
   public void ping() {
-    send(0, Kind.PING, NOTHING);
+    send(0, Kind.PING, Frames.NOTHING);
   }
 
   /// Tells the other side that the host is about to end.
   public void drain() {
-    send(0, Kind.DRAIN, NOTHING);
+    send(0, Kind.DRAIN, Frames.NOTHING);
   }
 
   /// Says goodbye, sends what is queued, closes.
@@ -224,7 +223,10 @@ public final class Connection implements Invoker, TakesParts, Transport.Receiver
       case RELEASE -> released(frame);
       case LOG -> log(frame);
       case PING ->
-          send(0, Kind.PONG, new Fields().number(1, Fields.readNumber(frame.body())).taken());
+          send(
+              0,
+              Kind.PONG,
+              new Fields().number(1, Ping.parseFrom(frame.body()).getNonce()).taken());
       case GOODBYE -> {
         farewell = Fields.readText(frame.body());
         transport.close();

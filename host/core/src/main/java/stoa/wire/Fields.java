@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// Writes the fields of a protobuf message one by one, and reads messages of one field. The frames
+/// Writes the fields of a protobuf message one by one, and reads messages of one text. The frames
 /// of each connection and call go this way: getting generated messages ready costs a program that
 /// makes one call more than the call.
 final class Fields {
@@ -32,20 +32,6 @@ final class Fields {
       }
     }
     return text;
-  }
-
-  /// The first field, a number, of a message.
-  static long readNumber(ByteBuffer body) throws IOException {
-    CodedInputStream in = CodedInputStream.newInstance(body);
-    long number = 0;
-    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-      if (tag == (1 << 3 | VARINT)) {
-        number = in.readUInt64();
-      } else {
-        in.skipField(tag);
-      }
-    }
-    return number;
   }
 
   /// What has its default value is left out.

@@ -22,7 +22,7 @@ final class Frames {
   static final int PART = 256 * 1024;
 
   private static final int PAYLOAD_TAG = 15 << 3 | 2;
-  private static final byte[] NOTHING = {};
+  static final byte[] NOTHING = {};
 
   private Frames() {}
 

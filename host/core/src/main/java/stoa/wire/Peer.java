@@ -55,6 +55,15 @@ public interface Peer {
   /// @param module who wrote it, if this side cannot know: a host tells its client; else empty
   /// @param instance which copy of that module, or empty
   record LogLine(String module, String instance, Surroundings.Line line) {
+    /// Stands where lines are left out.
+    public static final LogLine MISSED =
+        new LogLine(
+            "stoa",
+            "",
+            new Surroundings.Line(
+                Surroundings.Stream.WARNING,
+                "lines came faster than they are shown here; `stoa logs` has them all"));
+
     public LogLine(Surroundings.Line line) {
       this("", "", line);
     }
