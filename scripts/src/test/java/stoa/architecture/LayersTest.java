@@ -35,7 +35,8 @@ class LayersTest {
           // host/core: knows the contract and nothing of the bridge; only the wire sees the
           // messages
           entry("stoa.wire", Set.of("stoa.v1", "stoa.value", "stoa.call", "stoa.module")),
-          entry("stoa.router", Set.of("stoa.value", "stoa.call", "stoa.module")),
+          entry("stoa.grant", Set.of("stoa.value", "stoa.call", "stoa.module")),
+          entry("stoa.router", Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.grant")),
           entry(
               "stoa.process",
               Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire", "stoa.router")),
@@ -60,6 +61,7 @@ class LayersTest {
                   "stoa.call",
                   "stoa.module",
                   "stoa.wire",
+                  "stoa.grant",
                   "stoa.router",
                   "stoa.process",
                   "stoa.events",

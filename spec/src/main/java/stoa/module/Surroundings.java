@@ -17,6 +17,17 @@ public interface Surroundings {
   /// Calls made by the guest. Module names that exist are listed by calling `stoa.list`.
   Invoker router();
 
+  /// What the guest may reach by itself. Asked at each use: it changes while the guest runs. Any
+  /// thread; never blocks.
+  ///
+  /// @return nothing, unless the host says otherwise: code of the user's has its files by calls
+  default Access access() {
+    return Access.NONE;
+  }
+
+  /// The guest used a grant, or wanted one that it has not. Any thread; never blocks.
+  default void noted(Access.Use use) {}
+
   /// Takes a line that the guest wrote. Any thread; never blocks for long.
   void said(Line line);
 

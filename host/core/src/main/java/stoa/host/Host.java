@@ -87,7 +87,8 @@ public final class Host implements Modules {
                 settings.launch().placement(),
                 settings.launch().limit(),
                 new PeerNotices(feeds.events()),
-                System::nanoTime),
+                System::nanoTime,
+                settings.policy()),
             this::surroundings);
     wayOfProgram = router.as(Identity.User.HOST);
     router.instances().joined(objects, objects);
@@ -169,7 +170,8 @@ public final class Host implements Modules {
   }
 
   private Surroundings surroundings(Place place) {
-    return new ModuleSurroundings(place, place.router(), line -> said(place, line));
+    return new ModuleSurroundings(
+        place, place.router(), line -> said(place, line), router.policy());
   }
 
   private synchronized Loop loop() {
@@ -243,7 +245,8 @@ public final class Host implements Modules {
       ModuleSource source, UnaryOperator<Invoker> way, Consumer<Surroundings.Line> log) {
     Place place = router.instances().nextOfUser(source.name());
     LoadedModule guest =
-        engines.attach(source, new ModuleSurroundings(place, way.apply(place.router()), log));
+        engines.attach(
+            source, new ModuleSurroundings(place, way.apply(place.router()), log, router.policy()));
     router.instances().joined(place, guest);
     warmPool.ifPresent(pool -> pool.used(source.language()));
     return guest;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import stoa.grant.Policy;
 import stoa.module.Placement;
 import stoa.process.Sdk;
 
@@ -20,6 +21,8 @@ public final class HostBuilder {
   private Optional<Path> modules = Optional.empty();
   private Optional<Path> cache = Optional.empty();
   private Optional<Path> sdk = Optional.empty();
+  private Optional<Path> grants = Optional.empty();
+  private Optional<Path> data = Optional.empty();
   private Optional<Path> socket = Optional.empty();
   private List<String> workerJvm = WORKER_JVM;
   private Optional<Placement> placement = Optional.empty();
@@ -42,6 +45,7 @@ public final class HostBuilder {
       Folders folders,
       Sdk sdk,
       Launch launch,
+      Policy policy,
       Log log,
       Optional<StandAlone> standsAlone,
       Optional<Frontend> frontend) {}
@@ -73,6 +77,20 @@ public final class HostBuilder {
   /// need.
   public HostBuilder sdk(Path folder) {
     sdk = Optional.of(folder);
+    return this;
+  }
+
+  /// The file in which the user says what modules may do, as `stoa grant` writes it. It need not
+  /// exist; a change is seen while the host runs. Without it nothing can be granted.
+  public HostBuilder grants(Path file) {
+    grants = Optional.of(file);
+    return this;
+  }
+
+  /// A folder in which each module has one of its own, where it may read and write. Made when a
+  /// module first needs it. Without it modules have none.
+  public HostBuilder data(Path folder) {
+    data = Optional.of(folder);
     return this;
   }
 
@@ -155,6 +173,7 @@ public final class HostBuilder {
             new Folders(folder, cache, socket),
             new Sdk(sdk),
             new Launch(placement, activationLimit, workerJvm, warmPool),
+            new Policy(grants, data, System.getenv()),
             new Log(log, logState),
             standsAlone,
             frontend));

@@ -2,13 +2,17 @@ package stoa.host;
 
 import java.util.function.Consumer;
 import stoa.call.Invoker;
+import stoa.grant.Policy;
+import stoa.module.Access;
 import stoa.module.Surroundings;
+import stoa.router.Identity;
 import stoa.router.Place;
 import stoa.value.Value;
 
 /// What an instance is given: its place in the host, a way to other modules, and somebody who takes
 /// its words.
-record ModuleSurroundings(Place place, Invoker router, Consumer<Line> log) implements Surroundings {
+record ModuleSurroundings(Place place, Invoker router, Consumer<Line> log, Policy policy)
+    implements Surroundings {
   @Override
   public String instance() {
     return place.instance();
@@ -17,6 +21,19 @@ record ModuleSurroundings(Place place, Invoker router, Consumer<Line> log) imple
   @Override
   public void release(Value.Reference held, long count) {
     place.release(held, count);
+  }
+
+  /// Code of the user's reaches files by calls, with the user's rights.
+  @Override
+  public Access access() {
+    return place.identity() instanceof Identity.Module
+        ? policy.access(place.module())
+        : Access.NONE;
+  }
+
+  @Override
+  public void noted(Access.Use use) {
+    policy.noted(place.module(), use);
   }
 
   @Override

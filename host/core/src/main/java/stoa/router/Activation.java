@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
+import stoa.grant.Policy;
 import stoa.module.LoadedModule;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
@@ -25,13 +26,16 @@ import stoa.router.Supervision.Verdict;
 /// @param places where the instances of a module find their place
 /// @param limit how long an instance may take to become ready
 /// @param dependencies what has to be there first
+/// @param policy is told what a module asks for, and knows whether its files are those that are
+///   trusted
 record Activation(
     ModulesFolder folder,
     Map<Placement, Launcher> launchers,
     Optional<Placement> forced,
     Places places,
     Watch limit,
-    Dependencies dependencies) {
+    Dependencies dependencies,
+    Policy policy) {
   private static final int ABANDONED_BEFORE_WORKER = 2;
 
   private static final Duration SLOW = Duration.ofSeconds(1);
@@ -75,6 +79,7 @@ record Activation(
     try {
       Found asked = folder.find(slot.name()).orElseThrow(() -> gone(slot.name()));
       Found found = placed(asked);
+      policy.starts(found.name(), found.manifest().asks());
       FileState files = FileState.of(found);
       switch (slot.supervision().decide(files)) {
         case Verdict.Start(int restarts) ->

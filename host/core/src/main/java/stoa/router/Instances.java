@@ -81,7 +81,8 @@ public final class Instances implements Activation.Places {
   }
 
   private Place place(String module, String instance, Identity identity) {
-    return new Place(module, instance, new OpenChannels(entrance.apply(identity)), references);
+    return new Place(
+        module, instance, identity, new OpenChannels(entrance.apply(identity)), references);
   }
 
   String name(String stem) {

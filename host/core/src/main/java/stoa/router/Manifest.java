@@ -12,6 +12,9 @@ import java.util.TreeMap;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlTable;
+import stoa.grant.Grants;
+import stoa.grant.Requests;
+import stoa.module.Grant;
 import stoa.module.Placement;
 
 /// What `module.toml` says.
@@ -21,6 +24,7 @@ import stoa.module.Placement;
 /// @param start when it starts, and what has to be there first
 /// @param stop the method that is called before a copy ends; empty: none
 /// @param cache which results may be used again
+/// @param asks what it asks the user to grant
 public record Manifest(
     Optional<Placement> placement,
     int instances,
@@ -28,11 +32,13 @@ public record Manifest(
     int heapMegabytes,
     Start start,
     String stop,
-    Cache cache) {
+    Cache cache,
+    Grants asks) {
   static final int DEFAULT_HEAP_MEGABYTES = 512;
 
   public static final Manifest NONE =
-      new Manifest(Optional.empty(), 1, "", DEFAULT_HEAP_MEGABYTES, Start.NONE, "", Cache.NONE);
+      new Manifest(
+          Optional.empty(), 1, "", DEFAULT_HEAP_MEGABYTES, Start.NONE, "", Cache.NONE, Grants.NONE);
 
   /// No engine starts in less.
   static final int MIN_HEAP_MEGABYTES = 64;
@@ -50,7 +56,8 @@ public record Manifest(
           "eager",
           "stop",
           "cache",
-          "cache_mb");
+          "cache_mb",
+          "grants");
 
   /// When a module starts.
   ///
@@ -160,12 +167,29 @@ public record Manifest(
         heap == null ? DEFAULT_HEAP_MEGABYTES : Math.toIntExact(heap),
         Start.read(toml),
         Optional.ofNullable(toml.getString("stop")).orElse(""),
-        Cache.read(toml));
+        Cache.read(toml),
+        asks(toml));
   }
 
   /// The same, in another placement.
   Manifest in(Optional<Placement> changed) {
-    return new Manifest(changed, instances, version, heapMegabytes, start, stop, cache);
+    return new Manifest(changed, instances, version, heapMegabytes, start, stop, cache, asks);
+  }
+
+  private static Grants asks(TomlParseResult toml) {
+    TomlTable table = toml.getTableOrEmpty("grants");
+    for (String kind : table.keySet()) {
+      if (Grant.Kind.named(kind).isEmpty()) {
+        throw new IllegalArgumentException(
+            "`[grants]`: there is no kind of grant `%s`; there are %s"
+                .formatted(kind, Grant.Kind.words()));
+      }
+    }
+    try {
+      return Requests.grants(table);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("`[grants]`: " + e.getMessage(), e);
+    }
   }
 
   private static Placement placement(String id) {

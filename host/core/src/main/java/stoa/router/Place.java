@@ -7,8 +7,10 @@ import stoa.value.Value;
 ///
 /// @param module its module's name
 /// @param instance how the host calls it, `words#1`
+/// @param identity as whom it calls others
 /// @param opened the channels that it opens, and its way to other modules, with its identity
-public record Place(String module, String instance, OpenChannels opened, References references) {
+public record Place(
+    String module, String instance, Identity identity, OpenChannels opened, References references) {
   /// Its way to other modules.
   public Invoker router() {
     return opened;

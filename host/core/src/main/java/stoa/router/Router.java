@@ -24,6 +24,7 @@ import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.TakesParts;
 import stoa.call.Target;
+import stoa.grant.Policy;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
 import stoa.module.Placement;
@@ -38,6 +39,7 @@ public final class Router implements AutoCloseable {
   private final ModulesFolder folder;
   private final Origin.Shared shared;
   private final LongSupplier nanoTime;
+  private final Policy policy;
   private final Activation activation;
   private final Map<String, ModuleSlot> slots = new ConcurrentHashMap<>();
   private final Residents residents;
@@ -79,12 +81,14 @@ public final class Router implements AutoCloseable {
   /// @param activationLimit how long an instance may take to become ready
   /// @param notices is told of instances that come and go
   /// @param nanoTime the monotonic clock of supervision
+  /// @param policy what modules may do
   public record Settings(
       Map<Placement, Launcher> launchers,
       Optional<Placement> forced,
       Duration activationLimit,
       Instances.Notices notices,
-      LongSupplier nanoTime) {}
+      LongSupplier nanoTime,
+      Policy policy) {}
 
   /// @param surroundings makes what an instance is given
   public Router(
@@ -96,6 +100,7 @@ public final class Router implements AutoCloseable {
     this.residents = new Residents(folder);
     this.shared = new Origin.Shared(references, new Waits(), meetings, timer, new LongAdder());
     this.nanoTime = settings.nanoTime();
+    this.policy = settings.policy();
     this.instances =
         new Instances(references, this::as, surroundings, settings.notices(), decisions);
     this.activation =
@@ -105,12 +110,18 @@ public final class Router implements AutoCloseable {
             settings.forced(),
             instances,
             new Activation.Watch(timer, settings.activationLimit(), decisions),
-            dependencies);
+            dependencies,
+            policy);
   }
 
   /// Who owns and holds objects.
   public References references() {
     return references;
+  }
+
+  /// What modules may do.
+  public Policy policy() {
+    return policy;
   }
 
   /// What was decided about modules, and why.
@@ -147,6 +158,9 @@ public final class Router implements AutoCloseable {
       switch (invocation.target()) {
         case Target.Module(String name) -> {
           invocation.chain().admitted(invocation.name(), identity.text());
+          if (identity instanceof Identity.Module(String module, String _)) {
+            policy.checkCall(module, name, invocation.name());
+          }
           openModule(name, identity, call);
         }
         case Target.Channel(String name, _) -> openChannel(name, identity, call);
@@ -177,6 +191,9 @@ public final class Router implements AutoCloseable {
   }
 
   private void openChannel(String name, Identity identity, Call call) {
+    if (identity instanceof Identity.Module(String module, String _)) {
+      policy.checkChannel(module, name);
+    }
     if (residents.get(name) instanceof Registered) {
       call.fail(Target.noChannels(name));
     } else {

@@ -24,6 +24,7 @@ import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Payload;
+import stoa.grant.Policy;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
 import stoa.value.Value;
@@ -210,7 +211,9 @@ class ConcurrencyTest {
   public static final class GenerationOperations {
     private final Played module = new Played();
     private final Instance instance =
-        new Instance(module, new Place("m", "m#1", new OpenChannels(module), new References()));
+        new Instance(
+            module,
+            new Place("m", "m#1", Identity.User.HOST, new OpenChannels(module), new References()));
     private final Generation generation =
         new Generation(
             new Found("m", Path.of("m.py"), Optional.empty(), Optional.empty(), Manifest.NONE),
@@ -231,7 +234,8 @@ class ConcurrencyTest {
                   RestartsTest.Silent.NOTICES,
                   decisions),
               new Activation.Watch(TIMER, Duration.ZERO, decisions),
-              new Dependencies(new NoOthers()));
+              new Dependencies(new NoOthers()),
+              Policy.nothing());
       return new ModuleSlot("m", activation, new Supervision("m", System::nanoTime, () -> false));
     }
 

@@ -26,6 +26,7 @@ import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
+import stoa.grant.Policy;
 import stoa.module.LoadedModule;
 import stoa.module.MethodInfo;
 import stoa.module.ModuleInfo;
@@ -55,7 +56,8 @@ class DependenciesTest {
                 Optional.empty(),
                 Duration.ofSeconds(5),
                 RestartsTest.Silent.NOTICES,
-                System::nanoTime),
+                System::nanoTime,
+                Policy.nothing()),
             Quiet::new);
   }
 

@@ -30,6 +30,7 @@ import stoa.call.Invocation;
 import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.client.ModuleClient;
+import stoa.grant.Policy;
 import stoa.module.LoadedModule;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
@@ -68,7 +69,8 @@ class RestartsTest {
                 Optional.empty(),
                 Duration.ofSeconds(5),
                 Silent.NOTICES,
-                now::get),
+                now::get,
+                Policy.nothing()),
             Quiet::new);
     client = new ModuleClient(router.as(Identity.User.HOST), "m");
   }

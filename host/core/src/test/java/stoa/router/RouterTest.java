@@ -27,6 +27,7 @@ import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.call.Target;
 import stoa.client.ModuleClient;
+import stoa.grant.Policy;
 import stoa.module.LoadedModule;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
@@ -69,7 +70,8 @@ class RouterTest {
                 Optional.empty(),
                 Duration.ofSeconds(2),
                 notices,
-                System::nanoTime),
+                System::nanoTime,
+                Policy.nothing()),
             Quiet::new);
   }
 

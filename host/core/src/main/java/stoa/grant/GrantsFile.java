@@ -1,0 +1,194 @@
+package stoa.grant;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlTable;
+import stoa.module.Grant.Kind;
+
+/// The file in which the user says what modules may do: a section for each module, in it a list for
+/// each kind of grant. Made to be read and edited: a change touches the lines of one module.
+public final class GrantsFile {
+  private static final String DIGEST = "sha256";
+  private static final String HEAD =
+      """
+      # What the modules of this home may do, besides what all may. `stoa grant` and `stoa revoke` write it; edit it if
+      # you like: a running host sees the change. See docs/security.md.
+      """;
+
+  private final Path file;
+
+  public GrantsFile(Path file) {
+    this.file = file;
+  }
+
+  /// What is said about a module.
+  ///
+  /// @param digest of its files, as `stoa trust` found them
+  public record Entry(Grants grants, Optional<String> digest) {
+    public static final Entry NONE = new Entry(Grants.NONE, Optional.empty());
+  }
+
+  /// What tells one state of the file from another.
+  record Version(FileTime changed, long size, Object key) {}
+
+  public Path path() {
+    return file;
+  }
+
+  /// Empty: there is no file.
+  Optional<Version> version() {
+    try {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      return Optional.of(
+          new Version(now.lastModifiedTime(), now.size(), String.valueOf(now.fileKey())));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// All that is said, by module.
+  ///
+  /// @throws IllegalArgumentException with file, line and reason if it says something else
+  public Map<String, Entry> read() throws IOException {
+    if (!Files.exists(file)) {
+      return Map.of();
+    }
+    TomlParseResult toml = Toml.parse(file);
+    if (toml.hasErrors()) {
+      throw wrong(toml.errors().getFirst().toString());
+    }
+    Map<String, Entry> entries = new HashMap<>();
+    for (String module : toml.keySet()) {
+      if (!(toml.get(List.of(module)) instanceof TomlTable section)) {
+        throw wrong("`" + module + "` stands in no section: write `[MODULE]` above it");
+      }
+      entries.put(module, entry(module, section));
+    }
+    return entries;
+  }
+
+  private Entry entry(String module, TomlTable section) {
+    Optional<String> digest = Optional.empty();
+    for (String key : section.keySet()) {
+      if (key.equals(DIGEST)) {
+        digest = Optional.of(String.valueOf(section.get(List.of(key))));
+      } else if (Kind.named(key).isEmpty()) {
+        throw wrong(
+            "[%s]: there is no kind of grant `%s`; there are %s"
+                .formatted(module, key, Kind.words()));
+      }
+    }
+    try {
+      return new Entry(Requests.grants(section), digest);
+    } catch (IllegalArgumentException e) {
+      throw wrong("[%s]: %s".formatted(module, e.getMessage()));
+    }
+  }
+
+  private IllegalArgumentException wrong(String why) {
+    return new IllegalArgumentException(file + ": " + why);
+  }
+
+  /// Changes what is said about one module; all other lines stay as they are.
+  ///
+  /// @throws IllegalArgumentException if the file cannot be read: it is left alone
+  public synchronized Entry change(String module, UnaryOperator<Entry> change) throws IOException {
+    Entry before = read().getOrDefault(module, Entry.NONE);
+    Entry after = change.apply(before);
+    if (after.equals(before)) {
+      return after;
+    }
+    List<String> lines = Files.exists(file) ? Files.readAllLines(file) : HEAD.lines().toList();
+    Path parent = file.toAbsolutePath().getParent();
+    Files.createDirectories(parent);
+    Path written = Files.createTempFile(parent, ".grants", ".toml");
+    try {
+      Files.write(written, changed(lines, module, after));
+      Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(written);
+    }
+    return after;
+  }
+
+  /// The section's comments stay above its lists.
+  private static List<String> changed(List<String> lines, String module, Entry entry) {
+    int begin = sectionOf(lines, module);
+    int end = begin;
+    List<String> comments = new ArrayList<>();
+    if (begin < lines.size()) {
+      for (end = begin + 1; end < lines.size() && !isHeader(lines.get(end)); end++) {
+        if (lines.get(end).startsWith("#")) {
+          comments.add(lines.get(end));
+        }
+      }
+    }
+    List<String> section = section(module, comments, entry);
+    List<String> result = new ArrayList<>(lines.subList(0, begin));
+    if (!section.isEmpty() && !result.isEmpty() && !result.getLast().isBlank()) {
+      result.add("");
+    }
+    result.addAll(section);
+    if (end < lines.size()) {
+      if (!result.isEmpty() && !result.getLast().isBlank()) {
+        result.add("");
+      }
+      result.addAll(lines.subList(end, lines.size()));
+    }
+    return result;
+  }
+
+  private static List<String> section(String module, List<String> comments, Entry entry) {
+    List<String> lines = new ArrayList<>(comments);
+    Map<Kind, List<String>> kinds =
+        entry.grants().kinds().stream()
+            .collect(
+                Collectors.toMap(
+                    kind -> kind,
+                    kind -> entry.grants().of(kind).orElse(List.of()),
+                    (a, _) -> a,
+                    TreeMap::new));
+    kinds.forEach((kind, values) -> lines.add(kind.word() + " = " + list(values)));
+    entry.digest().ifPresent(digest -> lines.add(DIGEST + " = " + quoted(digest)));
+    if (!lines.isEmpty()) {
+      lines.addFirst("[" + module + "]");
+    }
+    return lines;
+  }
+
+  private static String list(List<String> values) {
+    return values.stream().map(GrantsFile::quoted).collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  private static String quoted(String text) {
+    return '"' + Toml.tomlEscape(text).toString() + '"';
+  }
+
+  private static int sectionOf(List<String> lines, String module) {
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).strip();
+      if (isHeader(line) && line.substring(1, line.indexOf(']')).strip().equals(module)) {
+        return i;
+      }
+    }
+    return lines.size();
+  }
+
+  private static boolean isHeader(String line) {
+    return line.startsWith("[") && line.indexOf(']') > 0;
+  }
+}

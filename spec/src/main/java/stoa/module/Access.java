@@ -1,0 +1,28 @@
+package stoa.module;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a module may reach by itself, besides its own files and other modules. Immutable: who keeps
+/// one keeps what held when it was asked for.
+///
+/// @param data its private data folder, absolute, made when it is first needed; it may do there
+///   what it likes. Empty: it has none
+/// @param reads files and folders that it may read, absolute
+/// @param writes files and folders that it may read and write, absolute
+/// @param environment the variables that it may see, as far as they are set
+public record Access(
+    Optional<Path> data, List<Path> reads, List<Path> writes, Map<String, String> environment) {
+  public static final Access NONE = new Access(Optional.empty(), List.of(), List.of(), Map.of());
+
+  public Access {
+    reads = List.copyOf(reads);
+    writes = List.copyOf(writes);
+    environment = Map.copyOf(environment);
+  }
+
+  /// A grant was used, or was missing.
+  public record Use(Grant grant, boolean allowed) {}
+}
