@@ -101,8 +101,13 @@ public record Grant(Kind kind, String value) {
         Code.DENIED,
         Description.of(
                 "`%s` may not %s `%s`.".formatted(module, kind.verb, shownValue()),
-                "To allow it: stoa grant %s %s".formatted(module, quoted()))
+                "To allow it: " + commandFor(module))
             .with(Map.of("module", module, "grant", text())));
+  }
+
+  /// The command line that grants it.
+  public String commandFor(String module) {
+    return "stoa grant " + module + " " + quoted();
   }
 
   private String shownValue() {

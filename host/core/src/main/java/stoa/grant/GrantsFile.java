@@ -11,12 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlTable;
+import stoa.module.Grant;
 import stoa.module.Grant.Kind;
 
 /// The file in which the user says what modules may do: a section for each module, in it a list for
@@ -40,6 +42,40 @@ public final class GrantsFile {
   /// @param digest of its files, as `stoa trust` found them
   public record Entry(Grants grants, Optional<String> digest) {
     public static final Entry NONE = new Entry(Grants.NONE, Optional.empty());
+
+    /// With these besides.
+    public Entry with(List<Grant> more) {
+      Grants all = grants;
+      for (Grant grant : more) {
+        all = all.with(grant);
+      }
+      return new Entry(all, digest);
+    }
+
+    /// Without these. A kind of which nothing is left is not named any more.
+    ///
+    /// @param callsNobody whether it may not even call whom all may call
+    public Entry without(Set<Grant> gone, boolean callsNobody) {
+      Grants all = grants;
+      for (Kind kind : Set.copyOf(grants.kinds())) {
+        List<String> left =
+            grants.of(kind).orElse(List.of()).stream()
+                .filter(value -> !gone.contains(new Grant(kind, value)))
+                .toList();
+        boolean was = left.size() < grants.of(kind).orElse(List.of()).size();
+        all = was && left.isEmpty() ? all.without(kind) : all.with(kind, left);
+      }
+      return new Entry(callsNobody ? all.with(Kind.CALL, List.of()) : all, digest);
+    }
+
+    public Entry withoutGrants() {
+      return new Entry(Grants.NONE, digest);
+    }
+
+    /// @param trusted of its files; empty: any will do
+    public Entry pinned(Optional<String> trusted) {
+      return new Entry(grants, trusted);
+    }
   }
 
   /// What tells one state of the file from another.

@@ -1,5 +1,6 @@
 package stoa.host;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,9 @@ import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
-import stoa.call.Flow;
-import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
+import stoa.module.Grant;
 import stoa.module.MethodInfo;
 import stoa.module.ModuleInfo;
 import stoa.router.Decisions;
@@ -33,34 +33,59 @@ final class Administration {
   private final Engines engines;
   private final Feeds feeds;
   private final Life life;
+  private final GrantMethods grants;
 
   /// One method.
-  ///
-  /// @param forAll whether modules may call it too
-  private record Entry(MethodInfo info, boolean forAll, JavaMethod handler) {
-    Entry open() {
-      return new Entry(info, true, handler);
+  record Entry(MethodInfo info, May may, JavaMethod handler) {
+    Entry forAll() {
+      return new Entry(info, May.ALL, handler);
+    }
+
+    Entry forListers() {
+      return new Entry(info, May.LISTERS, handler);
+    }
+
+    Entry forTheUser() {
+      return new Entry(info, May.USER, handler);
     }
   }
 
-  Administration(Router router, Engines engines, Feeds feeds, Life life) {
+  /// Which modules may call a method; the user and processes of theirs always may.
+  enum May {
+    ALL,
+    /// Those that may see who is there.
+    LISTERS,
+    /// Those that were granted the method.
+    GRANTED,
+    /// None, whatever is granted: who could call these could do everything.
+    USER
+  }
+
+  Administration(Router router, Engines engines, Feeds feeds, Life life, GrantMethods grants) {
     this.router = router;
+    this.grants = grants;
     this.engines = engines;
     this.feeds = feeds;
     this.life = life;
   }
 
   private List<Entry> entries() {
+    List<Entry> all = new ArrayList<>(own());
+    all.addAll(grants.entries());
+    return all;
+  }
+
+  private List<Entry> own() {
     return List.of(
         entry("list", "All modules that can be called, with their state.", "list", _ -> list())
-            .open(),
+            .forListers(),
         entry(
                 "describe",
                 "What a module says of itself. Loads it if need be.",
                 "map",
                 call -> described(await(router.load(name(call)))),
                 "name")
-            .open(),
+            .forAll(),
         entry(
             "load",
             "Loads a module if it is not loaded.",
@@ -103,7 +128,7 @@ final class Administration {
                 "watch",
                 "Which instances are there, then which come and go, with the reason.",
                 _ -> watch())
-            .open(),
+            .forListers(),
         stream(
             "logs",
             "What modules write, from now on; all of them or one.",
@@ -120,13 +145,13 @@ final class Administration {
         file("write", "Writes text or bytes to a file.", false, "path", "content", "append"));
   }
 
-  private static Entry entry(
+  static Entry entry(
       String name, String doc, String returns, JavaMethod handler, String... parameters) {
-    return new Entry(method(name, doc, returns, false, parameters), false, handler);
+    return new Entry(method(name, doc, returns, false, parameters), May.GRANTED, handler);
   }
 
   private static Entry stream(String name, String doc, JavaMethod handler, String... parameters) {
-    return new Entry(method(name, doc, "map", true, parameters), false, handler);
+    return new Entry(method(name, doc, "map", true, parameters), May.GRANTED, handler);
   }
 
   private static String wanted(JavaMethod.Call call) {
@@ -136,7 +161,7 @@ final class Administration {
   private static Entry file(String name, String doc, boolean streams, String... parameters) {
     MethodInfo info =
         method(name, doc + " Only for scripts of `stoa run`.", "", streams, parameters);
-    return new Entry(info, false, Administration::files);
+    return new Entry(info, May.USER, Administration::files);
   }
 
   private static MethodInfo method(
@@ -164,31 +189,41 @@ final class Administration {
     return new Router.Registered(info, identity -> guarded(identity, module, byName));
   }
 
-  /// Lets modules look, and only the user touch.
+  /// Lets the user do everything, and a module what it may.
   private Invoker guarded(Identity identity, Invoker module, Map<String, Entry> entries) {
     return switch (identity) {
       case Identity.User _, Identity.Visitor _ -> module;
-      case Identity.Module _ ->
+      case Identity.Module(String name, String _) ->
           (invocation, caller) -> {
             Entry entry = entries.get(invocation.method());
-            return entry == null || entry.forAll()
-                ? module.open(invocation, caller)
-                : denied(identity, invocation, caller);
+            try {
+              if (entry != null) {
+                check(name, entry);
+              }
+              return module.open(invocation, caller);
+            } catch (FailureException e) {
+              router.decisions().note(name, Decisions.What.DENIED, e.failure().message());
+              caller.send(new Signal.Failed(e.failure()));
+              return _ -> {};
+            }
           };
     };
   }
 
-  private Flow denied(Identity identity, Invocation invocation, Flow caller) {
-    String what = "it may not call `" + invocation.name() + "`";
-    router.decisions().note(identity.text(), Decisions.What.DENIED, what);
-    caller.send(
-        new Signal.Failed(
-            Failure.of(
-                Code.DENIED,
-                "module `" + identity.text() + "` may not call `" + invocation.name() + "`.",
-                "Modules may call `stoa.list` and `stoa.describe`; the rest is for the user and for scripts of"
-                    + " `stoa run`.")));
-    return _ -> {};
+  /// @throws FailureException DENIED
+  private void check(String module, Entry entry) {
+    String method = entry.info().name();
+    switch (entry.may()) {
+      case ALL -> {}
+      case LISTERS -> router.policy().check(module, new Grant(Grant.Kind.LIST, Grant.ANYTHING));
+      case GRANTED -> router.policy().check(module, new Grant(Grant.Kind.STOA, method));
+      case USER ->
+          throw new FailureException(
+              Failure.of(
+                  Code.DENIED,
+                  "module `%s` may not call `%s.%s`.".formatted(module, NAME, method),
+                  "It is for the user and for scripts of `stoa run`, and cannot be granted."));
+    }
   }
 
   private static Object files(JavaMethod.Call call) {
@@ -231,7 +266,7 @@ final class Administration {
     return router.references().list().stream().map(Administration::row).toList();
   }
 
-  private static Map<String, Object> row(References.Row held) {
+  static Map<String, Object> row(References.Row held) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("owner", held.reference().owner());
     row.put("number", held.reference().number());

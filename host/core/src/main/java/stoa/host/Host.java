@@ -29,6 +29,7 @@ import stoa.module.Surroundings;
 import stoa.process.Children;
 import stoa.router.Identity;
 import stoa.router.Launcher;
+import stoa.router.ModuleStatus;
 import stoa.router.ModulesFolder;
 import stoa.router.Place;
 import stoa.router.Router;
@@ -102,13 +103,15 @@ public final class Host implements Modules {
                     this::clients,
                     this::prepared,
                     System.nanoTime(),
-                    settings.log().state()))
+                    settings.log().state()),
+                new GrantMethods(router, new GrantDesk(settings.policy(), folder, router::names)))
             .registered());
     router.register(
         new EventsModule(
                 feeds.events(),
                 reference -> router.references().release(EventsModule.HOLDER, reference, 1))
             .registered());
+    settings.policy().listen(this::mayDoSomethingElse);
     settings.folders().socket().ifPresent(this::receive);
     settings.frontend().ifPresent(frontend -> receive(frontend, settings.standsAlone()));
     settings.standsAlone().ifPresent(this::watch);
@@ -124,6 +127,17 @@ public final class Host implements Modules {
         text ->
             log.accept(
                 LogLine.now("stoa", "", new Surroundings.Line(Surroundings.Stream.WARNING, text))));
+  }
+
+  /// What a process may do by itself is settled when it starts.
+  private void mayDoSomethingElse(String module) {
+    if (router.names().contains(module)) {
+      ModuleStatus status = router.status(module);
+      boolean asks = status.placement().equals(Placement.CONTEXT.id());
+      if (status.state() == ModuleStatus.State.LOADED && !asks) {
+        var _ = router.reload(module);
+      }
+    }
   }
 
   private List<String> prepared() {

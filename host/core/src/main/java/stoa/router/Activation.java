@@ -1,5 +1,6 @@
 package stoa.router;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -80,6 +81,7 @@ record Activation(
       Found asked = folder.find(slot.name()).orElseThrow(() -> gone(slot.name()));
       Found found = placed(asked);
       policy.starts(found.name(), found.manifest().asks());
+      checkDigest(found);
       FileState files = FileState.of(found);
       switch (slot.supervision().decide(files)) {
         case Verdict.Start(int restarts) ->
@@ -91,6 +93,34 @@ record Activation(
     } catch (RuntimeException e) {
       fails(slot.name(), result, e);
     }
+  }
+
+  /// @throws FailureException LOAD_FAILED, with both digests, if its files are not those that the
+  ///   user trusts
+  private void checkDigest(Found found) {
+    Optional<String> trusted = policy.digest(found.name());
+    if (trusted.isEmpty()) {
+      return;
+    }
+    String now;
+    try {
+      now = Fingerprint.of(found);
+    } catch (IOException e) {
+      now = "unknown: " + e.getMessage();
+    }
+    if (!now.equals(trusted.get())) {
+      throw new FailureException(changed(found.name(), trusted.get(), now));
+    }
+  }
+
+  private static Failure changed(String name, String trusted, String now) {
+    return Failure.of(
+        Code.LOAD_FAILED,
+        Failure.Description.of(
+                "the files of `%s` have changed: sha256 is %s, and you trust %s."
+                    .formatted(name, now, trusted),
+                "Look at them. To trust them as they are now: stoa trust " + name)
+            .with(Map.of("sha256", now, "trusted", trusted)));
   }
 
   private void fails(String name, CompletableFuture<Generation> result, Throwable problem) {

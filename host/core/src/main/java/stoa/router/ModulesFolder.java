@@ -99,7 +99,7 @@ public final class ModulesFolder {
   /// Why there is no module of that name, and what to do.
   ///
   /// @param known the names that there are
-  Failure missing(String name, List<String> known) {
+  public Failure missing(String name, List<String> known) {
     if (!isName(name)) {
       return Failure.of(
           Code.NO_SUCH_MODULE,

@@ -45,7 +45,7 @@ public final class Router implements AutoCloseable {
   private final Residents residents;
   private final References references = new References();
   private final Meetings meetings = new Meetings();
-  private final Dependencies dependencies = new Dependencies(new Loading());
+  private final Dependencies dependencies;
   private final Decisions decisions = new Decisions(Clock.systemUTC());
   private final Instances instances;
   private volatile boolean draining;
@@ -98,6 +98,7 @@ public final class Router implements AutoCloseable {
       Function<Place, Surroundings> surroundings) {
     this.folder = folder;
     this.residents = new Residents(folder);
+    this.dependencies = new Dependencies(new Needed(this::load, residents, slots));
     this.shared = new Origin.Shared(references, new Waits(), meetings, timer, new LongAdder());
     this.nanoTime = settings.nanoTime();
     this.policy = settings.policy();
@@ -314,26 +315,6 @@ public final class Router implements AutoCloseable {
     return resident == null
         ? slot(name).loaded().thenApply(Generation::info)
         : CompletableFuture.completedFuture(resident.info());
-  }
-
-  /// How modules find those that they need.
-  private final class Loading implements Dependencies.Others {
-    @Override
-    public CompletableFuture<ModuleInfo> load(String name) {
-      return Router.this.load(name);
-    }
-
-    @Override
-    public Map<String, String> needs(String name) {
-      Resident resident = residents.get(name);
-      if (resident != null) {
-        return resident.info().needs();
-      }
-      ModuleSlot slot = slots.get(name);
-      return slot == null
-          ? Map.of()
-          : slot.current().map(generation -> generation.info().needs()).orElse(Map.of());
-    }
   }
 
   /// Loads a module anew from its file.

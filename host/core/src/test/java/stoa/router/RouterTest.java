@@ -28,6 +28,7 @@ import stoa.call.Signal;
 import stoa.call.Target;
 import stoa.client.ModuleClient;
 import stoa.grant.Policy;
+import stoa.module.Grant;
 import stoa.module.LoadedModule;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
@@ -42,6 +43,7 @@ class RouterTest {
   private volatile boolean broken;
   private volatile boolean slow;
   private final CompletableFuture<LoadedModule> late = new CompletableFuture<>();
+  private Policy policy;
   private Router router;
   private final List<String> comings = Collections.synchronizedList(new ArrayList<>());
   private final Instances.Notices notices =
@@ -59,6 +61,7 @@ class RouterTest {
 
   @BeforeEach
   void start() throws IOException {
+    policy = new Policy(Optional.of(folder.resolve("grants.toml")), Optional.empty(), Map.of());
     Files.writeString(folder.resolve("m.py"), "");
     Launcher launcher = this::launch;
     router =
@@ -71,7 +74,7 @@ class RouterTest {
                 Duration.ofSeconds(2),
                 notices,
                 System::nanoTime,
-                Policy.nothing()),
+                policy),
             Quiet::new);
   }
 
@@ -209,6 +212,7 @@ class RouterTest {
   @Test
   void unloadEndsTheChannelsThatItOpenedAtOnce() throws IOException {
     Files.writeString(folder.resolve("other.py"), "");
+    policy.change("m", entry -> entry.with(List.of(new Grant(Grant.Kind.CONNECT, "other"))));
     call();
     router.load("other").join();
     var opened = new ArrayList<Signal>();
@@ -226,6 +230,40 @@ class RouterTest {
             Signal.Failed.class,
             end -> assertThat(end.failure().code()).isEqualTo(Code.UNAVAILABLE));
     assertThat(launched.getLast().said).hasOnlyElementsOfType(Signal.Cancel.class).hasSize(1);
+  }
+
+  @Test
+  void aModuleOpensNoChannelsThatWereNotGranted() throws IOException {
+    Files.writeString(folder.resolve("other.py"), "");
+    call();
+    var opened = new ArrayList<Signal>();
+    launched
+        .getFirst()
+        .router
+        .open(
+            Invocation.of("other", "hold", Payload.of(Arguments.of()))
+                .on(new Target.Channel("other", Optional.empty())),
+            opened::add);
+    assertThat(opened)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Signal.Failed.class,
+            end -> assertThat(end.failure().help()).endsWith("stoa grant m connect=other"));
+  }
+
+  @Test
+  void aModuleWhoseFilesAreNotThoseThatAreTrustedIsNotLoaded() throws IOException {
+    Files.writeString(folder.resolve("other.py"), "");
+    String trusted = Fingerprint.of(new ModulesFolder(folder).find("other").orElseThrow());
+    policy.change("other", entry -> entry.pinned(Optional.of(trusted)));
+    router.load("other").join();
+    Files.writeString(folder.resolve("other.py"), "changed");
+    assertThatThrownBy(() -> router.reload("other").join())
+        .hasCauseInstanceOf(FailureException.class)
+        .hasMessageContaining(trusted)
+        .hasMessageContaining(
+            Fingerprint.of(new ModulesFolder(folder).find("other").orElseThrow()));
+    assertThat(router.status("other").state()).isEqualTo(ModuleStatus.State.LOADED);
   }
 
   @Test
