@@ -45,6 +45,9 @@ class ChannelMisuseTest {
           "read_after_failure", List.of(ENOUGH, ENOUGH),
           "send_after_failure", List.of(ENOUGH, "nothing"));
 
+  private static final Path RESOURCES =
+      Command.ROOT.resolve("scripts/src/test/resources/stoa/samples/misuse");
+
   private static Host contexts;
   private static Host processes;
 
@@ -56,7 +59,8 @@ class ChannelMisuseTest {
 
   private static Host host(Placement placement) {
     return Host.builder()
-        .modules(Command.ROOT.resolve("scripts/src/test/resources/stoa/samples/misuse"))
+        .modules(RESOURCES)
+        .grants(RESOURCES.resolve("grants.toml"))
         .placement(placement)
         .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
         .cache(Path.of("target", "polyglot").toAbsolutePath())

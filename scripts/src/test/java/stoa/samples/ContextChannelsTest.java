@@ -3,6 +3,7 @@ package stoa.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,6 +28,9 @@ class ContextChannelsTest {
   private static final Map<Placement, Host> HOSTS = new EnumMap<>(Placement.class);
   private static final Map<Placement, Queue<LogLine>> LOGS = new EnumMap<>(Placement.class);
 
+  private static final Path RESOURCES =
+      Command.ROOT.resolve("scripts/src/test/resources/stoa/samples/context-channels");
+
   @BeforeAll
   static void start() {
     for (Placement placement : List.of(Placement.CONTEXT, Placement.WORKER)) {
@@ -35,8 +39,8 @@ class ContextChannelsTest {
       HOSTS.put(
           placement,
           TestHost.builder()
-              .modules(
-                  Command.ROOT.resolve("scripts/src/test/resources/stoa/samples/context-channels"))
+              .modules(RESOURCES)
+              .grants(RESOURCES.resolve("grants.toml"))
               .placement(placement)
               .log(log::add)
               .start());

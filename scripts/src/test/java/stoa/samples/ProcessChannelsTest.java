@@ -46,6 +46,7 @@ class ProcessChannelsTest {
     host =
         Host.builder()
             .modules(RESOURCES)
+            .grants(RESOURCES.resolve("grants.toml"))
             .placement(Placement.NATIVE)
             .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
             .log(LOG::add)
@@ -139,6 +140,7 @@ class ProcessChannelsTest {
     try (Host other =
         Host.builder()
             .modules(folder)
+            .grants(RESOURCES.resolve("grants.toml"))
             .placement(Placement.NATIVE)
             .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
             .start()) {
