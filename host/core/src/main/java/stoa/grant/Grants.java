@@ -49,6 +49,15 @@ public final class Grants {
     return with(grant.kind(), values);
   }
 
+  /// Those that a process is given when it starts.
+  Grants ofProcess() {
+    Grants own = this;
+    for (Kind kind : List.of(Kind.LIST, Kind.CONNECT, Kind.CALL, Kind.STOA)) {
+      own = own.without(kind);
+    }
+    return own;
+  }
+
   /// What something is said about.
   Set<Kind> kinds() {
     return byKind.keySet();

@@ -75,7 +75,8 @@ public final class Policy {
     return new Policy(Optional.empty(), Optional.empty(), Map.of());
   }
 
-  /// Is told, aside, which module may do something else than before.
+  /// Is told, aside, which module may do something else by itself than before: what a process gets
+  /// when it starts. Calls are looked at one by one anyway.
   public void listen(Consumer<String> changed) {
     listener = changed;
   }
@@ -202,7 +203,11 @@ public final class Policy {
     Set<String> modules = new HashSet<>(before.entries().keySet());
     modules.addAll(after.entries().keySet());
     for (String module : modules) {
-      if (!before.entry(module).equals(after.entry(module))) {
+      if (!before
+          .entry(module)
+          .grants()
+          .ofProcess()
+          .equals(after.entry(module).grants().ofProcess())) {
         Thread.ofVirtual().name("stoa-grants").start(() -> listener.accept(module));
       }
     }

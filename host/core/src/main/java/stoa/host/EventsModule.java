@@ -3,14 +3,19 @@ package stoa.host;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
+import stoa.call.Invoker;
 import stoa.events.Event;
 import stoa.events.Topics;
+import stoa.grant.Policy;
+import stoa.module.Grant;
 import stoa.module.MethodInfo;
 import stoa.module.MethodInfo.Parameter;
 import stoa.module.ModuleInfo;
+import stoa.router.Identity;
 import stoa.router.Router;
 import stoa.value.Value;
 import stoa.value.ValueCodec;
@@ -19,6 +24,8 @@ import stoa.value.ValueCodec;
 final class EventsModule {
   /// What the host itself tells.
   static final String RESERVED = "stoa.";
+
+  private static final Grant LISTING = new Grant(Grant.Kind.LIST, Grant.ANYTHING);
 
   private static final MethodInfo PUBLISH =
       new MethodInfo(
@@ -44,11 +51,14 @@ final class EventsModule {
 
   private final Topics topics;
   private final Consumer<Value.Reference> release;
+  private final Policy policy;
 
   /// @param release gives back a reference that came once
-  EventsModule(Topics topics, Consumer<Value.Reference> release) {
+  /// @param policy knows who may see who comes and goes
+  EventsModule(Topics topics, Consumer<Value.Reference> release, Policy policy) {
     this.topics = topics;
     this.release = release;
+    this.policy = policy;
   }
 
   private static Parameter parameter(String name, String type, boolean optional) {
@@ -56,14 +66,37 @@ final class EventsModule {
   }
 
   Router.Registered registered() {
-    JavaModule module =
-        new JavaModule("events", Map.of("publish", this::publish, "subscribe", this::subscribe));
+    JavaModule module = module(this::subscribe);
+    JavaModule withoutPeers = module(this::subscribeWithoutPeers);
     Map<String, MethodInfo> schema = Map.of("publish", PUBLISH, "subscribe", SUBSCRIBE);
     ModuleInfo info =
         module
             .registered("Publish and subscribe.", name -> schema.getOrDefault(name, PUBLISH))
             .info();
-    return new Router.Registered(info, _ -> module, HOLDER);
+    return new Router.Registered(info, identity -> serving(identity, module, withoutPeers), HOLDER);
+  }
+
+  private JavaModule module(JavaMethod subscribe) {
+    return new JavaModule("events", Map.of("publish", this::publish, "subscribe", subscribe));
+  }
+
+  /// What the host tells of who comes and goes is for those who may list.
+  private Invoker serving(Identity identity, Invoker all, Invoker withoutPeers) {
+    return identity instanceof Identity.Module(String name, String _)
+        ? (invocation, caller) ->
+            (policy.allows(name, LISTING) ? all : withoutPeers).open(invocation, caller)
+        : all;
+  }
+
+  private Object subscribeWithoutPeers(JavaMethod.Call call) throws InterruptedException {
+    if (text(call.given(0, "pattern"), "pattern").startsWith(RESERVED)) {
+      policy.check(call.caller(), LISTING);
+    }
+    return ((Stream<?>) subscribe(call)).filter(event -> !isReserved((Value) event));
+  }
+
+  private static boolean isReserved(Value event) {
+    return event.at("topic").asText().startsWith(RESERVED);
   }
 
   private Object publish(JavaMethod.Call call) throws InterruptedException {

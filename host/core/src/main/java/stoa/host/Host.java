@@ -109,7 +109,8 @@ public final class Host implements Modules {
     router.register(
         new EventsModule(
                 feeds.events(),
-                reference -> router.references().release(EventsModule.HOLDER, reference, 1))
+                reference -> router.references().release(EventsModule.HOLDER, reference, 1),
+                settings.policy())
             .registered());
     settings.policy().listen(this::mayDoSomethingElse);
     settings.folders().socket().ifPresent(this::receive);

@@ -99,6 +99,8 @@ class PolicyTest {
     Files.writeString(file, "[words]\nnet = [\"example.org:443\"]\n");
     Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> policy.allows("words", NET));
     assertThat(changed.poll(5, TimeUnit.SECONDS)).isEqualTo("words");
+    grant(new Grant(Kind.LIST, "*"));
+    assertThat(changed.poll(100, TimeUnit.MILLISECONDS)).as("asked for at each call").isNull();
     Files.delete(file);
     Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !policy.allows("words", NET));
   }
