@@ -28,8 +28,9 @@ class LayersTest {
           // spec
           entry("stoa.v1", Set.of()),
           entry("stoa.value", Set.of()),
+          entry("stoa.files", Set.of()),
           entry("stoa.call", Set.of("stoa.value")),
-          entry("stoa.module", Set.of("stoa.value", "stoa.call")),
+          entry("stoa.module", Set.of("stoa.value", "stoa.call", "stoa.files")),
           // polyglot-bridge: knows the contract and nothing of the host
           entry("stoa.polyglot", Set.of("stoa.value", "stoa.call", "stoa.module")),
           // host/core: knows the contract and nothing of the bridge; only the wire sees the

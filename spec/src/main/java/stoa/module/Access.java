@@ -1,9 +1,12 @@
 package stoa.module;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import stoa.files.Root;
+import stoa.files.SafeFiles;
 
 /// What a module may reach by itself, besides its own files and other modules. Immutable: who keeps
 /// one keeps what held when it was asked for.
@@ -21,6 +24,18 @@ public record Access(
     reads = List.copyOf(reads);
     writes = List.copyOf(writes);
     environment = Map.copyOf(environment);
+  }
+
+  /// The files that it may reach.
+  ///
+  /// @param own files and folders that it may read besides
+  public SafeFiles files(Path... own) {
+    List<Root> roots = new ArrayList<>();
+    data.map(Root::made).ifPresent(roots::add);
+    writes.forEach(path -> roots.add(Root.toWrite(path)));
+    reads.forEach(path -> roots.add(Root.toRead(path)));
+    List.of(own).forEach(path -> roots.add(Root.toRead(path)));
+    return new SafeFiles(roots);
   }
 
   /// A grant was used, or was missing.

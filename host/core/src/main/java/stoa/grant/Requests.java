@@ -47,10 +47,7 @@ public final class Requests {
     String value = grant.value();
     return switch (grant.kind()) {
       case READ, WRITE -> new Grant(grant.kind(), path(grant));
-      case NET -> {
-        NetPattern.of(value);
-        yield grant;
-      }
+      case NET -> new Grant(grant.kind(), NetPattern.of(value).text());
       case RUN -> value.contains("/") ? new Grant(grant.kind(), path(grant)) : grant;
       case HOST -> {
         Amount.of(value);
