@@ -17,23 +17,22 @@ import stoa.daemon.RunFolder;
 /// Starts the host of a home as a process of its own, by the launcher that started this one.
 ///
 /// @param log what the host itself writes, from its start on
-record BackgroundHost(Optional<Path> launcher, Path modules, Path log)
-    implements HostFinder.Starter {
+record BackgroundHost(Optional<Path> launcher, Home home, Path log) implements HostFinder.Starter {
   private static final int LAST_LINES = 5;
 
   /// Finds the host of the home that the command line means.
   static HostFinder finder(CommandLine line, Situation situation) {
-    return finder(situation.homes().modules(line), situation);
+    return finder(situation.homes().of(line), situation);
   }
 
-  static HostFinder finder(Path modules, Situation situation) {
-    RunFolder folder = RunFolder.of(situation.folders().runtime(), modules);
+  static HostFinder finder(Home home, Situation situation) {
+    RunFolder folder = RunFolder.of(situation.folders().runtime(), home.modules());
     return new HostFinder(
         folder,
         Build.id(),
         Optional.of(situation.folders().cache()),
         Optional.empty(),
-        new BackgroundHost(ofProcess(), modules, state(folder, situation, ".log")));
+        new BackgroundHost(ofProcess(), home, state(folder, situation, ".log")));
   }
 
   /// Where the host keeps what its modules write.
@@ -53,20 +52,24 @@ record BackgroundHost(Optional<Path> launcher, Path modules, Path log)
 
   @Override
   public HostFinder.Started start() throws IOException {
-    if (!Files.isDirectory(modules)) {
+    if (!Files.isDirectory(home.modules())) {
       throw new FailureException(noModules());
     }
     Files.createDirectories(log.resolveSibling(""));
     List<String> words = new ArrayList<>();
     words.add(launcher.orElseThrow(() -> new FailureException(noLauncher())).toString());
-    words.addAll(List.of("host", "--background", "--modules", modules.toString()));
+    words.addAll(List.of("host", "--background"));
+    words.addAll(
+        home.folder()
+            .map(folder -> List.of(Flag.HOME.text(), folder.toString()))
+            .orElseGet(() -> List.of(Flag.MODULES.text(), home.modules().toString())));
     ProcessBuilder builder =
         new ProcessBuilder(words)
             .directory(Path.of("/").toFile()) // it must not keep any other folder busy
             .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
             .redirectOutput(Redirect.to(log.toFile()))
             .redirectErrorStream(true);
-    if (isEmpty(modules)) {
+    if (isEmpty(home.modules())) {
       // The cache would be most of the memory of a host that runs no language.
       builder.environment().put("STOA_AOT", "off");
     }
@@ -84,7 +87,7 @@ record BackgroundHost(Optional<Path> launcher, Path modules, Path log)
   private Failure noModules() {
     return Failure.of(
         Code.UNAVAILABLE,
-        "there is no folder " + modules + ", and so no module.",
+        "there is no folder " + home.modules() + ", and so no module.",
         "Make it and put a file there, or name another home, a folder with `modules/`: `--home DIR`.");
   }
 

@@ -37,7 +37,7 @@ record ConformVerb(CommandLine line, Situation situation) {
         place(program, modules.resolve(copy));
       }
       Collection<LogLine> log = new ConcurrentLinkedQueue<>();
-      Host host = new EmbeddedHost(line, situation).start(modules, log::add);
+      Host host = new EmbeddedHost(line, situation).bare(modules, log::add).start();
       try {
         Door door = Door.of(host);
         return tell(Kit.run(new Subject(host, door, copies.getFirst(), copies.getLast(), log)));

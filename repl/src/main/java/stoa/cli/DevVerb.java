@@ -26,7 +26,7 @@ record DevVerb(CommandLine line, Situation situation, Interrupts interrupts) {
   int run() throws IOException {
     HostAccess access = new HostAccess(line, situation);
     Report report = Report.of(line, situation);
-    Path folder = access.modules();
+    Path folder = access.home().modules();
     if (!Files.isDirectory(folder)) {
       throw new UsageException(
           "there is no folder " + folder + " to watch.", "Make it, or name another home.");

@@ -61,6 +61,10 @@ record Dispatch(Situation situation, Interrupts interrupts) {
       case DOCTOR -> new DoctorVerb(line, situation).run();
       case REFERENCES -> new ReferencesVerb(line, situation).run();
       case CONFORM -> new ConformVerb(line, situation).run();
+      case GRANT -> new GrantVerb(line, situation).run();
+      case GRANTS -> new GrantsVerb(line, situation).run();
+      case REVOKE -> new RevokeVerb(line, situation).run();
+      case AUDIT -> new AuditVerb(line, situation).run();
       case TRUST -> new TrustVerb(line, situation).run();
       case HELP -> new HelpVerb(line, situation).run();
       case VERSION -> new VersionVerb(line, situation).run();

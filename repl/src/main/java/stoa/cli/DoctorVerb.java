@@ -1,6 +1,5 @@
 package stoa.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,13 +20,13 @@ record DoctorVerb(CommandLine line, Situation situation) {
   int run() {
     line.atMost(0);
     Report report = Report.of(line, situation);
-    Path modules = situation.homes().modules(line);
+    Home home = situation.homes().of(line);
     EmbeddedHost embedded = new EmbeddedHost(line, situation);
-    Doctor doctor = new Doctor(modules, situation.folders().runtime(), EmbeddedHost.sdk());
+    Doctor doctor = new Doctor(home.modules(), situation.folders().runtime(), EmbeddedHost.sdk());
     Optional<HostBuilder> host =
         line.has(Flag.NO_LOAD)
             ? Optional.empty()
-            : Optional.of(embedded.builder(modules, embedded::log));
+            : Optional.of(embedded.builder(home, embedded::log));
     List<Finding> findings = doctor.examine(host);
     long wrong = findings.stream().filter(finding -> finding.grade() == Grade.WRONG).count();
     report.print(told(findings, wrong), () -> text(findings, wrong));

@@ -18,14 +18,19 @@ record EmbeddedHost(CommandLine line, Situation situation) {
 
   /// With the modules that the command line means; what they write goes to stderr.
   Host start() {
-    return start(situation.homes().modules(line), this::log);
+    return start(situation.homes().of(line), this::log);
   }
 
-  Host start(Path modules, Consumer<LogLine> log) {
-    return builder(modules, log).start();
+  Host start(Home home, Consumer<LogLine> log) {
+    return builder(home, log).start();
   }
 
-  HostBuilder builder(Path modules, Consumer<LogLine> log) {
+  HostBuilder builder(Home home, Consumer<LogLine> log) {
+    return bare(home.modules(), log).grants(home.grants()).data(home.data());
+  }
+
+  /// Nothing can be granted, and no module has a folder.
+  HostBuilder bare(Path modules, Consumer<LogLine> log) {
     HostBuilder builder =
         Host.builder().modules(modules).cache(situation.folders().cache()).log(log);
     sdk().ifPresent(builder::sdk);

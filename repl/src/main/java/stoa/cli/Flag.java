@@ -39,6 +39,9 @@ enum Flag {
   FOLLOW("", "goes on with what is written from now on, until Ctrl-C; also `-f`"),
   LANG("LANGUAGE", "what to write: `ts`, `py` or `java`"),
   FORCE("", "overwrites the output file"),
+  YES("", "grants all that the module asks for, without a question"),
+  NO("", "takes the trust back"),
+  NO_ASK("", "grants nothing on the way: what is missing is a failure"),
   NO_LOAD("", "loads no module, and looks only at what stands there"),
   HELP("", "explains the command"),
   VERSION("", "prints the version");

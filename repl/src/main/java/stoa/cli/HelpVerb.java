@@ -41,8 +41,10 @@ record HelpVerb(CommandLine line, Situation situation) {
     verbs("Use modules", lines, Verb.SHELL, Verb.CALL, Verb.RUN, Verb.BATCH);
     verbs("See what there is", lines, Verb.LS, Verb.DESCRIBE, Verb.STUBS, Verb.REFERENCES);
     verbs("Work on modules", lines, Verb.DEV, Verb.RELOAD, Verb.WHY, Verb.DOCTOR);
+    verbs(
+        "What modules may do", lines, Verb.GRANT, Verb.GRANTS, Verb.REVOKE, Verb.AUDIT, Verb.TRUST);
     verbs("The host", lines, Verb.STATUS, Verb.START, Verb.STOP, Verb.HOST);
-    verbs("The rest", lines, Verb.CONFORM, Verb.TRUST, Verb.HELP, Verb.VERSION);
+    verbs("The rest", lines, Verb.CONFORM, Verb.HELP, Verb.VERSION);
     lines.add(paint().bold("Options of every verb"));
     flags(Flag.COMMON, lines);
     lines.add("");

@@ -1,9 +1,7 @@
 package stoa.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,26 +16,61 @@ import stoa.call.FailureException;
 ///
 /// @param working the folder that the command was given in
 record Homes(UserFolders folders, Path working, Streams streams) {
-  private static final String MARK = "stoa.toml";
-  private static final String MODULES = "modules";
+  static final String MARK = "stoa.toml";
+  static final String MODULES = "modules";
 
   /// @throws UsageException if what was named is no folder
   /// @throws FailureException DENIED-like, if a home was found and is not trusted
-  Path modules(CommandLine line) {
-    Optional<Path> named =
+  Home of(CommandLine line) {
+    Optional<Home> named =
         line.value(Flag.MODULES)
-            .map(dir -> folder(Flag.MODULES, dir))
-            .or(() -> line.value(Flag.HOME).map(dir -> folder(Flag.HOME, dir).resolve(MODULES)));
-    return named.orElseGet(
-        () -> above().map(this::trusted).orElseGet(folders::data).resolve(MODULES));
+            .map(dir -> ofModules(folder(Flag.MODULES, dir)))
+            .or(() -> line.value(Flag.HOME).map(dir -> Home.at(folder(Flag.HOME, dir))));
+    return named.orElseGet(() -> Home.at(above().map(this::trusted).orElseGet(folders::data)));
+  }
+
+  /// The folder with its modules. Throws as [#of] does.
+  Path modules(CommandLine line) {
+    return of(line).modules();
   }
 
   /// The folder `modules/` beside a script that was named on the command line: the script's own,
   /// unless the command line names another.
-  Optional<Path> beside(Path script, CommandLine line) {
+  Optional<Home> beside(Path script, CommandLine line) {
     Path beside = working.resolve(script).toAbsolutePath().normalize().resolveSibling(MODULES);
     boolean named = line.has(Flag.MODULES) || line.has(Flag.HOME);
-    return Optional.of(beside).filter(folder -> !named && Files.isDirectory(folder));
+    return Optional.of(beside)
+        .filter(folder -> !named && Files.isDirectory(folder))
+        .map(this::ofModules);
+  }
+
+  /// Whoever names a folder of modules does not say that it is a home. That it has its mark says
+  /// nothing, because whoever sends it may have put that there.
+  private Home ofModules(Path modules) {
+    Optional<Path> parent =
+        Optional.ofNullable(real(modules).getParent())
+            .filter(folder -> real(folder.resolve(MODULES)).equals(real(modules)))
+            .filter(folder -> folder.equals(real(folders.data())) || isTrustedHome(folder));
+    return parent
+        .map(folder -> new Home(modules, Optional.of(folder), folder))
+        .orElseGet(() -> Home.of(modules, folders));
+  }
+
+  private boolean isTrustedHome(Path folder) {
+    Trust trust = Trust.of(folders);
+    try {
+      return Files.isRegularFile(folder.resolve(MARK)) && trust.includes(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("`" + trust.file() + "` cannot be used", e);
+    }
+  }
+
+  static Path real(Path folder) {
+    try {
+      return folder.toRealPath();
+    } catch (IOException e) {
+      return folder.toAbsolutePath().normalize();
+    }
   }
 
   private Path folder(Flag flag, String text) {
@@ -63,7 +96,7 @@ record Homes(UserFolders folders, Path working, Streams streams) {
     Trust trust = Trust.of(folders);
     try {
       if (!trust.includes(home)) {
-        if (!streams.terminals().in() || !streams.terminals().err() || !agrees(home)) {
+        if (!new Prompt(streams).isPossible() || !agrees(home)) {
           throw new FailureException(untrusted(home));
         }
         trust.add(home);
@@ -74,24 +107,13 @@ record Homes(UserFolders folders, Path working, Streams streams) {
     }
   }
 
-  private boolean agrees(Path home) throws IOException {
+  private boolean agrees(Path home) {
     streams.remark(
         "The home `"
             + home
-            + "` was found above the working folder. Its modules run with your rights.");
-    streams.err().print("Do you trust it? [y/N] ");
-    streams.err().flush();
-    String answer = line(streams.in()).strip();
-    return answer.equalsIgnoreCase("y") || answer.equalsIgnoreCase("yes");
-  }
-
-  /// Reads no byte more than the line, because what follows is for the shell.
-  private static String line(InputStream in) throws IOException {
-    StringBuilder line = new StringBuilder();
-    for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
-      line.append(new String(new byte[] {(byte) b}, StandardCharsets.ISO_8859_1));
-    }
-    return line.toString();
+            + "` was found above the working folder, and may come from somebody else.");
+    Home.at(home).granted().ifPresent(streams::remark);
+    return new Prompt(streams).agrees("Do you trust it?");
   }
 
   private static Failure untrusted(Path home) {

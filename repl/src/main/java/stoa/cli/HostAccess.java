@@ -1,7 +1,6 @@
 package stoa.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.function.Consumer;
 import stoa.call.FailureException;
 import stoa.client.Modules;
@@ -13,15 +12,15 @@ import stoa.host.RunningHost;
 /// The host that a command calls: the one of its home, found or started, or one inside the command
 /// itself.
 ///
-/// @param modules the folder
+/// @param home where the modules are, and what belongs to them
 /// @param embedded whether the host is inside this process
-record HostAccess(CommandLine line, Situation situation, Path modules, boolean embedded) {
+record HostAccess(CommandLine line, Situation situation, Home home, boolean embedded) {
   HostAccess(CommandLine line, Situation situation) {
-    this(line, situation, situation.homes().modules(line), isEmbedded(line));
+    this(line, situation, situation.homes().of(line), isEmbedded(line));
   }
 
-  static HostAccess embedded(CommandLine line, Situation situation, Path modules) {
-    return new HostAccess(line, situation, modules, true);
+  static HostAccess embedded(CommandLine line, Situation situation, Home home) {
+    return new HostAccess(line, situation, home, true);
   }
 
   /// What a command does with its host.
@@ -45,7 +44,7 @@ record HostAccess(CommandLine line, Situation situation, Path modules, boolean e
     Modules open() throws IOException, InterruptedException;
   }
 
-  private static int use(Opening opening, Task task) throws IOException, InterruptedException {
+  private int use(Opening opening, Task task) throws IOException, InterruptedException {
     try {
       return with(opening.open(), task);
     } catch (FailureException e) {
@@ -63,13 +62,14 @@ record HostAccess(CommandLine line, Situation situation, Path modules, boolean e
     return with(host, task);
   }
 
-  private static int with(Modules host, Task task) throws IOException, InterruptedException {
+  private int with(Modules host, Task task) throws IOException, InterruptedException {
     try {
       return task.run(host);
     } finally {
       // Closing waits; a Ctrl-C that ended the task must not end that.
       var _ = Thread.interrupted();
       host.close();
+      home.sign();
     }
   }
 
@@ -85,11 +85,11 @@ record HostAccess(CommandLine line, Situation situation, Path modules, boolean e
   }
 
   private Modules inside(Consumer<LogLine> log) {
-    return new EmbeddedHost(line, situation).start(modules, log);
+    return new EmbeddedHost(line, situation).start(home, log);
   }
 
   private HostFinder finder() {
-    return BackgroundHost.finder(modules, situation);
+    return BackgroundHost.finder(home, situation);
   }
 
   /// The same for somebody who stays.

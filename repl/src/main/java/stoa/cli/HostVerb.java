@@ -39,29 +39,29 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     if (line.has(Flag.BACKGROUND)) {
       OwnSession.begin();
     }
-    Path modules = situation.homes().modules(line);
+    Home home = situation.homes().of(line);
+    home.sign();
     if (line.has(Flag.STDIO)) {
-      return serveFrontend(modules);
+      return serveFrontend(home);
     }
     if (line.has(Flag.SOCKET)) {
       Path socket = socket(line, situation);
       check(socket);
-      return listen(modules, socket, embedded().builder(modules, embedded()::log));
+      return listen(home, socket, embedded().builder(home, embedded()::log));
     }
-    RunFolder folder = RunFolder.of(situation.folders().runtime(), modules);
+    RunFolder folder = RunFolder.of(situation.folders().runtime(), home.modules());
     check(folder.socket());
     folder.secure();
     Duration patience = line.has(Flag.BACKGROUND) ? PREDECESSOR_LIMIT : Duration.ZERO;
     // Kept until the process is gone: who waits for the lock finds nothing of this host.
     if (HostLock.take(folder, Build.id(), patience).isEmpty()) {
-      throw new FailureException(taken(modules));
+      throw new FailureException(taken(home.modules()));
     }
     Files.deleteIfExists(folder.socket()); // of a host that was killed: we have its lock
     Path log = BackgroundHost.log(folder, situation);
     try (LogFile file = new LogFile(log, LogFile.Size.USUAL, situation.streams()::remark)) {
       Consumer<LogLine> taker = line.has(Flag.BACKGROUND) ? file : file.andThen(embedded()::log);
-      return listen(
-          modules, folder.socket(), embedded().builder(modules, taker).logState(file::state));
+      return listen(home, folder.socket(), embedded().builder(home, taker).logState(file::state));
     }
   }
 
@@ -69,22 +69,24 @@ record HostVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     return new EmbeddedHost(line, situation);
   }
 
-  private int listen(Path modules, Path socket, HostBuilder builder) throws InterruptedException {
+  private int listen(Home home, Path socket, HostBuilder builder) throws InterruptedException {
     return serve(
         builder.socket(socket),
         () -> {
           situation.streams().out().line(socket.toString());
           if (!line.has(Flag.BACKGROUND)) {
-            situation.streams().remark("serving " + modules + " on that socket; Ctrl-C ends it");
+            situation
+                .streams()
+                .remark("serving " + home.modules() + " on that socket; Ctrl-C ends it");
           }
         });
   }
 
   /// The one process that started this one speaks the protocol on our standard streams.
-  private int serveFrontend(Path modules) throws InterruptedException {
+  private int serveFrontend(Home home) throws InterruptedException {
     Streams streams = situation.streams();
     return serve(
-        embedded().builder(modules, embedded()::log).frontend(streams.in(), streams.out().bytes()),
+        embedded().builder(home, embedded()::log).frontend(streams.in(), streams.out().bytes()),
         () -> {});
   }
 

@@ -45,7 +45,7 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     return situation
         .homes()
         .beside(script, line)
-        .map(modules -> HostAccess.embedded(line, situation, modules))
+        .map(home -> HostAccess.embedded(line, situation, home))
         .orElseGet(() -> new HostAccess(line, situation));
   }
 

@@ -24,7 +24,18 @@ record Trust(Path file) {
     }
   }
 
-  private static String real(Path home) throws IOException {
-    return home.toRealPath().toString();
+  /// @return whether it was there
+  boolean remove(Path home) throws IOException {
+    if (!includes(home)) {
+      return false;
+    }
+    List<String> others =
+        Files.readAllLines(file).stream().filter(line -> !line.equals(real(home))).toList();
+    Files.write(file, others);
+    return true;
+  }
+
+  private static String real(Path home) {
+    return Homes.real(home).toString();
   }
 }

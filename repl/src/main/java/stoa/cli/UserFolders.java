@@ -30,11 +30,15 @@ record UserFolders(Map<String, String> variables) {
         : Path.of(System.getProperty("java.io.tmpdir"), "stoa-" + System.getProperty("user.name"));
   }
 
+  /// What `~` is.
+  Path home() {
+    return Path.of(variables.getOrDefault("HOME", System.getProperty("user.home", ".")));
+  }
+
   private Path folder(String variable, String otherwise) {
     String set = variables.getOrDefault(variable, "");
-    Path home = Path.of(variables.getOrDefault("HOME", System.getProperty("user.home", ".")));
     // The specification: a relative path there is to be ignored.
-    Path parent = set.startsWith("/") ? Path.of(set) : home.resolve(otherwise);
+    Path parent = set.startsWith("/") ? Path.of(set) : home().resolve(otherwise);
     return parent.resolve("stoa");
   }
 }

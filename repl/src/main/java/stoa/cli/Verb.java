@@ -112,11 +112,40 @@ enum Verb {
       "runs the conformance kit against a program that is a module; prints what is wrong",
       Set.of(),
       List.of("stoa conform ./my-module", "stoa conform -- python3 -u module.py --fast")),
+  GRANT(
+      "NAME [KIND=VALUE...]",
+      "lets a module do something more; without KIND=VALUE all that its module.toml asks for",
+      EnumSet.of(Flag.YES, Flag.CBOR),
+      List.of(
+          "stoa grant words read=~/texts net=api.example.org:443",
+          "stoa grant words write=out env=LANG run=git list connect call=stats.mean host=memory:1g",
+          "stoa grant words --yes     # all that it asks for")),
+  GRANTS(
+      "[NAME]",
+      "what modules may do, and what they ask for",
+      EnumSet.of(Flag.CBOR),
+      List.of("stoa grants", "stoa grants words --json")),
+  REVOKE(
+      "NAME [KIND[=VALUE]...]",
+      "takes away what a module was granted: a grant, all of a kind, or all",
+      EnumSet.of(Flag.CBOR),
+      List.of(
+          "stoa revoke words net=api.example.org:443",
+          "stoa revoke words net",
+          "stoa revoke words")),
+  AUDIT(
+      "NAME",
+      "what a module offers, what it may reach, what it did with that, and who holds objects of it",
+      EnumSet.of(Flag.CBOR),
+      List.of("stoa audit words", "stoa audit words --json | jq .uses")),
   TRUST(
-      "DIR",
-      "lets commands below a folder use the modules of the home that it is",
-      Set.of(),
-      List.of("stoa trust ~/projects/birds")),
+      "DIR|NAME",
+      "DIR: commands below it may use the modules of the home; NAME: a module runs only with the files it has now",
+      EnumSet.of(Flag.NO, Flag.CBOR),
+      List.of(
+          "stoa trust ~/projects/birds     # a home: there is a `/`, or a stoa.toml",
+          "stoa trust words                # a module: refused when a file of it has changed",
+          "stoa trust --no words")),
   HELP("[VERB]", "explains a verb", Set.of(), List.of("stoa help batch")),
   VERSION(
       "",

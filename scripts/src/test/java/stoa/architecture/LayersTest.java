@@ -97,6 +97,7 @@ class LayersTest {
                   "stoa.module",
                   "stoa.client",
                   "stoa.host",
+                  "stoa.grant",
                   "stoa.daemon",
                   "stoa.doctor",
                   "stoa.conform",

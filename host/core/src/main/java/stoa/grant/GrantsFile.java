@@ -1,9 +1,13 @@
 package stoa.grant;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -25,6 +29,10 @@ import stoa.module.Grant.Kind;
 /// each kind of grant. Made to be read and edited: a change touches the lines of one module.
 public final class GrantsFile {
   private static final String DIGEST = "sha256";
+
+  /// Locks of files are for processes: threads of one have this.
+  private static final Object CHANGES = new Object();
+
   private static final String HEAD =
       """
       # What the modules of this home may do, besides what all may. `stoa grant` and `stoa revoke` write it; edit it if
@@ -139,22 +147,55 @@ public final class GrantsFile {
     return new IllegalArgumentException(file + ": " + why);
   }
 
-  /// Changes what is said about one module; all other lines stay as they are.
+  /// Changes what is said about one module; all other lines stay as they are. Two at the same time,
+  /// in whatever processes, do so one after the other.
   ///
   /// @throws IllegalArgumentException if the file cannot be read: it is left alone
-  public synchronized Entry change(String module, UnaryOperator<Entry> change) throws IOException {
+  public Entry change(String module, UnaryOperator<Entry> change) throws IOException {
+    if (!Files.exists(file) && change.apply(Entry.NONE).equals(Entry.NONE)) {
+      return Entry.NONE;
+    }
+    synchronized (CHANGES) {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Optional<Entry> changed = Optional.empty();
+      while (changed.isEmpty()) {
+        changed = tryChange(module, change);
+      }
+      return changed.get();
+    }
+  }
+
+  /// Each change makes a new file, so the lock of the old one says nothing once another is there.
+  ///
+  /// @return empty if it was not there, or another one when its lock was got
+  private Optional<Entry> tryChange(String module, UnaryOperator<Entry> change) throws IOException {
+    Optional<Object> before = version().map(Version::key);
+    if (before.isEmpty()) {
+      Files.write(file, List.of(), StandardOpenOption.CREATE);
+      return Optional.empty();
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock _ = channel.lock()) {
+      return before.equals(version().map(Version::key))
+          ? Optional.of(changeLocked(module, change))
+          : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Entry changeLocked(String module, UnaryOperator<Entry> change) throws IOException {
     Entry before = read().getOrDefault(module, Entry.NONE);
     Entry after = change.apply(before);
     if (after.equals(before)) {
       return after;
     }
-    List<String> lines = Files.exists(file) ? Files.readAllLines(file) : HEAD.lines().toList();
-    Path parent = file.toAbsolutePath().getParent();
-    Files.createDirectories(parent);
-    Path written = Files.createTempFile(parent, ".grants", ".toml");
+    List<String> lines = Files.readAllLines(file);
+    Path target = file.toRealPath(); // a link stays one
+    Path written = Files.createTempFile(target.resolveSibling(""), ".grants", ".toml");
     try {
-      Files.write(written, changed(lines, module, after));
-      Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.write(written, changed(lines.isEmpty() ? HEAD.lines().toList() : lines, module, after));
+      Files.move(written, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(written);
     }
@@ -167,25 +208,29 @@ public final class GrantsFile {
     int end = begin;
     List<String> comments = new ArrayList<>();
     if (begin < lines.size()) {
-      for (end = begin + 1; end < lines.size() && !isHeader(lines.get(end)); end++) {
-        if (lines.get(end).startsWith("#")) {
-          comments.add(lines.get(end));
-        }
-      }
+      end = endOf(lines, begin);
+      lines.subList(begin + 1, end).stream()
+          .filter(line -> line.strip().startsWith("#"))
+          .forEach(comments::add);
     }
     List<String> section = section(module, comments, entry);
     List<String> result = new ArrayList<>(lines.subList(0, begin));
-    if (!section.isEmpty() && !result.isEmpty() && !result.getLast().isBlank()) {
-      result.add("");
+    if (begin == lines.size() && !section.isEmpty()) {
+      apart(result);
     }
     result.addAll(section);
-    if (end < lines.size()) {
-      if (!result.isEmpty() && !result.getLast().isBlank()) {
-        result.add("");
-      }
-      result.addAll(lines.subList(end, lines.size()));
+    List<String> rest = lines.subList(end, lines.size());
+    if (!rest.isEmpty() && !rest.getFirst().isBlank() && !section.isEmpty()) {
+      apart(result);
     }
+    result.addAll(rest);
     return result;
+  }
+
+  private static void apart(List<String> lines) {
+    if (!lines.isEmpty() && !lines.getLast().isBlank()) {
+      lines.add("");
+    }
   }
 
   private static List<String> section(String module, List<String> comments, Entry entry) {
@@ -222,6 +267,22 @@ public final class GrantsFile {
       }
     }
     return lines.size();
+  }
+
+  /// What stands right above the next section is about that one.
+  private static int endOf(List<String> lines, int begin) {
+    int end = begin + 1;
+    while (end < lines.size() && !isHeader(lines.get(end))) {
+      end++;
+    }
+    while (end > begin + 1 && isBesides(lines.get(end - 1))) {
+      end--;
+    }
+    return end;
+  }
+
+  private static boolean isBesides(String line) {
+    return line.isBlank() || line.strip().startsWith("#");
   }
 
   private static boolean isHeader(String line) {

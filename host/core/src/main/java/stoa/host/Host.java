@@ -116,7 +116,9 @@ public final class Host implements Modules {
     settings.folders().socket().ifPresent(this::receive);
     settings.frontend().ifPresent(frontend -> receive(frontend, settings.standsAlone()));
     settings.standsAlone().ifPresent(this::watch);
-    new EagerModules(folder, router, log).begin();
+    if (settings.launch().eager()) {
+      new EagerModules(folder, router, log).begin();
+    }
   }
 
   private WarmPool warmPool(ModulesFolder folder) {

@@ -32,13 +32,19 @@ public final class HostBuilder {
   private Optional<StandAlone> standsAlone = Optional.empty();
   private Optional<Frontend> frontend = Optional.empty();
   private boolean warmPool;
+  private boolean eager = true;
 
   HostBuilder() {}
 
   /// @param limit how long a module may take to become ready
   /// @param warmPool whether contexts are made before they are needed
+  /// @param eager whether modules that want it start with the host
   record Launch(
-      Optional<Placement> placement, Duration limit, List<String> workerJvm, boolean warmPool) {}
+      Optional<Placement> placement,
+      Duration limit,
+      List<String> workerJvm,
+      boolean warmPool,
+      boolean eager) {}
 
   /// What a builder has collected.
   record Settings(
@@ -130,6 +136,13 @@ public final class HostBuilder {
     return this;
   }
 
+  /// Whether modules whose manifests say `eager` start with the host. Default: yes. Without, a host
+  /// runs no module before somebody calls one.
+  public HostBuilder eager(boolean wanted) {
+    eager = wanted;
+    return this;
+  }
+
   /// Who gets what modules write. Without it: the System.Logger `stoa.module.NAME`. Called from
   /// many threads.
   public HostBuilder log(Consumer<LogLine> taker) {
@@ -172,7 +185,7 @@ public final class HostBuilder {
         new Settings(
             new Folders(folder, cache, socket),
             new Sdk(sdk),
-            new Launch(placement, activationLimit, workerJvm, warmPool),
+            new Launch(placement, activationLimit, workerJvm, warmPool, eager),
             new Policy(grants, data, System.getenv()),
             new Log(log, logState),
             standsAlone,

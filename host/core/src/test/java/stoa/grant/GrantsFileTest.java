@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +85,53 @@ class GrantsFileTest {
         .contains("# it needs this\nread = [\"/x\"]\nnet = [\"example.org:443\"]\n")
         .endsWith("[last]\nenv = [ \"A\" ]\n");
     assertThat(file.read()).containsOnlyKeys("other", "words", "last");
+  }
+
+  @Test
+  void whatStandsAboveASectionStaysThere() throws IOException {
+    write("[words]\nread = [\"/x\"]\n\n# the last one\n[last]\nenv = [\"A\"]\n# end\n");
+    file.change("words", entry -> entry.with(List.of(NET)));
+    file.change("last", entry -> entry.with(List.of(NET)));
+    assertThat(Files.readString(path))
+        .isEqualTo(
+            """
+            [words]
+            read = ["/x"]
+            net = ["example.org:443"]
+
+            # the last one
+            [last]
+            net = ["example.org:443"]
+            env = ["A"]
+
+            # end
+            """);
+  }
+
+  @Test
+  void manyWhoChangeItAtTheSameTimeLoseNothing() throws Exception {
+    try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Entry>> changes = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        String name = "m" + i;
+        changes.add(
+            all.submit(() -> new GrantsFile(path).change(name, entry -> entry.with(List.of(NET)))));
+      }
+      for (Future<Entry> change : changes) {
+        change.get();
+      }
+    }
+    assertThat(file.read()).hasSize(40);
+  }
+
+  @Test
+  void aFileThatIsALinkStaysOne() throws IOException {
+    Path real = Files.createFile(folder.resolve("elsewhere.toml"));
+    Files.createDirectories(path.getParent());
+    Files.createSymbolicLink(path, real);
+    file.change("words", entry -> entry.with(List.of(NET)));
+    assertThat(path).isSymbolicLink();
+    assertThat(Files.readString(real)).contains("[words]");
   }
 
   @Test

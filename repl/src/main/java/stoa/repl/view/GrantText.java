@@ -1,0 +1,153 @@
+package stoa.repl.view;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import stoa.module.Grant;
+import stoa.value.Value;
+
+/// Grants for people.
+public final class GrantText {
+  private GrantText() {}
+
+  /// What it lets a module do: `read /usr/share/dict`.
+  public static String plain(Grant grant) {
+    String value = Printable.of(grant.value());
+    if (value.equals(Grant.ANYTHING)) {
+      return anything(grant.kind());
+    }
+    return switch (grant.kind()) {
+      case READ -> "read " + value;
+      case WRITE -> "read and write " + value;
+      case NET -> "reach " + value;
+      case ENV -> "see the environment variable " + value;
+      case RUN -> "run " + value;
+      case LIST -> "see which modules there are";
+      case CONNECT -> "open channels to " + value;
+      case CALL -> "call " + value;
+      case STOA -> "call stoa." + value;
+      case HOST -> share(value);
+    };
+  }
+
+  private static String anything(Grant.Kind kind) {
+    return switch (kind) {
+      case READ -> "read every file that you can read";
+      case WRITE -> "read and write every file that you can";
+      case NET -> "reach every host";
+      case ENV -> "see all environment variables";
+      case RUN -> "run every program";
+      case LIST -> "see which modules there are";
+      case CONNECT -> "open channels to every module";
+      case CALL -> "call every module";
+      case STOA -> "call every method of stoa that can be granted";
+      case HOST -> "use all of the host";
+    };
+  }
+
+  private static String share(String value) {
+    if (value.startsWith("memory:")) {
+      return "use up to " + value.substring("memory:".length()) + " of memory";
+    }
+    return value.startsWith("time:")
+        ? "let a call take up to " + value.substring("time:".length())
+        : "use of the host " + value;
+  }
+
+  /// The same for a text that a host says, which may be of another build.
+  public static String plain(String text) {
+    try {
+      return plain(Grant.of(text));
+    } catch (IllegalArgumentException e) {
+      return Printable.of(text);
+    }
+  }
+
+  /// `net=example.org:443`, from a map with `kind` and `value`.
+  public static String text(Value row) {
+    return row.at("kind").asText() + "=" + row.at("value").asText();
+  }
+
+  /// A line for each thing that a module may do or asks for, as `stoa.grants` answers.
+  public static String table(Value rows, Paint paint, int width) {
+    List<Value> shown =
+        rows.asList().stream()
+            .sorted(Comparator.comparing((Value row) -> row.at("module").asText()))
+            .map(GrantText::row)
+            .toList();
+    return Table.of(List.of("module", "grant", "state", "lets it"), shown)
+        .render(paint, Math.max(width, 80), true)
+        .orElseThrow();
+  }
+
+  private static Value row(Value told) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("module", told.at("module").asText());
+    row.put("grant", text(told));
+    row.put("state", told.at("state").asText());
+    row.put("lets it", plain(text(told)));
+    return Value.of(row);
+  }
+
+  /// What `stoa.grant` answers.
+  public static String granted(String module, Value told) {
+    List<String> lines = new ArrayList<>();
+    List<String> fresh = texts(told.at("granted"));
+    if (!fresh.isEmpty()) {
+      lines.add("`%s` may now %s.".formatted(module, sentence(fresh)));
+    }
+    List<String> already = texts(told.at("already"));
+    if (!already.isEmpty()) {
+      lines.add("`%s` was already allowed to %s.".formatted(module, sentence(already)));
+    }
+    if (told.at("replaces") instanceof Value.Text(String text) && !text.isEmpty()) {
+      lines.add("Note: " + Printable.of(text) + (text.endsWith(".") ? "" : "."));
+    }
+    return String.join("\n", lines);
+  }
+
+  /// What `stoa.revoke` answers.
+  ///
+  /// @param callsNobody whether it may not even call whom all may call
+  public static String revoked(String module, Value told, boolean callsNobody) {
+    List<String> gone = texts(told.at("revoked"));
+    List<String> left = texts(told.at("all"));
+    List<String> sentences = new ArrayList<>();
+    if (!gone.isEmpty()) {
+      sentences.add("`%s` may no longer %s.".formatted(module, sentence(gone)));
+    }
+    if (callsNobody) {
+      sentences.add("`%s` may call no module any more.".formatted(module));
+    }
+    if (sentences.isEmpty()) {
+      return "Nothing was granted to `%s`.".formatted(module);
+    }
+    sentences.add(
+        left.isEmpty()
+            ? "Nothing is granted to it now."
+            : "It still may %s.".formatted(sentence(left)));
+    return String.join(" ", sentences);
+  }
+
+  private static String sentence(List<String> grants) {
+    List<String> plain = grants.stream().map(GrantText::plain).toList();
+    return plain.size() == 1
+        ? plain.getFirst()
+        : String.join(", ", plain.subList(0, plain.size() - 1)) + " and " + plain.getLast();
+  }
+
+  /// As they are typed.
+  public static String quoted(List<String> grants) {
+    return grants.stream().map(text -> "`" + text + "`").collect(Collectors.joining(", "));
+  }
+
+  /// The texts of a list.
+  public static List<String> texts(Value list) {
+    List<String> texts = new ArrayList<>();
+    list.asList().forEach(item -> texts.add(item.asText()));
+    return texts;
+  }
+}
