@@ -21,6 +21,7 @@ public final class RelayHost {
     HostBuilder builder =
         Host.builder()
             .modules(Path.of(args[0]))
+            .grants(Path.of(args[0], "grants.toml"))
             .socket(socket)
             .sdk(Path.of(args[2]))
             .standsAlone("bench", Optional.of(Duration.ofHours(1)), _ -> {})

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -159,20 +161,25 @@ class ProcessChannelsTest {
     new Random(5).nextBytes(bytes);
     Path from = Files.write(folder.resolve("from"), bytes);
     Path to = folder.resolve("to");
-    Command run =
-        Command.stoa(
-                folder,
-                "call",
-                "--modules",
-                Command.ROOT.resolve("scripts/transfer/modules"),
-                "send.file",
-                from,
-                to)
-            .succeeded();
+    Path user = Files.createDirectory(folder.resolve("user"));
+    transfer(user, "grant", "send", "--yes").succeeded();
+    transfer(user, "grant", "send", "read=" + from).succeeded();
+    transfer(user, "grant", "store", "write=" + folder).succeeded();
+    Command run = transfer(user, "call", "send.file", from.toString(), to.toString()).succeeded();
     String sum = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     assertThat(Json.read(run.out()))
         .isEqualTo(
             Json.read("{\"bytes\":3000000,\"sha256\":\"%s\",\"direct\":true}".formatted(sum)));
     assertThat(to).hasBinaryContent(bytes);
+  }
+
+  /// @param user where the grants of the sample are kept
+  private static Command transfer(Path user, String verb, String... words) throws Exception {
+    List<String> command = new ArrayList<>(List.of(Command.ROOT.resolve("stoa").toString(), verb));
+    command.addAll(
+        List.of("--modules", Command.ROOT.resolve("scripts/transfer/modules").toString()));
+    command.addAll(List.of(words));
+    return Command.run(
+        user, Map.of("STOA_BUILD", "off", "XDG_DATA_HOME", user.toString()), command);
   }
 }
