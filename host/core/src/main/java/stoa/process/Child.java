@@ -23,6 +23,7 @@ import stoa.module.Surroundings.Line;
 import stoa.module.Surroundings.Stream;
 import stoa.router.Found;
 import stoa.router.Timer;
+import stoa.sandbox.Nest;
 import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Peer;
@@ -42,6 +43,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
   private final Surroundings surroundings;
   private final Timer timer;
   private final Nursery nursery;
+  private final Nest nest;
   private final Output output = new Output();
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
   private final CompletableFuture<Connection> connected = new CompletableFuture<>();
@@ -59,13 +61,15 @@ final class Child implements LoadedModule, TakesParts, Peer {
   private volatile boolean doomed;
 
   /// Where children come from, and where they report.
-  record Nursery(Rendezvous rendezvous, Spawner spawner) {}
+  record Nursery(Rendezvous rendezvous, Spawner spawner, Quarters quarters) {}
 
-  Child(Found found, Surroundings surroundings, Timer timer, Nursery nursery) {
+  /// @param nest is deleted when the process has ended
+  Child(Found found, Surroundings surroundings, Timer timer, Nursery nursery, Nest nest) {
     this.found = found;
     this.surroundings = surroundings;
     this.timer = timer;
     this.nursery = nursery;
+    this.nest = nest;
   }
 
   /// Starts the process.
@@ -76,9 +80,8 @@ final class Child implements LoadedModule, TakesParts, Peer {
     try {
       Rendezvous.Invitation mine = nursery.rendezvous().invite(this::reported);
       invitation = mine;
-      ProcessBuilder builder = new ProcessBuilder(command.guarded());
-      found.folder().ifPresent(folder -> builder.directory(folder.toFile()));
-      builder.environment().putAll(command.environment());
+      Quarters.Lodger lodger = new Quarters.Lodger(found, surroundings.access(), nest);
+      ProcessBuilder builder = nursery.quarters().prepare(lodger, command, mine.socket());
       builder.environment().put("STOA_SOCKET", mine.socket().toString());
       builder.environment().put("STOA_TOKEN", mine.token());
       builder.environment().put("STOA_MODULE", found.name());
@@ -90,7 +93,12 @@ final class Child implements LoadedModule, TakesParts, Peer {
     Process started = process();
     thread("stdout").start(() -> readStdout(started));
     thread("stderr").start(() -> pump(started.getErrorStream(), Stream.ERR));
-    started.onExit().whenComplete((_, _) -> exited());
+    started
+        .onExit()
+        .whenComplete((_, _) -> {
+          Thread.ofVirtual().name("stoa-nest").start(nest::close);
+          exited();
+        });
   }
 
   private Thread.Builder thread(String what) {
@@ -282,6 +290,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
       kill();
       Thread.currentThread().interrupt();
     }
+    nest.close();
   }
 
   /// One call: explains a loss by the death of the process, and sees to it that a cancelled call
