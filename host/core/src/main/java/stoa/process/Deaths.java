@@ -45,14 +45,20 @@ final class Deaths {
     if (!report.spoke()
         && NOT_RUN.contains(report.exit().code())
         && !report.lastLines().isEmpty()) {
-      String said = report.lastLines().getLast().replaceFirst("^stoa-init: \\d+: ", "");
+      String said =
+          report
+              .lastLines()
+              .getLast()
+              .replaceFirst("^(stoa-init: (\\d+: )?|prlimit: failed to execute )", "");
       return cannotStart(report.found(), said);
     }
     String how = report.spoke() ? "before it was ready" : "without a word of the Stoa protocol";
     String help =
         report.spoke()
             ? "What it wrote is in its log; correct it and call again."
-            : "An executable in the modules folder must speak the protocol (PROTOCOL.md, \"Handshake\").";
+            : "An executable in the modules folder must speak the protocol (PROTOCOL.md, \"Handshake\"). "
+                + "What it reads outside of its folder has to be granted: stoa grant %s read=DIR"
+                    .formatted(report.found().name());
     return Failure.of(
         Code.LOAD_FAILED,
         Description.of(
