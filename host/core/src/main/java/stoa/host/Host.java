@@ -30,6 +30,7 @@ import stoa.process.Children;
 import stoa.process.Quarters;
 import stoa.router.Identity;
 import stoa.router.Launcher;
+import stoa.router.Meetings;
 import stoa.router.ModuleStatus;
 import stoa.router.ModulesFolder;
 import stoa.router.Place;
@@ -76,7 +77,11 @@ public final class Host implements Modules {
             settings.sdk(),
             timer,
             this::loop,
-            new Quarters(settings.policy(), settings.confining(), hidden(settings.folders())));
+            new Quarters(
+                settings.policy(),
+                settings.confining(),
+                hidden(settings.folders()),
+                this::meetings));
     Map<Placement, Launcher> launchers = new EnumMap<>(Placement.class);
     WorkerCommand workers =
         new WorkerCommand(settings.launch().workerJvm(), settings.folders().cache());
@@ -125,6 +130,10 @@ public final class Host implements Modules {
     if (settings.launch().eager()) {
       new EagerModules(folder, router, log).begin();
     }
+  }
+
+  private Meetings meetings() {
+    return router.meetings();
   }
 
   /// Who reaches the user's socket has the user's rights.

@@ -23,7 +23,9 @@ import stoa.module.Surroundings.Line;
 import stoa.module.Surroundings.Stream;
 import stoa.router.Found;
 import stoa.router.Timer;
+import stoa.sandbox.Limits;
 import stoa.sandbox.Nest;
+import stoa.sandbox.Watch;
 import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Peer;
@@ -59,9 +61,10 @@ final class Child implements LoadedModule, TakesParts, Peer {
   private volatile boolean closing;
   private volatile boolean spoke;
   private volatile boolean doomed;
+  private volatile Watch.@Nullable Excess excess;
 
   /// Where children come from, and where they report.
-  record Nursery(Rendezvous rendezvous, Spawner spawner, Quarters quarters) {}
+  record Nursery(Rendezvous rendezvous, Spawner spawner, Quarters quarters, Watch watch) {}
 
   /// @param nest is deleted when the process has ended
   Child(Found found, Surroundings surroundings, Timer timer, Nursery nursery, Nest nest) {
@@ -80,12 +83,14 @@ final class Child implements LoadedModule, TakesParts, Peer {
     try {
       Rendezvous.Invitation mine = nursery.rendezvous().invite(this::reported);
       invitation = mine;
-      Quarters.Lodger lodger = new Quarters.Lodger(found, surroundings.access(), nest);
+      Quarters.Lodger lodger = new Quarters.Lodger(found, surroundings.instance(), surroundings.access(), nest);
       ProcessBuilder builder = nursery.quarters().prepare(lodger, command, mine.socket());
       builder.environment().put("STOA_SOCKET", mine.socket().toString());
       builder.environment().put("STOA_TOKEN", mine.token());
       builder.environment().put("STOA_MODULE", found.name());
       process = nursery.spawner().start(builder);
+      Limits limits = nursery.quarters().limits(found, command.needs().limits());
+      nursery.watch().over(process().toHandle(), limits, this::exceeded);
     } catch (IOException e) {
       forgetInvitation();
       throw new FailureException(Deaths.cannotStart(found, String.valueOf(e.getMessage())), e);
@@ -212,6 +217,12 @@ final class Child implements LoadedModule, TakesParts, Peer {
     }
   }
 
+  private void exceeded(Watch.Excess broken) {
+    excess = broken;
+    said(Stream.WARNING, "killed: " + Deaths.words(broken));
+    kill();
+  }
+
   private void exited() {
     // What it wrote last may still be in pipes and sockets when the exit is seen: even its Hello.
     timer.in(50, TimeUnit.MILLISECONDS, this::reportExit);
@@ -219,7 +230,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
 
   private void reportExit() {
     forgetInvitation();
-    Deaths.Exit exit = new Deaths.Exit(process().exitValue(), doomed);
+    Deaths.Exit exit = new Deaths.Exit(process().exitValue(), doomed, excess);
     Deaths.Report report = new Deaths.Report(found, exit, farewell, output.last(), spoke);
     ready.completeExceptionally(new FailureException(Deaths.loadFailed(report)));
     ended.complete(closing ? Deaths.closed(found) : Deaths.lost(report));

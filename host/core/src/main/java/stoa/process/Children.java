@@ -15,6 +15,7 @@ import stoa.router.Found;
 import stoa.router.Launcher;
 import stoa.router.Timer;
 import stoa.sandbox.Nest;
+import stoa.sandbox.Watch;
 import stoa.wire.Loop;
 
 /// The modules that run as processes: launches them, and ends them all when the host closes.
@@ -32,7 +33,7 @@ public final class Children implements AutoCloseable {
   public Children(Sdk sdk, Timer timer, Supplier<Loop> loop, Quarters quarters) {
     this.sdk = sdk;
     this.timer = timer;
-    this.nursery = new Child.Nursery(new Rendezvous(loop), new Spawner(), quarters);
+    this.nursery = new Child.Nursery(new Rendezvous(loop), new Spawner(), quarters, new Watch());
   }
 
   /// Runs modules under the interpreters of their languages, and executables as they are.
@@ -67,6 +68,9 @@ public final class Children implements AutoCloseable {
           } catch (IOException e) {
             ready.completeExceptionally(
                 new FailureException(Deaths.cannotStart(found, String.valueOf(e.getMessage())), e));
+          } catch (RuntimeException | Error e) {
+            ready.completeExceptionally(e); // else its callers would wait for ever
+            throw e;
           }
         });
     return ready;
@@ -88,7 +92,7 @@ public final class Children implements AutoCloseable {
       if (closed) {
         child.kill();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       nest.close();
       throw e;
     }
@@ -106,5 +110,6 @@ public final class Children implements AutoCloseable {
     running.forEach(child -> child.awaitExit(CLOSE_LIMIT));
     nursery.rendezvous().close();
     nursery.spawner().close();
+    nursery.watch().close();
   }
 }

@@ -2,6 +2,7 @@ package stoa.sandbox;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +96,12 @@ public final class Sandbox {
       Optional<Path> home,
       Map<String, String> environment)
       throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(shape.around(command, confinement));
+    List<String> words = new ArrayList<>();
+    if (shape.level() != Level.NONE) {
+      words.addAll(Cgroups.words(confinement.nest(), confinement.limits()));
+    }
+    words.addAll(shape.around(command, confinement));
+    ProcessBuilder builder = new ProcessBuilder(words);
     builder.directory(confinement.directory().toFile());
     builder.environment().clear();
     builder.environment().putAll(Environment.of(confinement, home, environment));

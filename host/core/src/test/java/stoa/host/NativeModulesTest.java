@@ -18,18 +18,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.daemon.Processes;
+import stoa.sandbox.Level;
 import stoa.value.Value;
 
 /// Executables as modules: good ones, and all the ways to be a bad one. The good ones are this
 /// JVM's own [EchoProgram].
 class NativeModulesTest {
   /// The names of those that are this JVM's own.
-  private static final String[] ALL = {"good", "reporter", "talker", "loud", "many"};
+  private static final String[] ALL = {"good", "reporter", "talker", "loud", "many", "bomb", "eater"};
 
   @TempDir Path modules;
   @TempDir Path elsewhere;
@@ -249,5 +251,60 @@ class NativeModulesTest {
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
     assertThat(failure.help()).contains("#!");
     assertThat(Value.of(failure.message()).asText()).contains("`script`");
+  }
+
+  private void restart(Level level) {
+    host.close();
+    host =
+        Host.builder()
+            .modules(modules)
+            .grants(elsewhere.resolve("grants.toml"))
+            .sandbox(level)
+            .log(line -> log.add(line.module() + ": " + line.text()))
+            .start();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Level.class)
+  void aForkBombCostsItsModuleAndNobodyElse(Level level) throws IOException {
+    restart(level);
+    program("bomb", late("bomb() { bomb | bomb & }; bomb"));
+    host.module("good").call("echo", 1);
+    Failure failure = failureOf(() -> host.module("bomb").call("never"));
+    assertThat(failure.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+    assertThat(failure.details()).containsEntry("quota", "processes").containsEntry("max", "512");
+    assertThat(failure.message()).contains("more than 512 processes");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Level.class)
+  void memoryOfManyProcessesIsCountedTogether(Level level) throws IOException {
+    restart(level);
+    String eat = "perl -e '$x = q(x) x 400_000_000; sleep 60'";
+    program("eater", late(String.join(" & ", eat, eat, eat, eat)));
+    Failure failure = failureOf(() -> host.module("eater").call("never"));
+    assertThat(failure.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+    assertThat(failure.details()).containsEntry("quota", "memory");
+    assertThat(failure.help()).contains("stoa grant eater host=memory:");
+  }
+
+  /// A module that does something bad when it has been ready for a while.
+  private static String late(String shell) {
+    return EchoProgram.script("stdio").replace("exec ", "(sleep 2; " + shell + ") &\nexec ");
+  }
+
+  @Test
+  void belowTheLevelThatItsManifestWantsNothingStarts() throws IOException {
+    restart(Level.REDUCED);
+    Path folder = Files.createDirectory(modules.resolve("many"));
+    program("many/main", EchoProgram.script("stdio"));
+    Files.writeString(folder.resolve("module.toml"), "minimum = \"landlock\"\n");
+    Failure failure = failureOf(() -> host.module("many").call("id"));
+    assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
+    assertThat(failure.message()).contains("`landlock`", "`reduced`");
+    assertThat(failure.help()).contains("no better one than `reduced`");
+    Files.writeString(folder.resolve("module.toml"), "minimum = \"reduced\"\n");
+    assertThat(host.module("many").call("echo", 3).asLong()).isEqualTo(3);
+    Files.writeString(folder.resolve("module.toml"), "minimum = \"much\"\n");
   }
 }
