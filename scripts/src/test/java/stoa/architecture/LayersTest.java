@@ -37,10 +37,20 @@ class LayersTest {
           // messages
           entry("stoa.wire", Set.of("stoa.v1", "stoa.value", "stoa.call", "stoa.module")),
           entry("stoa.grant", Set.of("stoa.value", "stoa.call", "stoa.module")),
-          entry("stoa.router", Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.grant")),
+          entry("stoa.sandbox", Set.of()),
+          entry(
+              "stoa.router",
+              Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.grant", "stoa.sandbox")),
           entry(
               "stoa.process",
-              Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire", "stoa.router")),
+              Set.of(
+                  "stoa.value",
+                  "stoa.call",
+                  "stoa.module",
+                  "stoa.wire",
+                  "stoa.grant",
+                  "stoa.sandbox",
+                  "stoa.router")),
           entry("stoa.events", Set.of("stoa.value", "stoa.call")),
           entry(
               "stoa.session",
@@ -52,6 +62,7 @@ class LayersTest {
                   "stoa.call",
                   "stoa.module",
                   "stoa.wire",
+                  "stoa.sandbox",
                   "stoa.router",
                   "stoa.process")),
           entry("stoa.client", Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire")),
@@ -63,6 +74,7 @@ class LayersTest {
                   "stoa.module",
                   "stoa.wire",
                   "stoa.grant",
+                  "stoa.sandbox",
                   "stoa.router",
                   "stoa.process",
                   "stoa.events",
@@ -79,6 +91,7 @@ class LayersTest {
                   "stoa.value",
                   "stoa.call",
                   "stoa.module",
+                  "stoa.sandbox",
                   "stoa.router",
                   "stoa.process",
                   "stoa.client",

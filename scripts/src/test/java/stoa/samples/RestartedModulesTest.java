@@ -68,6 +68,7 @@ class RestartedModulesTest {
     host =
         TestHost.builder()
             .modules(folder.resolve("modules"))
+            .data(folder.resolve("data"))
             .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
             .log(LOG::add)
             .start();
@@ -101,14 +102,14 @@ class RestartedModulesTest {
   @ParameterizedTest
   @ValueSource(strings = {"js", "py"})
   void aCallOfAnIdempotentMethodSurvivesTheDeathOfItsModule(String module) {
-    String mark = folder.resolve(module + "-repeated").toString();
+    String mark = folder.resolve("data/" + module + "/repeated").toString();
     assertThat(host.module(module).call("repeated", mark)).isEqualTo(Value.of("done"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"js", "py"})
   void anotherCallFailsWithTheLastWordsAndTheNextOneIsServed(String module) {
-    String mark = folder.resolve(module + "-once").toString();
+    String mark = folder.resolve("data/" + module + "/once").toString();
     Failure failure =
         catchThrowableOfType(FailureException.class, () -> host.module(module).call("once", mark))
             .failure();

@@ -6,8 +6,7 @@ import java.util.List;
 import stoa.call.FailureException;
 import stoa.daemon.RunFolder;
 import stoa.doctor.Finding.Grade;
-import stoa.process.Children;
-import stoa.process.Guard;
+import stoa.sandbox.Guard;
 
 /// What a host finds around it, whatever its modules are.
 record Machine(Path modules, Path runtime) {
@@ -50,7 +49,7 @@ record Machine(Path modules, Path runtime) {
   }
 
   private static Finding guard() {
-    Guard guard = Children.guard();
+    Guard guard = Guard.best();
     return switch (guard) {
       case NAMESPACE, USER_NAMESPACE -> Finding.fine(HOST, "children", guard.meaning());
       case SIGNAL ->

@@ -27,8 +27,10 @@ import stoa.module.ModuleSource;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
 import stoa.process.Children;
+import stoa.process.Quarters;
 import stoa.router.Identity;
 import stoa.router.Launcher;
+import stoa.router.Meetings;
 import stoa.router.ModuleStatus;
 import stoa.router.ModulesFolder;
 import stoa.router.Place;
@@ -70,7 +72,16 @@ public final class Host implements Modules {
           }
         };
     engines = new Engines(settings.folders().cache());
-    children = new Children(settings.sdk(), timer, this::loop);
+    children =
+        new Children(
+            settings.sdk(),
+            timer,
+            this::loop,
+            new Quarters(
+                settings.policy(),
+                settings.confining(),
+                hidden(settings.folders()),
+                this::meetings));
     Map<Placement, Launcher> launchers = new EnumMap<>(Placement.class);
     WorkerCommand workers =
         new WorkerCommand(settings.launch().workerJvm(), settings.folders().cache());
@@ -119,6 +130,19 @@ public final class Host implements Modules {
     if (settings.launch().eager()) {
       new EagerModules(folder, router, log).begin();
     }
+  }
+
+  private Meetings meetings() {
+    return router.meetings();
+  }
+
+  /// Who reaches the user's socket has the user's rights.
+  private static List<Path> hidden(HostBuilder.Folders folders) {
+    return folders
+        .socket()
+        .map(Path::toAbsolutePath)
+        .map(socket -> List.of(socket, socket.getParent()))
+        .orElse(List.of());
   }
 
   private WarmPool warmPool(ModulesFolder folder) {

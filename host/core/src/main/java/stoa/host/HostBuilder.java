@@ -10,7 +10,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import stoa.grant.Policy;
 import stoa.module.Placement;
+import stoa.process.Confining;
 import stoa.process.Sdk;
+import stoa.sandbox.Level;
 
 /// How a [Host] is to be. Only the modules folder has to be said.
 public final class HostBuilder {
@@ -33,6 +35,7 @@ public final class HostBuilder {
   private Optional<Frontend> frontend = Optional.empty();
   private boolean warmPool;
   private boolean eager = true;
+  private Confining confining = Confining.BEST;
 
   HostBuilder() {}
 
@@ -52,6 +55,7 @@ public final class HostBuilder {
       Sdk sdk,
       Launch launch,
       Policy policy,
+      Confining confining,
       Log log,
       Optional<StandAlone> standsAlone,
       Optional<Frontend> frontend) {}
@@ -121,6 +125,19 @@ public final class HostBuilder {
     return this;
   }
 
+  /// Confines processes of modules no better than this, for a test of that level. Default: as well
+  /// as this machine lets it.
+  public HostBuilder sandbox(Level atMost) {
+    confining = new Confining(atMost, confining.minimum());
+    return this;
+  }
+
+  /// Starts no process of a module below this level. Default: [Level#NONE].
+  public HostBuilder minimum(Level level) {
+    confining = new Confining(confining.atMost(), level);
+    return this;
+  }
+
   /// How long a module may take to become ready. Default: 60 s.
   public HostBuilder activationLimit(Duration limit) {
     activationLimit = limit;
@@ -187,6 +204,7 @@ public final class HostBuilder {
             new Sdk(sdk),
             new Launch(placement, activationLimit, workerJvm, warmPool, eager),
             new Policy(grants, data, System.getenv()),
+            confining,
             new Log(log, logState),
             standsAlone,
             frontend));

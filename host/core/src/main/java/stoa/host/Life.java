@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
-import stoa.process.Children;
+import stoa.sandbox.Guard;
 import stoa.value.Value;
 
 /// How long a host lives and how it is doing: what `stoa.status` and `stoa.stop` answer.
@@ -50,7 +50,7 @@ record Life(
     status.put("clients", clients.getAsInt());
     status.put("calls", calls);
     status.put("heap_mb", (memory.totalMemory() - memory.freeMemory()) / MEGABYTE);
-    status.put("children", Children.guard().meaning());
+    status.put("children", Guard.best().meaning());
     status.put("log", log.get());
     status.put("modules", modules);
     return status;

@@ -23,6 +23,9 @@ import stoa.module.Surroundings.Line;
 import stoa.module.Surroundings.Stream;
 import stoa.router.Found;
 import stoa.router.Timer;
+import stoa.sandbox.Limits;
+import stoa.sandbox.Nest;
+import stoa.sandbox.Watch;
 import stoa.value.Value;
 import stoa.wire.Connection;
 import stoa.wire.Peer;
@@ -42,6 +45,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
   private final Surroundings surroundings;
   private final Timer timer;
   private final Nursery nursery;
+  private final Nest nest;
   private final Output output = new Output();
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
   private final CompletableFuture<Connection> connected = new CompletableFuture<>();
@@ -57,15 +61,18 @@ final class Child implements LoadedModule, TakesParts, Peer {
   private volatile boolean closing;
   private volatile boolean spoke;
   private volatile boolean doomed;
+  private volatile Watch.@Nullable Excess excess;
 
   /// Where children come from, and where they report.
-  record Nursery(Rendezvous rendezvous, Spawner spawner) {}
+  record Nursery(Rendezvous rendezvous, Spawner spawner, Quarters quarters, Watch watch) {}
 
-  Child(Found found, Surroundings surroundings, Timer timer, Nursery nursery) {
+  /// @param nest is deleted when the process has ended
+  Child(Found found, Surroundings surroundings, Timer timer, Nursery nursery, Nest nest) {
     this.found = found;
     this.surroundings = surroundings;
     this.timer = timer;
     this.nursery = nursery;
+    this.nest = nest;
   }
 
   /// Starts the process.
@@ -76,13 +83,14 @@ final class Child implements LoadedModule, TakesParts, Peer {
     try {
       Rendezvous.Invitation mine = nursery.rendezvous().invite(this::reported);
       invitation = mine;
-      ProcessBuilder builder = new ProcessBuilder(command.guarded());
-      found.folder().ifPresent(folder -> builder.directory(folder.toFile()));
-      builder.environment().putAll(command.environment());
+      Quarters.Lodger lodger = new Quarters.Lodger(found, surroundings.instance(), surroundings.access(), nest);
+      ProcessBuilder builder = nursery.quarters().prepare(lodger, command, mine.socket());
       builder.environment().put("STOA_SOCKET", mine.socket().toString());
       builder.environment().put("STOA_TOKEN", mine.token());
       builder.environment().put("STOA_MODULE", found.name());
       process = nursery.spawner().start(builder);
+      Limits limits = nursery.quarters().limits(found, command.needs().limits());
+      nursery.watch().over(process().toHandle(), limits, this::exceeded);
     } catch (IOException e) {
       forgetInvitation();
       throw new FailureException(Deaths.cannotStart(found, String.valueOf(e.getMessage())), e);
@@ -90,7 +98,12 @@ final class Child implements LoadedModule, TakesParts, Peer {
     Process started = process();
     thread("stdout").start(() -> readStdout(started));
     thread("stderr").start(() -> pump(started.getErrorStream(), Stream.ERR));
-    started.onExit().whenComplete((_, _) -> exited());
+    started
+        .onExit()
+        .whenComplete((_, _) -> {
+          Thread.ofVirtual().name("stoa-nest").start(nest::close);
+          exited();
+        });
   }
 
   private Thread.Builder thread(String what) {
@@ -204,6 +217,12 @@ final class Child implements LoadedModule, TakesParts, Peer {
     }
   }
 
+  private void exceeded(Watch.Excess broken) {
+    excess = broken;
+    said(Stream.WARNING, "killed: " + Deaths.words(broken));
+    kill();
+  }
+
   private void exited() {
     // What it wrote last may still be in pipes and sockets when the exit is seen: even its Hello.
     timer.in(50, TimeUnit.MILLISECONDS, this::reportExit);
@@ -211,7 +230,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
 
   private void reportExit() {
     forgetInvitation();
-    Deaths.Exit exit = new Deaths.Exit(process().exitValue(), doomed);
+    Deaths.Exit exit = new Deaths.Exit(process().exitValue(), doomed, excess);
     Deaths.Report report = new Deaths.Report(found, exit, farewell, output.last(), spoke);
     ready.completeExceptionally(new FailureException(Deaths.loadFailed(report)));
     ended.complete(closing ? Deaths.closed(found) : Deaths.lost(report));
@@ -282,6 +301,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
       kill();
       Thread.currentThread().interrupt();
     }
+    nest.close();
   }
 
   /// One call: explains a loss by the death of the process, and sees to it that a cancelled call

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,27 +15,36 @@ import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.module.Language;
 import stoa.router.Found;
+import stoa.sandbox.Limits;
 
 /// The command line that runs a module as a process.
 ///
-/// @param environment what is added to the host's own
-/// @param startsOthers whether it may start processes itself
-public record ChildCommand(
-    List<String> words, Map<String, String> environment, boolean startsOthers) {
-  private static final int MAGIC = 4;
+/// @param environment what it needs besides what all get
+public record ChildCommand(List<String> words, Map<String, String> environment, Needs needs) {
+  /// What it needs of the machine.
+  ///
+  /// @param visible files and folders that the program and its interpreter read, besides the
+  ///   module's own and the system's
+  /// @param network whether it gets one if that is granted, or asks its host in any case
+  public record Needs(List<Path> visible, boolean network, Limits limits) {
+    public Needs {
+      visible = List.copyOf(visible);
+    }
+
+    static Needs of(List<Path> visible) {
+      return new Needs(visible, true, Limits.DEFAULT);
+    }
+  }
+
+  private static final int FIRST_LINE = 512;
 
   /// How programs begin: ELF, and Mach-O in its two kinds.
   private static final List<String> PROGRAMS =
       List.of("\u007fELF", "\u00cf\u00fa\u00ed\u00fe", "\u00ca\u00fe\u00ba\u00be");
 
-  ChildCommand(List<String> words, Map<String, String> environment) {
-    this(words, environment, true);
-  }
-
-  /// The words with those that bind its life to the host's.
-  List<String> guarded() {
-    Guard guard = Guard.best();
-    return (startsOthers ? guard : guard.ofLoner()).around(words);
+  public ChildCommand {
+    words = List.copyOf(words);
+    environment = Map.copyOf(environment);
   }
 
   /// @throws FailureException LOAD_FAILED if the interpreter or the SDK is missing
@@ -46,50 +57,78 @@ public record ChildCommand(
 
   /// A shell that is given something else would take it for a script of its own.
   private static ChildCommand executable(Found found) {
-    byte[] start = new byte[MAGIC];
+    byte[] start = new byte[FIRST_LINE];
     int length;
     try (InputStream file = Files.newInputStream(found.main())) {
-      length = file.readNBytes(start, 0, MAGIC);
+      length = file.readNBytes(start, 0, FIRST_LINE);
     } catch (IOException e) {
       throw new FailureException(Deaths.cannotStart(found, String.valueOf(e.getMessage())), e);
     }
     String begins = new String(start, 0, length, StandardCharsets.ISO_8859_1);
-    if (!begins.startsWith("#!") && PROGRAMS.stream().noneMatch(begins::equals)) {
+    List<String> words = List.of(found.main().toString());
+    if (begins.startsWith("#!")) {
+      return begins
+          .lines()
+          .findFirst()
+          .flatMap(line -> Interpreter.ofScript(line.substring(2)))
+          .map(interpreter -> new ChildCommand(words, path(interpreter), Needs.of(interpreter.visible())))
+          .orElseGet(() -> new ChildCommand(words, Map.of(), Needs.of(List.of())));
+    }
+    if (PROGRAMS.stream().noneMatch(begins::startsWith)) {
       throw new FailureException(Deaths.cannotStart(found, "it is neither a program nor a script"));
     }
-    return new ChildCommand(List.of(found.main().toString()), Map.of());
+    return new ChildCommand(words, Map.of(), Needs.of(List.of()));
+  }
+
+  /// What a version manager has put on PATH is a script that looks for the interpreter.
+  private static Map<String, String> path(Interpreter interpreter) {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    return interpreter
+        .folder()
+        .map(folder -> Map.of("PATH", folder + ":" + path))
+        .orElse(Map.of());
   }
 
   private static ChildCommand interpreted(Found found, Language language, Sdk sdk) {
     Path folder = sdk.folder(language).orElseThrow(() -> noSdk(found, language));
     String main = found.main().toString();
     return switch (language) {
-      case JAVASCRIPT ->
-          new ChildCommand(
-              List.of(interpreter(found, "node"), folder.resolve("run.js").toString(), main),
-              Map.of());
-      case PYTHON ->
-          new ChildCommand(
-              // -P: a file `stoa.py` in the working folder is not the SDK.
-              List.of(interpreter(found, "python3"), "-P", "-m", "stoa.run", main),
-              Map.of("PYTHONPATH", folder.toString(), "PYTHONDONTWRITEBYTECODE", "1"));
+      case JAVASCRIPT -> {
+        Interpreter node = interpreter(found, "node");
+        yield new ChildCommand(
+            List.of(node.program().toString(), folder.resolve("run.js").toString(), main),
+            path(node),
+            seen(node, folder));
+      }
+      case PYTHON -> {
+        Interpreter python = interpreter(found, "python3");
+        Map<String, String> environment = new HashMap<>(path(python));
+        environment.put("PYTHONPATH", folder.toString());
+        environment.put("PYTHONDONTWRITEBYTECODE", "1");
+        // -P: a file `stoa.py` in the working folder is not the SDK.
+        yield new ChildCommand(
+            List.of(python.program().toString(), "-P", "-m", "stoa.run", main),
+            environment,
+            seen(python, folder));
+      }
     };
   }
 
-  private static String interpreter(Found found, String program) {
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    for (String folder : path.split(":")) {
-      Path candidate = Path.of(folder.isEmpty() ? "." : folder, program);
-      if (Files.isExecutable(candidate)) {
-        return candidate.toString();
-      }
-    }
-    throw new FailureException(
-        Failure.of(
-            Code.LOAD_FAILED,
-            "`%s` is to run as a process, but there is no `%s` on PATH."
-                .formatted(found.name(), program),
-            "Install it, or let the module run in placement `context`."));
+  private static Needs seen(Interpreter interpreter, Path sdk) {
+    List<Path> seen = new ArrayList<>(interpreter.visible());
+    seen.add(sdk);
+    return Needs.of(seen);
+  }
+
+  private static Interpreter interpreter(Found found, String program) {
+    return Interpreter.onPath(program)
+        .orElseThrow(() ->
+            new FailureException(
+                Failure.of(
+                    Code.LOAD_FAILED,
+                    "`%s` is to run as a process, but there is no `%s` on PATH."
+                        .formatted(found.name(), program),
+                    "Install it, or let the module run in placement `context`.")));
   }
 
   private static FailureException noSdk(Found found, Language language) {

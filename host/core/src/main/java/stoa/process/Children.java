@@ -1,11 +1,12 @@
 package stoa.process;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import stoa.call.FailureException;
 import stoa.module.LoadedModule;
@@ -13,6 +14,8 @@ import stoa.module.Surroundings;
 import stoa.router.Found;
 import stoa.router.Launcher;
 import stoa.router.Timer;
+import stoa.sandbox.Nest;
+import stoa.sandbox.Watch;
 import stoa.wire.Loop;
 
 /// The modules that run as processes: launches them, and ends them all when the host closes.
@@ -22,45 +25,77 @@ public final class Children implements AutoCloseable {
 
   private final Sdk sdk;
   private final Timer timer;
-  private final Rendezvous rendezvous;
-  private final Spawner spawner = new Spawner();
+  private final Child.Nursery nursery;
   private final Set<Child> running = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
 
   /// @param loop serves the children's sockets; asked for at the first child
-  public Children(Sdk sdk, Timer timer, Supplier<Loop> loop) {
+  public Children(Sdk sdk, Timer timer, Supplier<Loop> loop, Quarters quarters) {
     this.sdk = sdk;
     this.timer = timer;
-    this.rendezvous = new Rendezvous(loop);
+    this.nursery = new Child.Nursery(new Rendezvous(loop), new Spawner(), quarters, new Watch());
   }
 
   /// Runs modules under the interpreters of their languages, and executables as they are.
   public Launcher natives() {
-    return launcher(found -> ChildCommand.of(found, sdk));
+    return launcher((found, _) -> ChildCommand.of(found, sdk));
+  }
+
+  /// What runs a module.
+  @FunctionalInterface
+  public interface Program {
+    /// @param temp the private folder for temporary files that the process will have
+    /// @throws FailureException LOAD_FAILED if there is none
+    ChildCommand of(Found found, Path temp);
   }
 
   /// Runs modules by a command line of somebody else's.
-  public Launcher launcher(Function<Found, ChildCommand> command) {
-    return (found, surroundings) -> launch(found, command, surroundings);
+  public Launcher launcher(Program program) {
+    return (found, surroundings) -> launch(found, program, surroundings);
   }
 
+  /// To start a process takes some milliseconds, the first one more.
   private CompletableFuture<LoadedModule> launch(
-      Found found, Function<Found, ChildCommand> command, Surroundings surroundings) {
+      Found found, Program program, Surroundings surroundings) {
     CompletableFuture<LoadedModule> ready = new CompletableFuture<>();
-    try {
-      Child child = new Child(found, surroundings, timer, new Child.Nursery(rendezvous, spawner));
-      child.start(command.apply(found), ready);
-      running.add(child);
-      child.process().onExit().whenComplete((_, _) -> running.remove(child));
-      ready.whenComplete((_, problem) -> Optional.ofNullable(problem).ifPresent(_ -> child.kill()));
-    } catch (FailureException e) {
-      ready.completeExceptionally(e);
-    }
+    Thread.ofVirtual()
+        .name("stoa-launch-" + found.name())
+        .start(() -> {
+          try {
+            launch(found, program, surroundings, ready);
+          } catch (FailureException e) {
+            ready.completeExceptionally(e);
+          } catch (IOException e) {
+            ready.completeExceptionally(
+                new FailureException(Deaths.cannotStart(found, String.valueOf(e.getMessage())), e));
+          } catch (RuntimeException | Error e) {
+            ready.completeExceptionally(e); // else its callers would wait for ever
+            throw e;
+          }
+        });
     return ready;
   }
 
-  /// What binds the life of children to the host's.
-  public static Guard guard() {
-    return Guard.best();
+  private void launch(
+      Found found,
+      Program program,
+      Surroundings surroundings,
+      CompletableFuture<LoadedModule> ready)
+      throws IOException {
+    Nest nest = Nest.make();
+    try {
+      Child child = new Child(found, surroundings, timer, nursery, nest);
+      child.start(program.of(found, nest.temp()), ready);
+      running.add(child);
+      child.process().onExit().whenComplete((_, _) -> running.remove(child));
+      ready.whenComplete((_, e) -> Optional.ofNullable(e).ifPresent(_ -> child.kill()));
+      if (closed) {
+        child.kill();
+      }
+    } catch (RuntimeException | Error e) {
+      nest.close();
+      throw e;
+    }
   }
 
   /// Tells all that the host is about to end.
@@ -70,9 +105,11 @@ public final class Children implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     running.forEach(child -> child.close(Duration.ZERO));
     running.forEach(child -> child.awaitExit(CLOSE_LIMIT));
-    rendezvous.close();
-    spawner.close();
+    nursery.rendezvous().close();
+    nursery.spawner().close();
+    nursery.watch().close();
   }
 }

@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.Failure.Description;
 import stoa.router.Found;
+import stoa.sandbox.Watch;
 
 /// Why a process could not start, or is no more, in words.
 final class Deaths {
@@ -29,7 +31,8 @@ final class Deaths {
   record Report(Found found, Exit exit, String farewell, List<String> lastLines, boolean spoke) {}
 
   /// @param byHost the host killed it
-  record Exit(int code, boolean byHost) {}
+  /// @param excess the limit that it was killed for, or null
+  record Exit(int code, boolean byHost, Watch.@Nullable Excess excess) {}
 
   /// How a shell says that it could not run something, and that there is no such thing.
   private static final Set<Integer> NOT_RUN = Set.of(126, 127);
@@ -45,14 +48,20 @@ final class Deaths {
     if (!report.spoke()
         && NOT_RUN.contains(report.exit().code())
         && !report.lastLines().isEmpty()) {
-      String said = report.lastLines().getLast().replaceFirst("^stoa-init: \\d+: ", "");
+      String said =
+          report
+              .lastLines()
+              .getLast()
+              .replaceFirst("^(stoa-init: (\\d+: )?|prlimit: failed to execute )", "");
       return cannotStart(report.found(), said);
     }
     String how = report.spoke() ? "before it was ready" : "without a word of the Stoa protocol";
     String help =
         report.spoke()
             ? "What it wrote is in its log; correct it and call again."
-            : "An executable in the modules folder must speak the protocol (PROTOCOL.md, \"Handshake\").";
+            : "An executable in the modules folder must speak the protocol (PROTOCOL.md, \"Handshake\"). "
+                + "What it reads outside of its folder has to be granted: stoa grant %s read=DIR"
+                    .formatted(report.found().name());
     return Failure.of(
         Code.LOAD_FAILED,
         Description.of(
@@ -63,6 +72,10 @@ final class Deaths {
   }
 
   static Failure lost(Report report) {
+    Watch.Excess excess = report.exit().excess();
+    if (excess != null) {
+      return exhausted(report, excess);
+    }
     return Failure.of(
         Code.LOST,
         Description.of(
@@ -71,6 +84,22 @@ final class Deaths {
                 "It is started again at the next call.")
             .asRetryable()
             .with(details(report)));
+  }
+
+  private static Failure exhausted(Report report, Watch.Excess excess) {
+    Map<String, String> details = details(report);
+    details.put("quota", excess.quota());
+    details.put("used", Long.toString(excess.used()));
+    details.put("max", Long.toString(excess.max()));
+    String name = report.found().name();
+    return Failure.of(
+        Code.RESOURCE_EXHAUSTED,
+        Description.of(
+                "`%s` ended during the call, %s.".formatted(name, words(report.exit())),
+                excess.quota().equals("memory")
+                    ? "It may have more: stoa grant %s host=memory:SIZE".formatted(name)
+                    : "It is started again at the next call.")
+            .with(details));
   }
 
   static Failure closed(Found found) {
@@ -112,10 +141,21 @@ final class Deaths {
   }
 
   private static String words(Exit exit) {
+    if (exit.excess() != null) {
+      return "killed by the host: " + words(exit.excess());
+    }
     if (exit.byHost()) {
       return "killed by the host";
     }
     String signal = signal(exit.code());
     return signal.isEmpty() ? "with exit code " + exit.code() : "killed by " + signal;
+  }
+
+  /// What it used too much of.
+  static String words(Watch.Excess excess) {
+    return excess.quota().equals("memory")
+        ? "it used %,d MB of memory, and may have %,d MB"
+            .formatted(excess.used() >> 20, excess.max() >> 20)
+        : "it had more than %,d processes and threads".formatted(excess.max());
   }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 
 /// Starts all children, on one thread that lives as long as they may: the kernel sends the signal
 /// of a parent's death when the *thread* ends that has started the child.
@@ -14,7 +15,7 @@ final class Spawner implements AutoCloseable {
           Thread.ofPlatform().name("stoa-spawner").daemon().factory());
 
   Process start(ProcessBuilder builder) throws IOException {
-    Future<Process> started = thread.submit(builder::start);
+    Future<Process> started = submit(builder);
     boolean interrupted = false;
     try {
       while (true) {
@@ -30,6 +31,14 @@ final class Spawner implements AutoCloseable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private Future<Process> submit(ProcessBuilder builder) throws IOException {
+    try {
+      return thread.submit(builder::start);
+    } catch (RejectedExecutionException e) {
+      throw new IOException("the host is closing", e);
     }
   }
 

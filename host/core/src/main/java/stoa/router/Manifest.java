@@ -16,6 +16,7 @@ import stoa.grant.Grants;
 import stoa.grant.Requests;
 import stoa.module.Grant;
 import stoa.module.Placement;
+import stoa.sandbox.Level;
 
 /// What `module.toml` says.
 ///
@@ -25,6 +26,7 @@ import stoa.module.Placement;
 /// @param stop the method that is called before a copy ends; empty: none
 /// @param cache which results may be used again
 /// @param asks what it asks the user to grant
+/// @param minimum how well its process has to be confined
 public record Manifest(
     Optional<Placement> placement,
     int instances,
@@ -33,12 +35,21 @@ public record Manifest(
     Start start,
     String stop,
     Cache cache,
-    Grants asks) {
+    Grants asks,
+    Level minimum) {
   static final int DEFAULT_HEAP_MEGABYTES = 512;
 
   public static final Manifest NONE =
       new Manifest(
-          Optional.empty(), 1, "", DEFAULT_HEAP_MEGABYTES, Start.NONE, "", Cache.NONE, Grants.NONE);
+          Optional.empty(),
+          1,
+          "",
+          DEFAULT_HEAP_MEGABYTES,
+          Start.NONE,
+          "",
+          Cache.NONE,
+          Grants.NONE,
+          Level.NONE);
 
   /// No engine starts in less.
   static final int MIN_HEAP_MEGABYTES = 64;
@@ -57,7 +68,8 @@ public record Manifest(
           "stop",
           "cache",
           "cache_mb",
-          "grants");
+          "grants",
+          "minimum");
 
   /// When a module starts.
   ///
@@ -168,12 +180,23 @@ public record Manifest(
         Start.read(toml),
         Optional.ofNullable(toml.getString("stop")).orElse(""),
         Cache.read(toml),
-        asks(toml));
+        asks(toml),
+        minimum(toml));
+  }
+
+  private static Level minimum(TomlParseResult toml) {
+    String id = toml.getString("minimum");
+    return id == null
+        ? Level.NONE
+        : Level.named(id)
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "`minimum` is `" + id + "`; it must be one of " + Level.ids()));
   }
 
   /// The same, in another placement.
   Manifest in(Optional<Placement> changed) {
-    return new Manifest(changed, instances, version, heapMegabytes, start, stop, cache, asks);
+    return new Manifest(changed, instances, version, heapMegabytes, start, stop, cache, asks, minimum);
   }
 
   private static Grants asks(TomlParseResult toml) {

@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import stoa.call.Direct;
 import stoa.call.Flow;
 import stoa.call.Invocation;
@@ -19,9 +21,12 @@ import stoa.call.TakesParts;
 import stoa.call.Target;
 
 /// Lets the two ends of a channel meet without the host (PROTOCOL.md, "Channels"), and tells the
-/// opener who has taken it. Any thread.
-final class Meetings implements AutoCloseable {
+/// opener who has taken it. Each callee has a folder of its own for that, where nobody else can make
+/// or remove anything; all see all of them. Any thread.
+public final class Meetings implements AutoCloseable {
   private final SocketFolder folder = new SocketFolder();
+  private final Map<String, Integer> places = new ConcurrentHashMap<>();
+  private final AtomicInteger made = new AtomicInteger();
   private final SecureRandom random = new SecureRandom();
   private final Set<Direct> open = ConcurrentHashMap.newKeySet();
 
@@ -37,7 +42,7 @@ final class Meetings implements AutoCloseable {
     @Override
     public Flow open(Invocation invocation, Flow opener) {
       Target.Channel wanted = (Target.Channel) invocation.target();
-      Optional<Direct> offer = wanted.direct().flatMap(_ -> meetings.offer());
+      Optional<Direct> offer = wanted.direct().flatMap(_ -> meetings.offer(holder));
       Invocation offered = invocation.on(new Target.Channel(wanted.module(), offer));
       return callee.open(offered, new Answers(this, offer, opener));
     }
@@ -71,11 +76,21 @@ final class Meetings implements AutoCloseable {
     }
   }
 
+  /// The folder with all places.
+  public Path folder() throws IOException {
+    return folder.path();
+  }
+
+  /// Where others meet an instance. A number, because paths of sockets must be short.
+  public Path of(String holder) throws IOException {
+    int number = places.computeIfAbsent(holder, _ -> made.incrementAndGet());
+    return Files.createDirectories(folder.path().resolve(Integer.toString(number)));
+  }
+
   /// @return empty if there can be no socket: the channel goes through the host
-  private Optional<Direct> offer() {
+  private Optional<Direct> offer(String holder) {
     try {
-      Direct direct =
-          new Direct(folder.path().resolve(secret(6)).toString(), secret(16), secret(16));
+      Direct direct = new Direct(of(holder).resolve(secret(6)).toString(), secret(16), secret(16));
       open.add(direct);
       return Optional.of(direct);
     } catch (IOException e) {

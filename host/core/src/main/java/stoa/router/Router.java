@@ -135,6 +135,10 @@ public final class Router implements AutoCloseable {
     return instances;
   }
 
+  public Meetings meetings() {
+    return meetings;
+  }
+
   /// The way in for a caller whose identity is known.
   public Invoker as(Identity identity) {
     return new Entrance(this, new Origin(identity, shared, new Budget()));

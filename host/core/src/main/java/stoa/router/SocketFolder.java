@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
+import stoa.sandbox.Litter;
 
 /// A folder for sockets that only this user can enter: their paths must be short. Made when it is
 /// first needed.
@@ -21,15 +22,11 @@ public final class SocketFolder implements AutoCloseable {
     return folder;
   }
 
-  /// Deletes it, when the sockets in it are gone.
+  /// Deletes it with all that is in it.
   @Override
   public synchronized void close() {
     if (folder != null) {
-      try {
-        Files.deleteIfExists(folder);
-      } catch (IOException e) {
-        System.getLogger("stoa").log(System.Logger.Level.WARNING, "cannot delete " + folder, e);
-      }
+      Litter.delete(folder);
       folder = null;
     }
   }

@@ -1,16 +1,21 @@
 package stoa.host;
 
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import stoa.call.FailureException;
 import stoa.call.Invoker;
 import stoa.client.ModuleClient;
@@ -27,6 +32,7 @@ import stoa.wire.SocketTransport;
 /// on the socket.
 public final class EchoProgram implements Peer {
   private static final CountDownLatch END = new CountDownLatch(1);
+  private static final String ID = UUID.randomUUID().toString();
   private static Connection connection;
 
   private final boolean main;
@@ -36,12 +42,33 @@ public final class EchoProgram implements Peer {
     this.main = main;
   }
 
+  /// Grants some modules, all of them this program, to read its classes.
+  public static Path grants(Path file, String... modules) throws IOException {
+    String read =
+        Stream.concat(
+                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)),
+                Stream.of(System.getProperty("java.home")))
+            .map(path -> "'" + path + "'")
+            .collect(Collectors.joining(", ", "read = [", "]"));
+    return Files.write(
+        file, Stream.of(modules).map(name -> "[%s]%n%s".formatted(name, read)).toList());
+  }
+
+  /// The process that runs a module here.
+  static Optional<ProcessHandle> process(String module) {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(process -> process.info().command().orElse("").endsWith("/java"))
+        .filter(process -> process.info().commandLine().orElse("").endsWith(" " + module))
+        .findAny();
+  }
+
   /// A shell script that runs this class.
   ///
   /// @param way `stdio` or `socket`
   public static String script(String way) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return "#!/bin/sh\nexec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -cp '%s' %s %s\n"
+    return "#!/bin/sh\nexec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -cp '%s' %s %s $STOA_MODULE\n"
         .formatted(java, System.getProperty("java.class.path"), EchoProgram.class.getName(), way);
   }
 
@@ -76,7 +103,7 @@ public final class EchoProgram implements Peer {
             "echo",
             Map.of(
                 "echo", call -> call.argument(0),
-                "pid", _ -> pid(),
+                "id", _ -> ID,
                 "forward", EchoProgram::forward,
                 "second", _ -> second(),
                 "never", _ -> never()));
@@ -116,10 +143,5 @@ public final class EchoProgram implements Peer {
     if (main) {
       END.countDown();
     }
-  }
-
-  /// As the host sees it, whatever namespace this process is in.
-  private static long pid() throws IOException {
-    return Long.parseLong(Path.of("/proc/self").toRealPath().getFileName().toString());
   }
 }

@@ -18,17 +18,23 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.daemon.Processes;
+import stoa.sandbox.Level;
 import stoa.value.Value;
 
 /// Executables as modules: good ones, and all the ways to be a bad one. The good ones are this
 /// JVM's own [EchoProgram].
 class NativeModulesTest {
+  /// The names of those that are this JVM's own.
+  private static final String[] ALL = {"good", "reporter", "talker", "loud", "many", "bomb", "eater"};
+
   @TempDir Path modules;
+  @TempDir Path elsewhere;
   private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
   private Host host;
 
@@ -38,6 +44,7 @@ class NativeModulesTest {
     host =
         Host.builder()
             .modules(modules)
+            .grants(EchoProgram.grants(elsewhere.resolve("grants.toml"), ALL))
             .activationLimit(Duration.ofSeconds(10))
             .log(line -> log.add(line.module() + ": " + line.text()))
             .start();
@@ -48,6 +55,12 @@ class NativeModulesTest {
     assertThat(host.module("good").call("echo", 5).asLong()).isEqualTo(5);
     host.close();
     assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  /// The process of a module that serves.
+  private ProcessHandle process(String module) {
+    host.module(module).call("id");
+    return EchoProgram.process(module).orElseThrow();
   }
 
   private void program(String name, String script) throws IOException {
@@ -105,7 +118,12 @@ class NativeModulesTest {
   void aProgramThatNeverAnswersIsGivenUpAndKilled() throws IOException {
     host.close();
     host =
-        Host.builder().modules(modules).activationLimit(Duration.ofSeconds(2)).log(_ -> {}).start();
+        Host.builder()
+            .modules(modules)
+            .grants(elsewhere.resolve("grants.toml"))
+            .activationLimit(Duration.ofSeconds(2))
+            .log(_ -> {})
+            .start();
     program("silent", "#!/bin/sh\nexec sleep 1000\n");
     Failure failure = failureOf(() -> host.module("silent").call("x"));
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
@@ -140,14 +158,15 @@ class NativeModulesTest {
 
   @Test
   void aKilledProgramFailsItsCallsAndIsStartedAgain() throws Exception {
-    long pid = host.module("good").call("pid").asLong();
+    ProcessHandle process = process("good");
+    String id = host.module("good").call("id").asText();
     var never = host.module("good").callAsync("never");
     assertThat(host.module("good").call("echo", 1).asLong()).isEqualTo(1);
-    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    process.destroyForcibly();
     assertThatThrownBy(never::get)
         .hasCauseInstanceOf(FailureException.class)
         .hasMessageContaining("killed by SIGKILL");
-    assertThat(host.module("good").call("pid").asLong()).isNotEqualTo(pid);
+    assertThat(host.module("good").call("id").asText()).isNotEqualTo(id);
   }
 
   @Test
@@ -156,10 +175,10 @@ class NativeModulesTest {
         "talker",
         EchoProgram.script("socket")
             .replace("exec ", "for i in $(seq 30); do echo line $i >&2; done\nexec "));
-    long pid = host.module("talker").call("pid").asLong();
+    ProcessHandle process = process("talker");
     var never = host.module("talker").callAsync("never");
     Awaitility.await().until(() -> log.contains("talker: line 30"));
-    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    process.destroyForcibly();
     Failure failure = ((FailureException) catchThrowable(never::get).getCause()).failure();
     assertThat(failure.details())
         .containsEntry("signal", "SIGKILL")
@@ -187,25 +206,25 @@ class NativeModulesTest {
 
   @Test
   void aCancelledCallThatGoesOnCostsTheProgramItsLife() {
-    long pid = host.module("good").call("pid").asLong();
+    ProcessHandle process = process("good");
     Failure failure =
         failureOf(() -> host.module("good").within(Duration.ofMillis(200)).call("never"));
     assertThat(failure.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
-    Awaitility.await().until(() -> !Processes.isAlive(pid));
+    Awaitility.await().until(() -> !Processes.isAlive(process));
   }
 
   @Test
   void aHundredFirstCallsStartOneProcess() {
     var calls =
-        IntStream.range(0, 100).mapToObj(_ -> host.module("good").callAsync("pid")).toList();
-    assertThat(calls.stream().map(c -> c.join().asLong()).distinct()).hasSize(1);
+        IntStream.range(0, 100).mapToObj(_ -> host.module("good").callAsync("id")).toList();
+    assertThat(calls.stream().map(c -> c.join().asText()).distinct()).hasSize(1);
   }
 
   @Test
   void unloadEndsTheProcess() {
-    long pid = host.module("good").call("pid").asLong();
+    ProcessHandle process = process("good");
     assertThat(host.module("stoa").call("unload", "good").asBoolean()).isTrue();
-    Awaitility.await().until(() -> !Processes.isAlive(pid));
+    Awaitility.await().until(() -> !Processes.isAlive(process));
     assertThat(host.module("stoa").call("unload", "good").asBoolean()).isFalse();
   }
 
@@ -214,15 +233,15 @@ class NativeModulesTest {
     Path folder = Files.createDirectory(modules.resolve("many"));
     program("many/main", EchoProgram.script("stdio"));
     Files.writeString(folder.resolve("module.toml"), "instances = 3\n");
-    host.module("many").call("pid");
+    host.module("many").call("id");
     Awaitility.await()
         .until(() -> host.module("stoa").call("describe", "many").at("instances").asLong() == 3);
-    var pids =
+    var ids =
         IntStream.range(0, 9)
-            .mapToObj(_ -> host.module("many").call("pid").asLong())
+            .mapToObj(_ -> host.module("many").call("id").asText())
             .distinct()
             .toList();
-    assertThat(pids).hasSize(3);
+    assertThat(ids).hasSize(3);
   }
 
   @Test
@@ -232,5 +251,60 @@ class NativeModulesTest {
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
     assertThat(failure.help()).contains("#!");
     assertThat(Value.of(failure.message()).asText()).contains("`script`");
+  }
+
+  private void restart(Level level) {
+    host.close();
+    host =
+        Host.builder()
+            .modules(modules)
+            .grants(elsewhere.resolve("grants.toml"))
+            .sandbox(level)
+            .log(line -> log.add(line.module() + ": " + line.text()))
+            .start();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Level.class)
+  void aForkBombCostsItsModuleAndNobodyElse(Level level) throws IOException {
+    restart(level);
+    program("bomb", late("bomb() { bomb | bomb & }; bomb"));
+    host.module("good").call("echo", 1);
+    Failure failure = failureOf(() -> host.module("bomb").call("never"));
+    assertThat(failure.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+    assertThat(failure.details()).containsEntry("quota", "processes").containsEntry("max", "512");
+    assertThat(failure.message()).contains("more than 512 processes");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Level.class)
+  void memoryOfManyProcessesIsCountedTogether(Level level) throws IOException {
+    restart(level);
+    String eat = "perl -e '$x = q(x) x 400_000_000; sleep 60'";
+    program("eater", late(String.join(" & ", eat, eat, eat, eat)));
+    Failure failure = failureOf(() -> host.module("eater").call("never"));
+    assertThat(failure.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+    assertThat(failure.details()).containsEntry("quota", "memory");
+    assertThat(failure.help()).contains("stoa grant eater host=memory:");
+  }
+
+  /// A module that does something bad when it has been ready for a while.
+  private static String late(String shell) {
+    return EchoProgram.script("stdio").replace("exec ", "(sleep 2; " + shell + ") &\nexec ");
+  }
+
+  @Test
+  void belowTheLevelThatItsManifestWantsNothingStarts() throws IOException {
+    restart(Level.REDUCED);
+    Path folder = Files.createDirectory(modules.resolve("many"));
+    program("many/main", EchoProgram.script("stdio"));
+    Files.writeString(folder.resolve("module.toml"), "minimum = \"landlock\"\n");
+    Failure failure = failureOf(() -> host.module("many").call("id"));
+    assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
+    assertThat(failure.message()).contains("`landlock`", "`reduced`");
+    assertThat(failure.help()).contains("no better one than `reduced`");
+    Files.writeString(folder.resolve("module.toml"), "minimum = \"reduced\"\n");
+    assertThat(host.module("many").call("echo", 3).asLong()).isEqualTo(3);
+    Files.writeString(folder.resolve("module.toml"), "minimum = \"much\"\n");
   }
 }

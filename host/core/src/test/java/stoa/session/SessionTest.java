@@ -57,9 +57,14 @@ class SessionTest {
   private Host host;
 
   @BeforeEach
-  void start() {
+  void start() throws IOException {
     socket = folder.resolve("run/s");
-    host = Host.builder().modules(folder.resolve("modules")).socket(socket).start();
+    host = 
+        Host.builder()
+            .modules(folder.resolve("modules"))
+            .grants(EchoProgram.grants(folder.resolve("grants.toml"), "text"))
+            .socket(socket)
+            .start();
     host.register(
         "clock",
         Map.of(

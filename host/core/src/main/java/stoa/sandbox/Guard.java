@@ -1,10 +1,7 @@
-package stoa.process;
+package stoa.sandbox;
 
-import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /// What binds the life of a child to that of its host, also when the host is killed. The best that
 /// this system can do is found out once.
@@ -29,13 +26,6 @@ public enum Guard {
   /// connection.
   NONE("a module hears that the host has ended, and may go on", "");
 
-  /// The first process of a PID namespace: reaps, and ends with the child, as the child ended. The
-  /// shell must not say itself that somebody was killed.
-  private static final String INIT =
-      "exec 3<&0; \"$@\" <&3 3<&- & exec 3<&- 2>/dev/null; wait $!; exit $?";
-
-  private static final long PROBE_SECONDS = 5;
-
   private final String meaning;
 
   @SuppressWarnings("ImmutableEnumChecker") // An unmodifiable copy.
@@ -47,13 +37,8 @@ public enum Guard {
   }
 
   /// The best that works here.
-  static Guard best() {
+  public static Guard best() {
     return Best.KNOWN;
-  }
-
-  /// For a child that starts nothing itself.
-  Guard ofLoner() {
-    return this == NONE ? NONE : SIGNAL;
   }
 
   /// What it means, for people.
@@ -65,30 +50,15 @@ public enum Guard {
   List<String> around(List<String> command) {
     List<String> guarded = new ArrayList<>(words);
     if (this == NAMESPACE || this == USER_NAMESPACE) {
-      guarded.addAll(List.of("sh", "-c", INIT, "stoa-init"));
+      guarded.addAll(List.of("sh", "-c", Words.INIT, Words.INIT_NAME));
     }
     guarded.addAll(command);
     return guarded;
   }
 
-  private boolean works() {
-    try {
-      Process probe =
-          new ProcessBuilder(around(List.of("true")))
-              .redirectErrorStream(true)
-              .redirectOutput(Redirect.DISCARD)
-              .start();
-      if (!probe.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
-        probe.destroyForcibly();
-        return false;
-      }
-      return probe.exitValue() == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+  /// Whether processes under it are counted apart from others of the user.
+  boolean ownUsers() {
+    return this == USER_NAMESPACE;
   }
 
   /// Found out at the first child.
@@ -97,7 +67,7 @@ public enum Guard {
 
     private static Guard find() {
       for (Guard guard : values()) {
-        if (guard.works()) {
+        if (Probe.works(guard.around(List.of("true")))) {
           return guard;
         }
       }

@@ -1,0 +1,133 @@
+package stoa.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Control groups, where this process may make them: they count what a process and all its
+/// descendants use together. In most places only root may, and in containers not even he.
+final class Cgroups {
+  /// Enters the groups that are named before `--`.
+  private static final String ENTER =
+      """
+      while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs" || exit 126; shift; done
+      shift
+      exec "$@"
+      """;
+
+  /// Where groups can be made, found out once.
+  ///
+  /// @param folder of a group
+  /// @param two whether it is of the second version, where one group counts all
+  private record Place(Path folder, String controller, boolean two) {
+    Path group(Nest nest) {
+      return folder.resolve(nest.path().getFileName().toString());
+    }
+
+    /// More than the watch allows, so that it sees first what is wrong, and can say it.
+    void limit(Path group, Limits limits) throws IOException {
+      if (controller.equals("pids")) {
+        Files.writeString(group.resolve("pids.max"), Long.toString(2L * limits.processes()));
+      } else {
+        String file = two ? "memory.max" : "memory.limit_in_bytes";
+        Files.writeString(group.resolve(file), Long.toString(limits.memory() / 4 * 5));
+      }
+    }
+  }
+
+  private static final class Found {
+    static final List<Place> PLACES = find();
+
+    private static List<Place> find() {
+      return Stream.of("pids", "memory").flatMap(name -> place(name).stream()).toList();
+    }
+  }
+
+  private Cgroups() {}
+
+  /// Whether one counts `pids`, or `memory`.
+  static boolean count(String controller) {
+    return Found.PLACES.stream().anyMatch(place -> place.controller().equals(controller));
+  }
+
+  /// Makes the groups of a process, and the words that enter them.
+  static List<String> words(Nest nest, Limits limits) throws IOException {
+    if (Found.PLACES.isEmpty()) {
+      return List.of();
+    }
+    List<String> words = new ArrayList<>(List.of("sh", "-c", ENTER, Words.INIT_NAME));
+    for (Place place : Found.PLACES) {
+      Path group = Files.createDirectories(place.group(nest));
+      place.limit(group, limits);
+      words.add(group.toString());
+    }
+    words.add("--");
+    return words;
+  }
+
+  /// Once the processes have ended.
+  static void remove(Nest nest) {
+    for (Place place : Found.PLACES) {
+      try {
+        Files.deleteIfExists(place.group(nest));
+      } catch (IOException e) {
+        System.getLogger("stoa").log(System.Logger.Level.DEBUG, "a group is left", e);
+      }
+    }
+  }
+
+  private static Optional<Place> place(String controller) {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/cgroup"))) {
+        String[] words = line.split(":", 3);
+        boolean two = words[1].isEmpty();
+        if (two || List.of(words[1].split(",")).contains(controller)) {
+          Optional<Place> place =
+              roots(words[1]).stream()
+                  .flatMap(root -> Stream.of(Path.of(root + words[2]), root))
+                  .distinct()
+                  .map(folder -> new Place(folder, controller, two))
+                  .filter(Cgroups::works)
+                  .findFirst();
+          if (place.isPresent()) {
+            return place;
+          }
+        }
+      }
+    } catch (IOException e) {
+      // there are none
+    }
+    return Optional.empty();
+  }
+
+  /// Where hierarchies are mounted.
+  private static List<Path> roots(String controllers) {
+    Path folder = Path.of("/sys/fs/cgroup");
+    Stream<Path> places =
+        controllers.isEmpty()
+            ? Stream.of(folder, folder.resolve("unified"))
+            : Stream.concat(Stream.of(controllers), Stream.of(controllers.split(",")))
+                .map(folder::resolve);
+    return places.filter(Files::isDirectory).toList();
+  }
+
+  /// Tries it with a group that nobody enters.
+  private static boolean works(Place place) {
+    Path group = place.folder().resolve("stoa-probe-" + ProcessHandle.current().pid());
+    try {
+      Files.createDirectory(group);
+      try {
+        place.limit(group, Limits.DEFAULT);
+        return Files.isWritable(group.resolve("cgroup.procs"));
+      } finally {
+        Files.deleteIfExists(group);
+      }
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package stoa.sandbox;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// Tries things out by running something harmless.
+final class Probe {
+  private static final long SECONDS = 5;
+
+  private static final int LONGEST_REASON = 200;
+
+  /// Reads what it may, writes where it may, and must find nothing else if files are confined.
+  private static final String HARMLESS =
+      """
+      [ "$(cat "$1/seen")" = seen ] || { echo 'its own files cannot be read' >&2; exit 1; }
+      echo > "$1/data/written" || exit 1
+      echo > "$TMPDIR/written" || exit 1
+      [ "$2" = no ] || ! cat "$1/secret" 2>/dev/null || { echo 'it hides nothing' >&2; exit 1; }
+      """;
+
+  private Probe() {}
+
+  /// Why a shape does not work here; empty: it does.
+  static String problem(Shape shape) {
+    String lacks = shape.lacks();
+    if (!lacks.isEmpty()) {
+      return lacks;
+    }
+    try (Nest nest = Nest.make()) {
+      return problem(shape, nest);
+    } catch (IOException e) {
+      return "cannot be tried: " + e.getMessage();
+    }
+  }
+
+  private static String problem(Shape shape, Nest nest) throws IOException {
+    Path folder = Files.createDirectory(nest.path().resolve("probe"));
+    Path seen = Files.writeString(folder.resolve("seen"), "seen");
+    Files.writeString(folder.resolve("secret"), "secret");
+    Path data = Files.createDirectory(folder.resolve("data"));
+    Confinement confinement =
+        new Confinement(
+            List.of(seen), List.of(data), List.of(), nest, data, false, Limits.DEFAULT);
+    String files = shape.strength().files() ? "yes" : "no";
+    List<String> command = List.of("sh", "-c", HARMLESS, "sh", folder.toString(), files);
+    ProcessBuilder builder = new ProcessBuilder(shape.around(command, confinement));
+    builder.environment().clear();
+    builder.environment().putAll(Environment.of(confinement, Optional.of(data), Map.of()));
+    Ending ending = run(builder, nest.path().resolve("said"));
+    return ending.ok() ? "" : ending.reason();
+  }
+
+  /// What a command prints, if it works.
+  static Optional<String> output(List<String> command) {
+    try (Nest nest = Nest.make()) {
+      Ending ending = run(new ProcessBuilder(command), nest.path().resolve("said"));
+      return ending.ok() ? Optional.of(ending.said()) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  static boolean works(List<String> command) {
+    return output(command).isPresent();
+  }
+
+  private record Ending(boolean ok, String said) {
+    String reason() {
+      String last = said.lines().reduce((_, next) -> next).orElse("it failed without a word");
+      String plain = last.strip().replaceFirst("^stoa-init: ", "");
+      return plain.length() <= LONGEST_REASON ? plain : plain.substring(0, LONGEST_REASON) + "...";
+    }
+  }
+
+  private static Ending run(ProcessBuilder builder, Path said) throws IOException {
+    Process process =
+        builder.redirectErrorStream(true).redirectOutput(Redirect.to(said.toFile())).start();
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+        return new Ending(false, "it did not end within " + SECONDS + " s");
+      }
+      String text = Files.readString(said, StandardCharsets.ISO_8859_1);
+      return new Ending(process.exitValue() == 0, text);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Ending(false, "the trial was interrupted");
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+}

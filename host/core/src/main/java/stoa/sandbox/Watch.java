@@ -1,0 +1,75 @@
+package stoa.sandbox;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Looks several times a second at what all children of a host use, and tells of those that use too
+/// much: the kernel counts for each process by itself, and not everywhere at all. Its thread lives
+/// as long as there are children.
+public final class Watch implements AutoCloseable {
+  private static final long EVERY_MS = 200;
+
+  private final List<Watched> all = new ArrayList<>(); // guarded by this
+  private @Nullable Thread thread; // guarded by this
+
+  /// A limit that was broken.
+  ///
+  /// @param quota `processes` or `memory`
+  public record Excess(String quota, long used, long max) {}
+
+  private record Watched(ProcessHandle process, Limits limits, Consumer<Excess> taker) {
+    /// @return whether it need not be looked at any more
+    boolean look() {
+      if (!process.isAlive()) {
+        return true;
+      }
+      Usage usage = Usage.of(process.pid(), limits.processes());
+      if (usage.tasks() > limits.processes()) {
+        taker.accept(new Excess("processes", usage.tasks(), limits.processes()));
+        return true;
+      }
+      if (usage.memory() > limits.memory()) {
+        taker.accept(new Excess("memory", usage.memory(), limits.memory()));
+        return true;
+      }
+      return false;
+    }
+  }
+
+  /// @param taker is told once, on the watch's thread; it has to end the process
+  public synchronized void over(ProcessHandle process, Limits limits, Consumer<Excess> taker) {
+    all.add(new Watched(process, limits, taker));
+    if (thread == null) {
+      thread = Thread.ofPlatform().name("stoa-watch").daemon().start(this::run);
+    }
+  }
+
+  private void run() {
+    try {
+      for (List<Watched> now = those(); !now.isEmpty(); now = those()) {
+        List<Watched> done = now.stream().filter(Watched::look).toList();
+        synchronized (this) {
+          all.removeAll(done);
+        }
+        TimeUnit.MILLISECONDS.sleep(EVERY_MS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized List<Watched> those() {
+    if (all.isEmpty()) {
+      thread = null;
+    }
+    return List.copyOf(all);
+  }
+
+  @Override
+  public synchronized void close() {
+    all.clear();
+  }
+}

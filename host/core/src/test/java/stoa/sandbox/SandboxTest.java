@@ -1,0 +1,367 @@
+package stoa.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import stoa.daemon.Processes;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Scripts that try to get out of each shape of the sandbox that works here. What a shape does not
+/// promise is not tried.
+@ParameterizedClass(name = "{0}")
+@MethodSource("shapes")
+class SandboxTest {
+  private final Shape shape;
+
+  @TempDir Path folder;
+  private Cell cell;
+
+  SandboxTest(Shape shape) {
+    this.shape = shape;
+  }
+
+  static List<Shape> shapes() {
+    return Sandbox.shapes();
+  }
+
+  @BeforeEach
+  void build() throws IOException {
+    assumeThat(Sandbox.problem(shape)).as("why there is no %s here", shape.name()).isEmpty();
+    cell = new Cell(shape, folder.toRealPath());
+  }
+
+  private String says(String script) throws IOException, InterruptedException {
+    Cell.Outcome outcome = cell.run(script);
+    assertThat(outcome.ok()).as(outcome.text()).isTrue();
+    return outcome.text();
+  }
+
+  private void isRefused(String script) throws IOException, InterruptedException {
+    Cell.Outcome outcome = cell.run(script);
+    assertThat(outcome.ok()).as("`%s` said: %s", script, outcome.text()).isFalse();
+    assertThat(outcome.text()).doesNotContain("a secret", "root:x:");
+  }
+
+  // ---- what works everywhere ----
+
+  @Test
+  void itsOwnFilesCanBeReadAndItsDataWritten() throws Exception {
+    String said =
+        says(
+            """
+            cat $OWN/mine && echo one > $DATA/file && mv $DATA/file $DATA/other && cat $DATA/other &&
+            mkdir $DATA/folder && mv $DATA/other $DATA/folder/ && rm -r $DATA/folder && pwd &&
+            echo two > $TMPDIR/x && cat $TMPDIR/x && echo nothing > /dev/null && head -c 4 /dev/urandom | wc -c
+            """);
+    assertThat(said.lines()).containsExactly("my ownone", cell.data().toString(), "two", "4");
+  }
+
+  @Test
+  void programsMayStartOthersThere() throws Exception {
+    assertThat(says("for i in 1 2 3; do (perl -e 'print \"x\\n\"' | cat) & done; wait").lines())
+        .hasSize(3);
+  }
+
+  @Test
+  void itsEndIsThatOfTheProgram() throws Exception {
+    assertThat(cell.run("exit 7").exit()).isEqualTo(7);
+    assertThat(cell.run("kill -9 $$").exit()).isEqualTo(137);
+    assertThat(cell.run("kill -TERM $$").exit()).isEqualTo(143);
+  }
+
+  @Test
+  void whatIsWrittenToItArrives() throws Exception {
+    try (Nest nest = Nest.make()) {
+      Process process = cell.start("read line; echo got $line", nest);
+      process.outputWriter().append("hello\n").close();
+      assertThat(process.inputReader().readAllAsString()).isEqualTo("got hello\n");
+      process.waitFor();
+    }
+  }
+
+  @Test
+  void pathsWithBlanksAreNoTrouble() throws Exception {
+    Path odd = Files.createDirectories(folder.toRealPath().resolve("a b\tc\\d 'e\""));
+    Files.writeString(odd.resolve("x y"), "odd");
+    cell.writable(odd).with("ODD", odd);
+    assertThat(says("cat \"$ODD/x y\"; echo more > \"$ODD/z\"")).isEqualTo("odd");
+    assertThat(odd.resolve("z")).exists();
+  }
+
+  @Test
+  void ofTheEnvironmentIsThereWhatProgramsNeedAndWhatWasGranted() throws Exception {
+    Set<String> names =
+        says("env -0 | tr '\\0\\n' '\\n ' | grep -o '^[A-Za-z_]*='")
+            .lines()
+            .filter(line -> !line.startsWith("LC_"))
+            .collect(Collectors.toSet());
+    names.removeAll(Set.of("LANG=", "TZ=", "STOA_TEST_RUN=", "PWD=", "SHLVL=", "_=", "OLDPWD="));
+    assertThat(names).containsOnly("PATH=", "HOME=", "TMPDIR=", "OWN=", "DATA=", "SECRET=", "OUT=");
+    assertThat(says("echo $HOME")).isEqualTo(cell.data().toString());
+  }
+
+  @Test
+  void noProcessOfItsSeesTheEnvironmentOfTheHost() throws Exception {
+    String marked = System.getenv("HOME");
+    assumeThat(marked).as("the host has a HOME").isNotNull();
+    assertThat(says("cat /proc/self/environ /proc/$PPID/environ 2>/dev/null | tr '\\0' '\\n'"))
+        .doesNotContain("\nHOME=" + marked + "\n");
+  }
+
+  // ---- limits ----
+
+  @Test
+  void memoryEndsAtTheLimit() throws Exception {
+    cell.limits(Limits.DEFAULT.withMemory(64L << 20));
+    isRefused("perl -e 'my @all; push @all, \"x\" x 1_000_000 while @all < 100; print \"grew\"'");
+    says("perl -e 'my $x = \"x\" x 10_000_000; print length $x'");
+  }
+
+  @Test
+  void descriptorsEndAtTheLimit() throws Exception {
+    assertThat(says("ulimit -n; ulimit -Hn; ulimit -c").lines())
+        .containsExactly("4096", "4096", "0");
+    isRefused("ulimit -n 5000");
+  }
+
+  // ---- privileges ----
+
+  @Test
+  void itHasNoPrivilegesAndGetsNone() throws Exception {
+    assumeThat(shape.level()).isNotEqualTo(Level.NONE);
+    assertThat(says("grep -E '^(CapPrm|CapEff|CapAmb|NoNewPrivs)' /proc/self/status").lines())
+        .allSatisfy(line ->
+            assertThat(line).matches("Cap.*\\t0+|NoNewPrivs:\\t1"));
+  }
+
+  // ---- files ----
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cat /etc/passwd",
+        "cat /etc/shadow",
+        "cat $SECRET",
+        "cat $OWN/../secret",
+        "cat /proc/self/root/etc/passwd",
+        "cat /proc/self/cwd/../secret",
+        "cat /proc/1/root$SECRET",
+        "cat /proc/$PPID/root$SECRET",
+        "ln -s $SECRET $DATA/link; cat $DATA/link",
+        "ln -s ../secret $DATA/link; cat $DATA/link",
+        "ln $SECRET $DATA/hard && cat $DATA/hard",
+        "ls /root /home/*",
+        "echo x > $OUT",
+        "echo x > $SECRET",
+        "echo x >> $OWN/mine",
+        "rm -f $OWN/mine",
+        "mv $OWN/mine $DATA/",
+        "mv $SECRET $DATA/",
+        "truncate -s 0 $SECRET",
+        "perl -e 'truncate($ENV{SECRET}, 0) or die'",
+        "perl -e 'truncate($ENV{OWN} . q(/mine), 0) or die'",
+        "echo x > /x",
+        "echo x > /usr/x",
+        "echo x > /etc/x",
+        "mkdir $OWN/x",
+        "ln -s x $OWN/x",
+        "mkfifo $OWN/x",
+        "echo x > /proc/sys/kernel/core_pattern",
+        "echo x > /proc/sysrq-trigger",
+        "mknod $DATA/disk b 8 0 && cat $DATA/disk",
+        "mount -t tmpfs x $DATA",
+        "mount -o remount,bind,rw $OWN && echo x > $OWN/x",
+        "umount -l $OWN",
+        "unshare --user --map-root-user --mount sh -c 'umount -l /etc; umount -l $OWN; cat $SECRET'",
+        "unshare --user --map-root-user --mount sh -c 'mount -o remount,bind,rw $OWN && echo x > $OWN/x'",
+        "chroot $DATA",
+        "find / -name secret -path '*junit*' 2>/dev/null | xargs -r cat | grep secret",
+      })
+  void filesStayWhatTheyAre(String script) throws Exception {
+    assumeThat(shape.strength().files()).as("files are confined").isTrue();
+    assertThat(cell.run(script).text()).doesNotContain("a secret", "root:x:");
+    assertThat(cell.secret()).hasContent("a secret");
+    assertThat(cell.own().resolve("mine")).hasContent("my own");
+    assertThat(cell.own()).isDirectoryNotContaining(file -> file.endsWith("x"));
+    assertThat(cell.out()).doesNotExist();
+  }
+
+  @Test
+  void filesForAllToWriteAreItsOwn() throws Exception {
+    assumeThat(shape.strength().ownRoot()).isTrue();
+    Path left = Path.of("/tmp", "left-" + System.nanoTime());
+    says("echo x > %s; echo x > /dev/shm/x; ls /tmp /dev/shm".formatted(left));
+    assertThat(left).doesNotExist();
+    assertThat(Path.of("/dev/shm/x")).doesNotExist();
+    assertThat(says("ls /dev/shm")).isEmpty();
+  }
+
+  @Test
+  void aLinkInAFolderThatItMayWriteToOpensNothing() throws Exception {
+    assumeThat(shape.strength().files()).isTrue();
+    Path trap = cell.data().resolve("trap");
+    Files.createSymbolicLink(trap, cell.secret());
+    cell.readable(trap);
+    isRefused("cat $DATA/trap");
+  }
+
+  // ---- processes ----
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kill -0 $HOST",
+        "cat /proc/$HOST/environ && test -s /proc/$HOST/environ",
+        "cat /proc/$HOST/maps",
+        "readlink /proc/$HOST/fd/1",
+        "cat /proc/$HOST/root$SECRET",
+        "head -c 1 /proc/$HOST/mem",
+      })
+  void theHostsProcessIsOutOfReach(String script) throws Exception {
+    assumeThat(shape.strength().ownProcesses()).isTrue();
+    cell.with("HOST", ProcessHandle.current().pid());
+    isRefused(script);
+  }
+
+  @Test
+  void otherProcessesAreNotEvenSeen() throws Exception {
+    assumeThat(shape.strength().ownRoot()).isTrue();
+    assertThat(says("cat /proc/[0-9]*/cmdline | tr '\\0' ' '"))
+        .doesNotContain("surefire", "java ");
+  }
+
+  // ---- network ----
+
+  private static final String CONNECT =
+      "timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/'$PORT && echo connected";
+
+  @Test
+  void withoutAGrantThereIsNoConnection() throws Exception {
+    assumeThat(shape.strength().connections()).isTrue();
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      cell.with("PORT", server.getLocalPort());
+      isRefused(CONNECT);
+    }
+  }
+
+  @Test
+  void withoutAGrantThereIsNoNetworkAtAll() throws Exception {
+    assumeThat(shape.strength().ownNetwork()).isTrue();
+    assertThat(says("cat /proc/net/dev | tail -n +3 | cut -d: -f1 | tr -d ' '")).isEqualTo("lo");
+    isRefused("timeout 5 bash -c 'echo x > /dev/udp/192.0.2.1/9'");
+  }
+
+  @Test
+  void withAGrantItHasTheNetwork() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      cell.online().with("PORT", server.getLocalPort());
+      assertThat(says(CONNECT)).isEqualTo("connected");
+    }
+  }
+
+  // ---- sockets of the user ----
+
+  private static final String DIAL =
+      "perl -MSocket -e 'socket(my $s, PF_UNIX, SOCK_STREAM, 0); connect($s, sockaddr_un($ENV{SOCKET})) or die $!; print \"connected\"'";
+
+  @Test
+  void theSocketOfTheUserIsOutOfReach() throws Exception {
+    assumeThat(shape.strength().ownRoot()).isTrue();
+    try (Nest run = Nest.make();
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      Path socket = run.path().resolve("host");
+      server.bind(UnixDomainSocketAddress.of(socket));
+      cell.with("SOCKET", socket).hidden(socket).hidden(run.path());
+      isRefused(DIAL);
+      assertThat(new Cell(shape, folder.toRealPath()).with("SOCKET", socket).readable(socket).run(DIAL).text())
+          .as("this is how the socket for children is shown")
+          .isEqualTo("connected");
+      cell.readable(Path.of("/")).writable(run.path().getParent());
+      isRefused(DIAL);
+    }
+  }
+
+  // ---- lives ----
+
+  private static void gone(List<ProcessHandle> all) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(2))
+        .untilAsserted(() -> assertThat(all).noneMatch(Processes::isAlive));
+  }
+
+  @Test
+  void whoKillsItKillsWhatItStarted() throws Exception {
+    assumeThat(shape.strength().ownRoot() || Guard.best() != Guard.SIGNAL).isTrue();
+    try (Nest nest = Nest.make()) {
+      Process process = cell.start("setsid sleep 987 & sleep 987 & echo ready; wait", nest);
+      assertThat(process.inputReader().readLine()).isEqualTo("ready");
+      List<ProcessHandle> all = process.descendants().toList();
+      assertThat(all).hasSizeGreaterThan(2);
+      process.destroyForcibly();
+      gone(all);
+    }
+  }
+
+  @Test
+  void whoEndsIsFollowedByWhatItStarted() throws Exception {
+    assumeThat(shape.strength().ownRoot() || Guard.best() != Guard.SIGNAL).isTrue();
+    try (Nest nest = Nest.make()) {
+      Process process = cell.start("setsid sleep 986 <&- >&- 2>&- & echo ready; read line", nest);
+      assertThat(process.inputReader().readLine()).isEqualTo("ready");
+      List<ProcessHandle> all = process.descendants().toList();
+      process.getOutputStream().close();
+      assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();
+      gone(all);
+    }
+  }
+
+  @Test
+  void itEndsWithItsHost() throws Exception {
+    try (Nest nest = Nest.make()) {
+      Confinement confinement =
+          new Confinement(
+              List.of(cell.own()),
+              List.of(cell.data()),
+              List.of(),
+              nest,
+              cell.data(),
+              false,
+              Limits.DEFAULT);
+      ProcessBuilder builder =
+          Sandbox.of(shape)
+              .prepare(
+                  List.of("bash", "-c", "sleep 985 & echo ready; wait"),
+                  confinement,
+                  Optional.of(cell.data()),
+                  java.util.Map.of());
+      List<String> host = new java.util.ArrayList<>(List.of("sh", "-c", "\"$@\"; exit", "host"));
+      host.addAll(builder.command());
+      Process process = builder.command(host).start();
+      assertThat(process.inputReader().readLine()).isEqualTo("ready");
+      List<ProcessHandle> all = process.descendants().toList();
+      process.destroyForcibly();
+      gone(all);
+    }
+  }
+}
