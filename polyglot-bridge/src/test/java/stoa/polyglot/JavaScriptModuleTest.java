@@ -250,8 +250,9 @@ class JavaScriptModuleTest extends InLab {
                 Optional.of(folder.resolve("pack")),
                 ModuleSource.Kind.MODULE));
     assertThat(call(module, "get").plain()).isEqualTo(List.of(5L, 6L));
-    assertThat(failure(module, "out").message()).contains("Cannot find module");
-    assertThat(failure(module, "link").message()).contains("Cannot find module");
+    assertThat(failure(module, "out").message())
+        .contains("`pack` may not read `" + secret + "`", "stoa grant pack read=" + secret);
+    assertThat(failure(module, "link").message()).contains("`pack` may not read `");
   }
 
   @Test

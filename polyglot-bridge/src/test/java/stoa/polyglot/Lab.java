@@ -21,6 +21,7 @@ import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.module.Access;
 import stoa.module.Engine;
 import stoa.module.Language;
 import stoa.module.LoadedModule;
@@ -36,7 +37,12 @@ final class Lab implements AutoCloseable {
           .create(Optional.of(Path.of("target", "engine-cache").toAbsolutePath()));
 
   final List<Surroundings.Line> lines = new CopyOnWriteArrayList<>();
+  final List<Access.Use> uses = new CopyOnWriteArrayList<>();
   final Exchange exchange = new Exchange();
+
+  /// What is granted to all modules of this lab.
+  volatile Access access = Access.NONE;
+
   final Map<String, Invoker> modules = exchange.modules;
   private final List<LoadedModule> loaded = new ArrayList<>();
   private final Path folder;
@@ -134,6 +140,16 @@ final class Lab implements AutoCloseable {
     @Override
     public void release(Value.Reference held, long count) {
       exchange.release(instance, held, count);
+    }
+
+    @Override
+    public Access access() {
+      return access;
+    }
+
+    @Override
+    public void noted(Access.Use use) {
+      uses.add(use);
     }
 
     @Override

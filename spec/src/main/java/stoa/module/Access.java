@@ -15,15 +15,36 @@ import stoa.files.SafeFiles;
 ///   what it likes. Empty: it has none
 /// @param reads files and folders that it may read, absolute
 /// @param writes files and folders that it may read and write, absolute
-/// @param environment the variables that it may see, as far as they are set
+/// @param variables the names of variables that it may see; `AWS_*` names all that begin so
+/// @param environment those of them that are set
 public record Access(
-    Optional<Path> data, List<Path> reads, List<Path> writes, Map<String, String> environment) {
+    Optional<Path> data,
+    List<Path> reads,
+    List<Path> writes,
+    List<String> variables,
+    Map<String, String> environment) {
   public static final Access NONE = new Access(Optional.empty(), List.of(), List.of(), Map.of());
 
   public Access {
     reads = List.copyOf(reads);
     writes = List.copyOf(writes);
+    variables = List.copyOf(variables);
     environment = Map.copyOf(environment);
+  }
+
+  /// All variables that it may see are set.
+  public Access(
+      Optional<Path> data, List<Path> reads, List<Path> writes, Map<String, String> environment) {
+    this(data, reads, writes, List.copyOf(environment.keySet()), environment);
+  }
+
+  /// Whether it may see a variable, set or not.
+  public boolean sees(String variable) {
+    return environment.containsKey(variable)
+        || variables.stream().anyMatch(granted ->
+            granted.endsWith(Grant.ANYTHING)
+                ? variable.startsWith(granted.substring(0, granted.length() - 1))
+                : variable.equals(granted));
   }
 
   /// The files that it may reach.

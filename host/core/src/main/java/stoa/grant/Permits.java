@@ -21,7 +21,13 @@ final class Permits {
   Permits(Grants granted, Grants asked, Optional<Path> data, Map<String, String> environment) {
     this.granted = granted;
     this.asked = asked;
-    this.access = new Access(data, paths(Kind.READ), paths(Kind.WRITE), variables(environment));
+    this.access =
+        new Access(
+            data,
+            paths(Kind.READ),
+            paths(Kind.WRITE),
+            granted.of(Kind.ENV).orElse(List.of()),
+            variables(environment));
   }
 
   private List<Path> paths(Kind kind) {

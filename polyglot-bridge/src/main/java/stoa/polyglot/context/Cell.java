@@ -110,9 +110,9 @@ public final class Cell {
     return known;
   }
 
-  /// Lets the files of a source be seen, and no others.
-  void open(ModuleSource source) throws IOException {
-    jail().open(source);
+  /// Lets the files of a source be seen, and what was granted to it.
+  void open(ModuleSource source, Surroundings surroundings) throws IOException {
+    jail().open(source, surroundings);
   }
 
   /// The context; makes it if that was not done before.

@@ -82,7 +82,7 @@ public final class GuestModule implements LoadedModule {
 
   private void begin() {
     try {
-      loading.cell().open(loading.source());
+      loading.cell().open(loading.source(), surroundings);
       loading
           .cell()
           .guest()
@@ -162,6 +162,11 @@ public final class GuestModule implements LoadedModule {
 
   Object number(long number) {
     return border.dialect().number(number);
+  }
+
+  /// The variables that it may see.
+  Environment environment() {
+    return new Environment(name(), surroundings);
   }
 
   Ending ending() {

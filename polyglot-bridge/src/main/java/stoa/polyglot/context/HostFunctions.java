@@ -17,6 +17,9 @@ import stoa.module.Surroundings;
 final class HostFunctions {
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /// Random bytes given at a time, as `crypto.getRandomValues` has it.
+  private static final int MOST_RANDOM = 65_536;
+
   private final Cell cell;
   private final Guest guest;
   private final Map<String, Object> functions = new HashMap<>();
@@ -33,6 +36,7 @@ final class HostFunctions {
     host.nestedCalls();
     host.references();
     host.services();
+    host.grants();
     return ProxyObject.fromMap(host.functions);
   }
 
@@ -110,8 +114,15 @@ final class HostFunctions {
     gives("random", v -> guest.bytes(randomBytes(v[0].asInt())));
     gives("beside", _ -> module().isBeside());
     gives("part", v -> guest.part(v[0].asString()));
-    gives("folder", _ -> cell.jail().folder());
     guest.consoleCompiler().ifPresent(this::console);
+  }
+
+  private void grants() {
+    gives("folder", _ -> cell.jail().folder());
+    gives("data", _ -> cell.jail().data());
+    gives("why", v -> cell.jail().why(v[0].asString(), v[1].asString()));
+    gives("variable", v -> module().environment().look(v[0].asString()));
+    gives("environment", _ -> module().environment().all());
   }
 
   private void console(ConsoleCompiler compiler) {
@@ -136,6 +147,9 @@ final class HostFunctions {
   }
 
   private static byte[] randomBytes(int count) {
+    if (count < 0 || count > MOST_RANDOM) {
+      throw new IllegalArgumentException("at most " + MOST_RANDOM + " random bytes at a time");
+    }
     byte[] bytes = new byte[count];
     RANDOM.nextBytes(bytes);
     return bytes;

@@ -115,6 +115,7 @@ final class LoadFailures {
 
   private static boolean isMissing(Thrown thrown) {
     return thrown.message().startsWith("Cannot find module")
+        || thrown.message().startsWith("Error reading module")
         || thrown.type().equals("ModuleNotFoundError");
   }
 

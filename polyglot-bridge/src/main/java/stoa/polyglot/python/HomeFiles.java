@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessMode;
+import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -27,6 +28,22 @@ final class HomeFiles implements FileSystem {
 
   private FileSystem of(Path path) {
     return jail.toAbsolutePath(path).normalize().startsWith(home) ? library : jail;
+  }
+
+  @Override
+  public void setCurrentWorkingDirectory(Path folder) {
+    jail.setCurrentWorkingDirectory(folder);
+  }
+
+  @Override
+  public void move(Path source, Path target, CopyOption... options) throws IOException {
+    (of(target) == library ? library : of(source)).move(source, target, options);
+  }
+
+  @Override
+  public void setAttribute(Path path, String attribute, Object value, LinkOption... options)
+      throws IOException {
+    of(path).setAttribute(path, attribute, value, options);
   }
 
   @Override

@@ -3,7 +3,7 @@
   "use strict";
   const host = {};
   for (const name of ("returned item end threw later taken accepts loaded refused deadline cancelled caller open credit give giveEnd " +
-    "drop export revoke release say timer clearTimer now uuid random part evaluate incomplete").split(" ")) host[name] = hosted[name];
+    "drop export revoke release say timer clearTimer now uuid random part evaluate incomplete data variable environment").split(" ")) host[name] = hosted[name];
   const { keys, create, defineProperty } = Object;
   const { apply } = Reflect;
   const sourceOf = Function.prototype.toString;

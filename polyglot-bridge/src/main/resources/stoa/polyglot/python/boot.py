@@ -14,6 +14,7 @@ def _stoa_boot(host, part):
         to(number, *pack(value, root))
 
     clean, out, err = part("output")(host, sys)
+    admit = part("doors")(host, sys)
 
     # ---- errors ----
     class Remote(dict):
@@ -329,6 +330,7 @@ def _stoa_boot(host, part):
 
     def run(path, name):
         nonlocal takes_acceptor
+        admit()
         with open(path, "rb") as file:
             text = file.read()
         folder = host.folder()

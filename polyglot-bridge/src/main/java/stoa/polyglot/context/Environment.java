@@ -1,0 +1,32 @@
+package stoa.polyglot.context;
+
+import java.util.stream.Collectors;
+import stoa.module.Access;
+import stoa.module.Grant;
+import stoa.module.Surroundings;
+
+/// The environment variables that a module may see. Told as texts, which any guest reads alike.
+record Environment(String module, Surroundings surroundings) {
+  /// Looks a variable up.
+  ///
+  /// @return `=` and its value; empty if it is not set; `!` and why it is not shown, in two lines
+  String look(String name) {
+    Access access = surroundings.access();
+    Grant grant = new Grant(Grant.Kind.ENV, name);
+    boolean seen = access.sees(name);
+    surroundings.noted(new Access.Use(grant, seen));
+    if (!seen) {
+      var missing = grant.missingFor(module);
+      return "!" + missing.message() + "\n" + missing.help();
+    }
+    String value = access.environment().get(name);
+    return value == null ? "" : "=" + value;
+  }
+
+  /// All that are set: `NAME=value`, with a NUL between them.
+  String all() {
+    return surroundings.access().environment().entrySet().stream()
+        .map(variable -> variable.getKey() + "=" + variable.getValue())
+        .collect(Collectors.joining("\0"));
+  }
+}
