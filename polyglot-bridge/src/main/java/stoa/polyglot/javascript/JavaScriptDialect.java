@@ -6,17 +6,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
-import org.graalvm.polyglot.EnvironmentAccess;
-import org.graalvm.polyglot.HostAccess;
-import org.graalvm.polyglot.PolyglotAccess;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
-import org.graalvm.polyglot.io.IOAccess;
 import org.graalvm.polyglot.proxy.ProxyObject;
 import stoa.module.Language;
 import stoa.polyglot.context.ConsoleCompiler;
 import stoa.polyglot.context.Dialect;
+import stoa.polyglot.context.Lockdown;
 import stoa.polyglot.context.Method;
 import stoa.polyglot.context.Resources;
 
@@ -24,6 +21,38 @@ import stoa.polyglot.context.Resources;
 public final class JavaScriptDialect implements Dialect, ConsoleCompiler {
   private static final long LARGEST = (1L << 53) - 1;
   private static final Map<String, Source> SOURCES = new ConcurrentHashMap<>();
+
+  /// What leads out of a context, or to the inside of what is in it. Some are off by default.
+  private static final List<String> SHUT =
+      List.of(
+          "console",
+          "commonjs-require",
+          "debug-builtin",
+          "foreign-object-prototype",
+          "graal-builtin",
+          "java-package-globals",
+          "load",
+          "load-from-classpath",
+          "load-from-url",
+          "mle-mode",
+          "nashorn-compat",
+          "polyglot-builtin",
+          "polyglot-evalfile",
+          "print",
+          "script-engine-global-scope-import",
+          "scripting",
+          "shadow-realm",
+          "shared-array-buffer",
+          "shell",
+          "stack-trace-api",
+          "syntax-extensions",
+          "test262-mode",
+          "testV8-mode",
+          "v8-compat",
+          "v8-intrinsics",
+          "v8-realm-builtin",
+          "webassembly",
+          "worker");
 
   private final Engine engine;
 
@@ -49,22 +78,11 @@ public final class JavaScriptDialect implements Dialect, ConsoleCompiler {
 
   @Override
   public Context create(Setting setting) {
-    return Context.newBuilder("js")
-        .engine(engine)
-        .allowHostAccess(HostAccess.newBuilder(HostAccess.EXPLICIT).allowBufferAccess(true).build())
-        .allowPolyglotAccess(PolyglotAccess.NONE)
-        .allowEnvironmentAccess(EnvironmentAccess.NONE)
-        .allowIO(IOAccess.newBuilder().fileSystem(setting.jail()).build())
-        .out(setting.out())
-        .err(setting.err())
-        .allowExperimentalOptions(true)
-        .option("js.load", "false")
-        .option("js.print", "false")
-        .option("js.console", "false")
-        .option("js.polyglot-builtin", "false")
-        .option("js.graal-builtin", "false")
-        .option("js.java-package-globals", "false")
-        .option("js.shared-array-buffer", "false")
+    Context.Builder builder =
+        Lockdown.context("js", engine, setting, setting.jail())
+            .allowHostAccess(Lockdown.hostAccess().allowBufferAccess(true).build());
+    SHUT.forEach(option -> builder.option("js." + option, "false"));
+    return builder
         .option("js.ecmascript-version", "staging")
         .option("js.text-encoding", "true")
         .option("js.async-context", "true")

@@ -1,6 +1,5 @@
 package stoa.polyglot.python;
 
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,13 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
-import org.graalvm.polyglot.EnvironmentAccess;
-import org.graalvm.polyglot.HostAccess;
-import org.graalvm.polyglot.PolyglotAccess;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.FileSystem;
-import org.graalvm.polyglot.io.IOAccess;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
 import stoa.module.Language;
@@ -24,6 +19,7 @@ import stoa.module.MethodInfo;
 import stoa.module.MethodInfo.Kind;
 import stoa.polyglot.context.Dialect;
 import stoa.polyglot.context.GraalVersion;
+import stoa.polyglot.context.Lockdown;
 import stoa.polyglot.context.Method;
 import stoa.polyglot.context.Method.Slot;
 import stoa.polyglot.context.Resources;
@@ -55,20 +51,14 @@ public final class PythonDialect implements Dialect {
   public Context create(Setting setting) {
     PythonHome home = PythonHome.in(cache, GraalVersion.text(engine));
     FileSystem files = new HomeFiles(setting.jail(), home.home());
-    return Context.newBuilder("python")
-        .engine(engine)
-        .allowHostAccess(HostAccess.EXPLICIT)
-        .allowPolyglotAccess(PolyglotAccess.NONE)
-        .allowEnvironmentAccess(EnvironmentAccess.NONE)
-        .allowIO(IOAccess.newBuilder().fileSystem(files).build())
-        .in(InputStream.nullInputStream())
-        .out(setting.out())
-        .err(setting.err())
-        .allowExperimentalOptions(true)
+    return Lockdown.context("python", engine, setting, files)
+        .allowHostAccess(Lockdown.hostAccess().build())
         .option("python.PythonHome", home.home().toString())
         .option("python.PosixModuleBackend", "java")
         .option("python.NoUserSiteFlag", "true")
         .option("python.IgnoreEnvironmentFlag", "true")
+        .option("python.EmulateJython", "false")
+        .option("python.EnableDebuggingBuiltins", "false")
         .build();
   }
 
