@@ -37,7 +37,7 @@ class LayersTest {
           // messages
           entry("stoa.wire", Set.of("stoa.v1", "stoa.value", "stoa.call", "stoa.module")),
           entry("stoa.grant", Set.of("stoa.value", "stoa.call", "stoa.module")),
-          entry("stoa.sandbox", Set.of()),
+          entry("stoa.sandbox", Set.of("stoa.grant")),
           entry(
               "stoa.router",
               Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.grant", "stoa.sandbox")),

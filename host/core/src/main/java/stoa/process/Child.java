@@ -83,7 +83,8 @@ final class Child implements LoadedModule, TakesParts, Peer {
     try {
       Rendezvous.Invitation mine = nursery.rendezvous().invite(this::reported);
       invitation = mine;
-      Quarters.Lodger lodger = new Quarters.Lodger(found, surroundings.instance(), surroundings.access(), nest);
+      Quarters.Lodger lodger =
+          new Quarters.Lodger(found, surroundings.instance(), surroundings.access(), nest);
       ProcessBuilder builder = nursery.quarters().prepare(lodger, command, mine.socket());
       builder.environment().put("STOA_SOCKET", mine.socket().toString());
       builder.environment().put("STOA_TOKEN", mine.token());

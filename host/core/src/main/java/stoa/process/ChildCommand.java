@@ -71,7 +71,8 @@ public record ChildCommand(List<String> words, Map<String, String> environment, 
           .lines()
           .findFirst()
           .flatMap(line -> Interpreter.ofScript(line.substring(2)))
-          .map(interpreter -> new ChildCommand(words, path(interpreter), Needs.of(interpreter.visible())))
+          .map(interpreter ->
+              new ChildCommand(words, path(interpreter), Needs.of(interpreter.visible())))
           .orElseGet(() -> new ChildCommand(words, Map.of(), Needs.of(List.of())));
     }
     if (PROGRAMS.stream().noneMatch(begins::startsWith)) {
@@ -83,10 +84,7 @@ public record ChildCommand(List<String> words, Map<String, String> environment, 
   /// What a version manager has put on PATH is a script that looks for the interpreter.
   private static Map<String, String> path(Interpreter interpreter) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return interpreter
-        .folder()
-        .map(folder -> Map.of("PATH", folder + ":" + path))
-        .orElse(Map.of());
+    return interpreter.folder().map(folder -> Map.of("PATH", folder + ":" + path)).orElse(Map.of());
   }
 
   private static ChildCommand interpreted(Found found, Language language, Sdk sdk) {

@@ -8,8 +8,8 @@ import stoa.router.Found;
 import stoa.sandbox.Level;
 import stoa.sandbox.Sandbox;
 
-/// How well the processes of a host are confined: as well as this machine lets them, within what the
-/// user wants.
+/// How well the processes of a host are confined: as well as this machine lets them, within what
+/// the user wants.
 ///
 /// @param atMost no better one is looked for
 /// @param minimum below it no process is started
@@ -21,7 +21,8 @@ public record Confining(Level atMost, Level minimum) {
     return Sandbox.atMost(atMost);
   }
 
-  /// @throws FailureException LOAD_FAILED if the module or the user wants a better one than there is
+  /// @throws FailureException LOAD_FAILED if the module or the user wants a better one than there
+  ///   is
   Sandbox sandbox(Found found) {
     Sandbox sandbox = sandbox();
     Level asked = found.manifest().minimum();

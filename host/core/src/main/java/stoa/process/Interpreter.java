@@ -24,7 +24,9 @@ record Interpreter(Path program, List<Path> visible) {
   private static final Map<String, List<String>> QUESTIONS =
       Map.of(
           "python",
-              List.of("-c", "import sys; print(sys.executable, sys.prefix, sys.base_prefix, sep='\\n')"),
+              List.of(
+                  "-c",
+                  "import sys; print(sys.executable, sys.prefix, sys.base_prefix, sep='\\n')"),
           "node", List.of("-p", "process.execPath"));
 
   /// As it is found on the host's PATH, asked once where it really stands.
@@ -76,15 +78,13 @@ record Interpreter(Path program, List<Path> visible) {
 
   /// `X` for `X/bin/node`, unless X is the home of the user or above it.
   private static Path installation(Path program) {
-    Path folder = program.toAbsolutePath().getParent();
-    Path above = folder == null ? null : folder.getParent();
+    Path file = program.toAbsolutePath();
+    Path above = file.resolve("../..").normalize();
     boolean own =
-        folder != null
-            && above != null
-            && folder.endsWith("bin")
+        file.resolveSibling("").endsWith("bin")
             && !Path.of(System.getProperty("user.home", "/")).startsWith(above)
             && Files.isDirectory(above);
-    return own ? above : program.toAbsolutePath();
+    return own ? above : file;
   }
 
   private static Path real(Path program) {

@@ -55,8 +55,7 @@ public record Quarters(
     environment.put("STOA_ENV", String.join(",", values(lodger.found(), Grant.Kind.ENV)));
     return confining
         .sandbox(lodger.found())
-        .prepare(
-            command.words(), confinement(lodger, command.needs(), socket), data, environment);
+        .prepare(command.words(), confinement(lodger, command.needs(), socket), data, environment);
   }
 
   private Confinement confinement(Lodger lodger, ChildCommand.Needs needs, Path socket)

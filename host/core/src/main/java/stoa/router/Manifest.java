@@ -196,7 +196,8 @@ public record Manifest(
 
   /// The same, in another placement.
   Manifest in(Optional<Placement> changed) {
-    return new Manifest(changed, instances, version, heapMegabytes, start, stop, cache, asks, minimum);
+    return new Manifest(
+        changed, instances, version, heapMegabytes, start, stop, cache, asks, minimum);
   }
 
   private static Grants asks(TomlParseResult toml) {

@@ -21,8 +21,8 @@ import stoa.call.TakesParts;
 import stoa.call.Target;
 
 /// Lets the two ends of a channel meet without the host (PROTOCOL.md, "Channels"), and tells the
-/// opener who has taken it. Each callee has a folder of its own for that, where nobody else can make
-/// or remove anything; all see all of them. Any thread.
+/// opener who has taken it. Each callee has a folder of its own for that, where nobody else can
+/// make or remove anything; all see all of them. Any thread.
 public final class Meetings implements AutoCloseable {
   private final SocketFolder folder = new SocketFolder();
   private final Map<String, Integer> places = new ConcurrentHashMap<>();

@@ -34,7 +34,8 @@ record Bubblewrap(boolean ownUsers) implements Shape {
   public List<String> around(List<String> command, Confinement confinement) {
     List<String> words = new ArrayList<>(Words.boundToHost());
     words.add("bwrap");
-    words.addAll(List.of("--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"));
+    words.addAll(
+        List.of("--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"));
     if (ownUsers) {
       words.add("--unshare-user");
     }

@@ -50,7 +50,7 @@ final class MountTable {
   boolean forbidsPrograms(Path path) {
     return rows.stream()
         .filter(row -> path.startsWith(row.target()))
-        .max(Comparator.comparing(row -> row.target().getNameCount()))
+        .max(Comparator.comparingInt(row -> row.target().getNameCount()))
         .map(row -> row.options().contains("noexec"))
         .orElse(false);
   }

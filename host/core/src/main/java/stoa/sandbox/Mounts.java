@@ -47,8 +47,7 @@ record Mounts(Nest nest, View view) {
 
   private void furnish(List<String> lines) throws IOException {
     Files.createDirectories(inRoot(View.PROCESSES));
-    lines.add(
-        "proc %s proc ro,%s,noexec 0 0".formatted(escaped(inRoot(View.PROCESSES)), PRIVATE));
+    lines.add("proc %s proc ro,%s,noexec 0 0".formatted(escaped(inRoot(View.PROCESSES)), PRIVATE));
     Path devices = Files.createDirectories(inRoot(View.DEVICES));
     for (String device : DEVICES) {
       Path source = View.DEVICES.resolve(device);

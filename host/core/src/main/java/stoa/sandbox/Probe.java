@@ -46,8 +46,7 @@ final class Probe {
     Files.writeString(folder.resolve("secret"), "secret");
     Path data = Files.createDirectory(folder.resolve("data"));
     Confinement confinement =
-        new Confinement(
-            List.of(seen), List.of(data), List.of(), nest, data, false, Limits.DEFAULT);
+        new Confinement(List.of(seen), List.of(data), List.of(), nest, data, false, Limits.DEFAULT);
     String files = shape.strength().files() ? "yes" : "no";
     List<String> command = List.of("sh", "-c", HARMLESS, "sh", folder.toString(), files);
     ProcessBuilder builder = new ProcessBuilder(shape.around(command, confinement));

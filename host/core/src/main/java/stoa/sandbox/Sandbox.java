@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import stoa.grant.Protection;
 
 /// Confines processes as well as this machine lets it. What works is found out by trying, once.
 public final class Sandbox {
@@ -84,6 +85,18 @@ public final class Sandbox {
         .filter(line -> !line.endsWith(": "))
         .distinct()
         .toList();
+  }
+
+  /// What protects others from a program in it.
+  ///
+  /// @param network whether it was granted one
+  public List<Protection> protectionsOfProgram(boolean network) {
+    return new Protections(shape, network).ofProgram();
+  }
+
+  /// What protects others from a worker in it.
+  public List<Protection> protectionsOfWorker() {
+    return new Protections(shape, false).ofWorker();
   }
 
   /// How to start a program within a confinement.

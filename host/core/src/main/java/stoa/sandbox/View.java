@@ -139,7 +139,7 @@ record View(List<Part> parts, List<Link> links) {
     Stream<Part> readable = parts(confinement.readable(), Use.READ);
     List<Part> chosen = new ArrayList<>();
     Stream.concat(writable, readable)
-        .sorted(Comparator.comparing((Part part) -> part.target().getNameCount()))
+        .sorted(Comparator.comparingInt((Part part) -> part.target().getNameCount()))
         .filter(part -> chosen.stream().noneMatch(other -> covers(other, part)))
         .forEach(chosen::add);
     return chosen;

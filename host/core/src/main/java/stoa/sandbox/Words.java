@@ -11,8 +11,7 @@ import java.util.Optional;
 final class Words {
   /// The first process of a PID namespace: reaps, and ends with the child, as the child ended. The
   /// shell must not say itself that somebody was killed.
-  static final String INIT =
-      "exec 3<&0; \"$@\" <&3 3<&- & exec 3<&- 2>/dev/null; wait $!; exit $?";
+  static final String INIT = "exec 3<&0; \"$@\" <&3 3<&- & exec 3<&- 2>/dev/null; wait $!; exit $?";
 
   /// Its name, in errors that it writes.
   static final String INIT_NAME = "stoa-init";

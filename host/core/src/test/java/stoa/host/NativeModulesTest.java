@@ -31,7 +31,9 @@ import stoa.value.Value;
 /// JVM's own [EchoProgram].
 class NativeModulesTest {
   /// The names of those that are this JVM's own.
-  private static final String[] ALL = {"good", "reporter", "talker", "loud", "many", "bomb", "eater"};
+  private static final String[] ALL = {
+    "good", "reporter", "talker", "loud", "many", "bomb", "eater"
+  };
 
   @TempDir Path modules;
   @TempDir Path elsewhere;
@@ -215,8 +217,7 @@ class NativeModulesTest {
 
   @Test
   void aHundredFirstCallsStartOneProcess() {
-    var calls =
-        IntStream.range(0, 100).mapToObj(_ -> host.module("good").callAsync("id")).toList();
+    var calls = IntStream.range(0, 100).mapToObj(_ -> host.module("good").callAsync("id")).toList();
     assertThat(calls.stream().map(c -> c.join().asText()).distinct()).hasSize(1);
   }
 

@@ -18,14 +18,14 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
-import stoa.daemon.Processes;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import stoa.daemon.Processes;
 
 /// Scripts that try to get out of each shape of the sandbox that works here. What a shape does not
 /// promise is not tried.
@@ -151,8 +151,7 @@ class SandboxTest {
   void itHasNoPrivilegesAndGetsNone() throws Exception {
     assumeThat(shape.level()).isNotEqualTo(Level.NONE);
     assertThat(says("grep -E '^(CapPrm|CapEff|CapAmb|NoNewPrivs)' /proc/self/status").lines())
-        .allSatisfy(line ->
-            assertThat(line).matches("Cap.*\\t0+|NoNewPrivs:\\t1"));
+        .allSatisfy(line -> assertThat(line).matches("Cap.*\\t0+|NoNewPrivs:\\t1"));
   }
 
   // ---- files ----
@@ -247,8 +246,7 @@ class SandboxTest {
   @Test
   void otherProcessesAreNotEvenSeen() throws Exception {
     assumeThat(shape.strength().ownRoot()).isTrue();
-    assertThat(says("cat /proc/[0-9]*/cmdline | tr '\\0' ' '"))
-        .doesNotContain("surefire", "java ");
+    assertThat(says("cat /proc/[0-9]*/cmdline | tr '\\0' ' '")).doesNotContain("surefire", "java ");
   }
 
   // ---- network ----
@@ -294,7 +292,12 @@ class SandboxTest {
       server.bind(UnixDomainSocketAddress.of(socket));
       cell.with("SOCKET", socket).hidden(socket).hidden(run.path());
       isRefused(DIAL);
-      assertThat(new Cell(shape, folder.toRealPath()).with("SOCKET", socket).readable(socket).run(DIAL).text())
+      assertThat(
+              new Cell(shape, folder.toRealPath())
+                  .with("SOCKET", socket)
+                  .readable(socket)
+                  .run(DIAL)
+                  .text())
           .as("this is how the socket for children is shown")
           .isEqualTo("connected");
       cell.readable(Path.of("/")).writable(run.path().getParent());

@@ -59,7 +59,7 @@ class SessionTest {
   @BeforeEach
   void start() throws IOException {
     socket = folder.resolve("run/s");
-    host = 
+    host =
         Host.builder()
             .modules(folder.resolve("modules"))
             .grants(EchoProgram.grants(folder.resolve("grants.toml"), "text"))
