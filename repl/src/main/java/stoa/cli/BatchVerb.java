@@ -42,9 +42,10 @@ record BatchVerb(CommandLine line, Situation situation) {
     if (line.has(Flag.CBOR) && !toFile()) {
       var _ = CborOutput.of(situation.streams());
     }
-    return new HostAccess(line, situation)
-        .useLong(host -> {
+    HostAccess access = new HostAccess(line, situation);
+    return access.useLong(host -> {
           checkTarget(host, target);
+          access.asking().ifPresent(asking -> asking.settle(host.invoker(), target.module()));
           try (CountedInput input = new CountedInput(input());
               Source source = source(input)) {
             return run(host, settings, source, input);

@@ -20,9 +20,9 @@ record CallVerb(CommandLine line, Situation situation) {
     Answer answer = Answer.of(line, situation);
     Arguments arguments = arguments();
     try {
-      return new HostAccess(line, situation)
-          .call(host -> {
-            ModuleClient module = host.module(target.module());
+      HostAccess access = new HostAccess(line, situation);
+      return access.call(host -> {
+            ModuleClient module = new ModuleClient(access.way(host), target.module());
             ModuleClient limited = line.deadline().map(module::within).orElse(module);
             try (Items items = items(limited, target.method(), arguments)) {
               answer.print(items);

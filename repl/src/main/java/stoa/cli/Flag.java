@@ -41,7 +41,7 @@ enum Flag {
   FORCE("", "overwrites the output file"),
   YES("", "grants all that the module asks for, without a question"),
   NO("", "takes the trust back"),
-  NO_ASK("", "grants nothing on the way: what is missing is a failure"),
+  NO_ASK("", "asks nothing: what a module may not do is a failure"),
   NO_LOAD("", "loads no module, and looks only at what stands there"),
   HELP("", "explains the command"),
   VERSION("", "prints the version");

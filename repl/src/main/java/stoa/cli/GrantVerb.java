@@ -2,7 +2,6 @@ package stoa.cli;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.stream.Collectors;
 import stoa.client.ModuleClient;
 import stoa.repl.grant.GrantWords;
 import stoa.repl.view.GrantText;
@@ -35,31 +34,20 @@ record GrantVerb(CommandLine line, Situation situation) {
   /// @throws UsageException if there is nobody to ask
   private List<String> asked(ModuleClient stoa, GrantWords words) {
     String module = words.module();
-    List<String> asked =
-        stoa.call("grants", module).asList().stream()
-            .filter(row -> row.at("state").asText().equals("asked"))
-            .map(GrantText::text)
-            .toList();
+    List<String> asked = GrantWords.askedBy(stoa, module);
     if (asked.isEmpty()) {
-      remark(
-          "`%s` asks for nothing that it may not do already. To let it do something: stoa grant %s read=DIR"
-              .formatted(module, module));
+      remark(GrantText.asksForNothing(module, "stoa grant"));
       return List.of();
     }
     if (line.has(Flag.YES)) {
       return asked;
     }
-    String list =
-        asked.stream()
-            .map(text -> "\n  %-40s %s".formatted(text, GrantText.plain(text)))
-            .collect(Collectors.joining());
     Prompt prompt = new Prompt(situation.streams());
     if (!prompt.isPossible()) {
       throw new UsageException(
-          "`%s` asks for:%s".formatted(module, list),
-          "To grant all of it: stoa grant %s --yes".formatted(module));
+          GrantText.asksFor(module, asked), "To grant all of it: stoa grant " + module + " --yes");
     }
-    remark("`%s` asks for:%s".formatted(module, list));
+    remark(GrantText.asksFor(module, asked));
     if (prompt.agrees("Grant all of it?")) {
       return asked;
     }

@@ -23,7 +23,7 @@ record GrantsVerb(CommandLine line, Situation situation) {
 
   private String text(Value told) {
     return told.asList().isEmpty()
-        ? "Nothing is granted, and no module asks for anything."
+        ? GrantText.NOTHING
         : GrantText.table(told, situation.streams().outPaint(), 120);
   }
 }

@@ -36,6 +36,11 @@ record Home(Path modules, Optional<Path> folder, Path state) {
     return new Home(modules, Optional.empty(), RunFolder.of(states, modules).path());
   }
 
+  /// As people call it.
+  String called() {
+    return folder.isPresent() ? "this home" : "this folder of modules";
+  }
+
   /// The file in which the user says what the modules may do. It need not exist.
   Path grants() {
     return state.resolve(GRANTS);

@@ -1,13 +1,16 @@
 package stoa.cli;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 import stoa.call.FailureException;
+import stoa.call.Invoker;
 import stoa.client.Modules;
 import stoa.daemon.HostFinder;
 import stoa.daemon.LastingHost;
 import stoa.host.LogLine;
 import stoa.host.RunningHost;
+import stoa.repl.grant.Asking;
 
 /// The host that a command calls: the one of its home, found or started, or one inside the command
 /// itself.
@@ -21,6 +24,18 @@ record HostAccess(CommandLine line, Situation situation, Home home, boolean embe
 
   static HostAccess embedded(CommandLine line, Situation situation, Home home) {
     return new HostAccess(line, situation, home, true);
+  }
+
+  /// Questions on the way to modules, if somebody is there to answer them.
+  Optional<Asking> asking() {
+    Prompt prompt = new Prompt(situation.streams());
+    boolean wanted = prompt.isPossible() && !line.has(Flag.NO_ASK) && !line.has(Flag.CBOR);
+    return wanted ? Optional.of(new Asking(prompt, home.called())) : Optional.empty();
+  }
+
+  /// The way to modules, with questions on it if there are any.
+  Invoker way(Modules host) {
+    return asking().map(asking -> asking.before(host.invoker())).orElseGet(host::invoker);
   }
 
   /// What a command does with its host.

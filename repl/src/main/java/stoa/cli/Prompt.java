@@ -4,22 +4,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import stoa.repl.grant.Person;
 
 /// Asks the person at the terminal.
-record Prompt(Streams streams) {
+record Prompt(Streams streams) implements Person {
   /// Whether somebody is there who reads a question and can answer it.
   boolean isPossible() {
     return streams.terminals().in() && streams.terminals().err();
   }
 
-  /// Anything but yes is no.
-  boolean agrees(String question) {
-    String answer = answer(question + " [y/N] ");
-    return answer.equalsIgnoreCase("y") || answer.equalsIgnoreCase("yes");
+  @Override
+  public void tell(String text) {
+    streams.remark(text);
   }
 
-  /// What is typed; empty at the end of the input.
-  String answer(String question) {
+  @Override
+  public String answer(String question) {
     streams.err().print(question);
     streams.err().flush();
     try {

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
+import stoa.call.Invoker;
 import stoa.call.Thrown;
 import stoa.client.Items;
 import stoa.client.ModuleClient;
@@ -19,6 +20,7 @@ import stoa.module.LoadedModule;
 import stoa.module.ModuleSource;
 import stoa.module.Surroundings;
 import stoa.repl.files.FileCalls;
+import stoa.repl.grant.Asking;
 import stoa.value.Arguments;
 
 /// `stoa run`: a script that drives modules with the rights of its user.
@@ -29,15 +31,22 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     Path script = script(line.target());
     ModuleSource source = source(script);
     Arguments arguments = CallVerb.arguments(line.rest());
-    return access(script)
-        .call(host -> {
+    HostAccess access = access(script);
+    return access.call(host -> {
           try {
-            run(source, arguments, host);
+            run(new Loader(host, source, access.asking()), arguments);
             return ExitCode.DONE;
           } catch (FailureException e) {
             return asked(e.failure()).orElseThrow(() -> e);
           }
         });
+  }
+
+  /// What a script is made of.
+  private record Loader(Modules host, ModuleSource source, Optional<Asking> asking) {
+    Invoker way(Invoker modules) {
+      return asking.map(questions -> questions.before(modules)).orElse(modules);
+    }
   }
 
   /// A script that brings its modules has a host of its own.
@@ -49,8 +58,9 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
         .orElseGet(() -> new HostAccess(line, situation));
   }
 
-  private void run(ModuleSource source, Arguments arguments, Modules host) {
-    LoadedModule loaded = loaded(host, source);
+  private void run(Loader loader, Arguments arguments) {
+    LoadedModule loaded = loaded(loader);
+    ModuleSource source = loader.source;
     if (loaded.info().method(MAIN).isEmpty()) {
       if (!line.rest().isEmpty()) {
         situation
@@ -89,10 +99,10 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
   }
 
   /// The code at the top level of a script runs while it is loaded, and has a deadline too.
-  private LoadedModule loaded(Modules host, ModuleSource source) {
+  private LoadedModule loaded(Loader loader) {
     Optional<Duration> limit = line.deadline();
     if (limit.isEmpty()) {
-      return attach(host, source);
+      return attach(loader);
     }
     AtomicBoolean late = new AtomicBoolean();
     Thread loading = Thread.currentThread();
@@ -108,23 +118,23 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
               }
             });
     try {
-      LoadedModule loaded = attach(host, source);
+      LoadedModule loaded = attach(loader);
       if (late.get()) {
-        throw new FailureException(tooLate(source));
+        throw new FailureException(tooLate(loader.source));
       }
       return loaded;
     } catch (FailureException e) {
-      throw late.get() ? new FailureException(tooLate(source)) : e;
+      throw late.get() ? new FailureException(tooLate(loader.source)) : e;
     } finally {
       alarm.interrupt();
     }
   }
 
-  private LoadedModule attach(Modules host, ModuleSource source) {
-    return host.attach(
-        source,
-        modules -> new FileCalls(modules, situation.working()),
-        said -> said(source.name(), said));
+  private LoadedModule attach(Loader loader) {
+    return loader.host.attach(
+        loader.source,
+        modules -> new FileCalls(loader.way(modules), situation.working()),
+        said -> said(loader.source.name(), said));
   }
 
   private static Failure tooLate(ModuleSource source) {

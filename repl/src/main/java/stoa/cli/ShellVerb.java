@@ -22,14 +22,17 @@ record ShellVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     HostAccess access = new HostAccess(line, situation);
     Function<Consumer<LogLine>, Modules> start = access::open;
     Streams streams = situation.streams();
-    return streams.terminals().in() && streams.terminals().out() ? onTerminal(start) : piped(start);
+    return streams.terminals().in() && streams.terminals().out()
+        ? onTerminal(start, line.has(Flag.NO_ASK) ? "" : access.home().called())
+        : piped(start);
   }
 
-  private int onTerminal(Function<Consumer<LogLine>, Modules> start) throws IOException {
+  private int onTerminal(Function<Consumer<LogLine>, Modules> start, String place)
+      throws IOException {
     Path state = situation.folders().state();
     Files.createDirectories(state);
     boolean colour = situation.streams().outPaint().colour();
-    try (Shell shell = new Shell(Shell.terminal(), start, state.resolve("history"), colour)) {
+    try (Shell shell = new Shell(Shell.terminal(), start, state.resolve("history"), colour, place)) {
       interrupts.onStop(shell::stop);
       shell.run();
       interrupts.over(ExitCode.DONE);

@@ -12,12 +12,12 @@ enum Verb {
   SHELL(
       "",
       "opens the shell; lines from a pipe run one after the other",
-      Set.of(),
+      EnumSet.of(Flag.NO_ASK),
       List.of("stoa", "echo 'words.count \"a b\"' | stoa")),
   CALL(
       "MODULE.METHOD [ARG...]",
       "calls a method and prints its result as JSON; a stream gives one line an item",
-      EnumSet.of(Flag.STREAM, Flag.CBOR),
+      EnumSet.of(Flag.STREAM, Flag.CBOR, Flag.NO_ASK),
       List.of(
           "stoa call words.count 'to be or not to be'",
           "stoa call words.count '{\"text\": \"a b\"}' least=2 --deadline 2s",
@@ -27,13 +27,13 @@ enum Verb {
   RUN(
       "SCRIPT.{js,py} [ARG...]",
       "runs a script that drives modules and may use files",
-      Set.of(),
+      EnumSet.of(Flag.NO_ASK),
       List.of("stoa run report.py 2026 title=Birds")),
   BATCH(
       "MODULE.METHOD",
       "makes one call for each item of a file",
       EnumSet.of(
-          Flag.INPUT, Flag.OUTPUT, Flag.FORMAT, Flag.CBOR, Flag.JOBS, Flag.SPREAD, Flag.FORCE),
+          Flag.INPUT, Flag.OUTPUT, Flag.FORMAT, Flag.CBOR, Flag.JOBS, Flag.SPREAD, Flag.FORCE, Flag.NO_ASK),
       List.of(
           "stoa batch words.count --input texts.ndjson --output counts.ndjson --jobs 4 --deadline 5s",
           "cut -f1 data | jq -R . | stoa batch words.count > counts.ndjson")),

@@ -12,6 +12,16 @@ enum Command {
   LOAD("NAME", Takes.MODULE, "loads a module now instead of at its first call"),
   UNLOAD("NAME", Takes.MODULE, "ends a module; its next call loads it again"),
   RELOAD("NAME", Takes.MODULE, "loads a module anew from its file"),
+  GRANT(
+      "NAME [KIND=VALUE...]",
+      Takes.GRANTS,
+      "lets a module do something more; without KIND=VALUE all that it asks for"),
+  GRANTS("[NAME]", Takes.MODULE, "what modules may do, and what they ask for"),
+  REVOKE(
+      "NAME [KIND[=VALUE]...]",
+      Takes.GRANTS,
+      "takes away what a module was granted: a grant, all of a kind, or all"),
+  AUDIT("NAME", Takes.MODULE, "what a module offers, what it may reach, and what it did with that"),
   STATUS("", Takes.NOTHING, "how the host runs"),
   TIME("CALL", Takes.CALL, "makes a call and says how long it took"),
   LAST("", Takes.NOTHING, "all of the last result, which is `_` as an argument"),
@@ -29,6 +39,7 @@ enum Command {
     MODULE,
     NAME,
     CALL,
+    GRANTS,
     ANYTHING
   }
 

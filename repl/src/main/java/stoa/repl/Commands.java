@@ -8,10 +8,9 @@ import java.util.function.Supplier;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
-import stoa.call.Invoker;
 import stoa.call.Suggestion;
-import stoa.client.ModuleClient;
 import stoa.module.MethodInfo;
+import stoa.repl.line.LineSyntaxException;
 import stoa.repl.view.Changes;
 import stoa.repl.view.ModuleCard;
 import stoa.repl.view.Paint;
@@ -21,18 +20,18 @@ import stoa.value.Value;
 final class Commands {
   private final Screen screen;
   private final Names names;
-  private final Supplier<Invoker> router;
+  private final GrantCommands grants;
   private final Supplier<List<String>> history;
 
   /// @param history what was typed before, oldest first
-  Commands(Screen screen, Names names, Supplier<Invoker> router, Supplier<List<String>> history) {
+  Commands(Screen screen, Names names, GrantCommands grants, Supplier<List<String>> history) {
     this.screen = screen;
     this.names = names;
-    this.router = router;
+    this.grants = grants;
     this.history = history;
   }
 
-  void run(Command command, String rest) {
+  void run(Command command, String rest) throws LineSyntaxException {
     switch (command) {
       case HELP -> help(rest);
       case LS -> screen.result(screen.modules().list(ask("list")));
@@ -54,13 +53,17 @@ final class Commands {
         screen.remark(was ? "unloaded `" + rest + "`" : "`" + rest + "` was not loaded");
       }
       case STATUS -> screen.result(screen.values().full(ask("status")));
+      case GRANT -> grants.grant(needed(command, rest));
+      case GRANTS -> grants.list(rest);
+      case REVOKE -> grants.revoke(needed(command, rest));
+      case AUDIT -> grants.audit(needed(command, rest));
       case HISTORY -> history.get().forEach(screen::result);
       case TIME, LAST, JS, PY, EXIT -> throw new IllegalStateException("not for here");
     }
   }
 
   private Value ask(String method, Object... arguments) {
-    return new ModuleClient(router.get(), "stoa").call(method, arguments);
+    return grants.stoa().call(method, arguments);
   }
 
   static String needed(Command command, String rest) {

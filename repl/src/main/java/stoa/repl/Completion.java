@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import stoa.module.Grant.Kind;
 import stoa.module.MethodInfo;
 import stoa.repl.view.ModuleCard;
 
@@ -46,15 +47,17 @@ final class Completion {
     if (rest.isEmpty()) {
       return after(command.get(), word);
     }
-    return command.get().takes() == Command.Takes.CALL
-        ? parameters(rest.split("[\\s(]+", 2)[0], text)
-        : List.of();
+    return switch (command.get().takes()) {
+      case CALL -> parameters(rest.split("[\\s(]+", 2)[0], text);
+      case GRANTS -> kinds();
+      case NOTHING, MODULE, NAME, ANYTHING -> List.of();
+    };
   }
 
   private List<Offer> after(Command command, String word) {
     return switch (command.takes()) {
       case NOTHING -> List.of();
-      case MODULE -> modules("");
+      case MODULE, GRANTS -> modules("");
       case CALL -> targets(word, false);
       case NAME -> {
         List<Offer> offers = new ArrayList<>(modules(""));
@@ -68,6 +71,12 @@ final class Completion {
         yield offers;
       }
     };
+  }
+
+  private static List<Offer> kinds() {
+    return Arrays.stream(Kind.values())
+        .map(kind -> new Offer(kind.word() + "=", kind.word(), kind.shape(), "grants", false))
+        .toList();
   }
 
   private List<Offer> targets(String word, boolean commandsToo) {

@@ -12,6 +12,7 @@ import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.call.Invoker;
+import stoa.repl.grant.Asking;
 import stoa.repl.line.CallLine;
 import stoa.repl.line.LineSyntaxException;
 import stoa.value.Json;
@@ -21,7 +22,7 @@ import stoa.value.Value;
 /// is on the screen; a failing line disturbs no other.
 final class Interpreter {
   private final Screen screen;
-  private final CompletableFuture<Invoker> router;
+  private final Ways ways;
   private final Running running = new Running();
   private final Calls calls;
   private final Consoles consoles;
@@ -30,19 +31,32 @@ final class Interpreter {
   private Mode mode = Mode.CALLS;
   private Optional<Code> failed = Optional.empty();
 
-  /// @param router may not be there yet: the first line that needs it waits
+  /// How the host is reached, which may not be there yet: the first line that needs it waits.
+  ///
+  /// @param calls for calls of modules: on it a person may be asked something
+  /// @param asking who asks; empty: nobody
+  record Ways(
+      CompletableFuture<Invoker> host,
+      CompletableFuture<Invoker> calls,
+      Optional<Asking> asking) {}
+
   /// @param history what was typed before, oldest first
   Interpreter(
       Screen screen,
-      CompletableFuture<Invoker> router,
+      Ways ways,
       Names names,
       Consoles consoles,
       Supplier<List<String>> history) {
     this.screen = screen;
-    this.router = router;
+    this.ways = ways;
     this.consoles = consoles;
     this.calls = new Calls(screen);
-    this.commands = new Commands(screen, names, this::invoker, history);
+    this.commands = 
+        new Commands(
+            screen,
+            names,
+            new GrantCommands(screen, () -> reached(ways.host()), ways.asking()),
+            history);
   }
 
   Mode mode() {
@@ -217,8 +231,12 @@ final class Interpreter {
   }
 
   private Invoker invoker() {
+    return reached(ways.calls());
+  }
+
+  private static Invoker reached(CompletableFuture<Invoker> way) {
     try {
-      return router.get();
+      return way.get();
     } catch (InterruptedException | CancellationException e) {
       Thread.currentThread().interrupt();
       Failure failure = Failure.of(Code.CANCELLED, "the wait for the host was cancelled.", "");

@@ -27,7 +27,7 @@ public final class PipedShell implements AutoCloseable {
     this.in = in;
     Screen screen = new Screen(results, remarks, Paint.NONE, () -> 100, false);
     Consumer<LogLine> said = line -> screen.remark("[" + line.module() + "] " + line.text());
-    session = new Session(screen, () -> start.apply(said), said, List::of);
+    session = new Session(screen, () -> start.apply(said), said, List::of, Optional.empty());
   }
 
   /// Runs all lines.

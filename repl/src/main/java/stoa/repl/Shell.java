@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jline.reader.EndOfFileException;
@@ -21,6 +22,8 @@ import org.jline.terminal.impl.DumbTerminal;
 import org.jline.utils.AttributedString;
 import stoa.client.Modules;
 import stoa.host.LogLine;
+import stoa.repl.grant.Asking;
+import stoa.repl.grant.Person;
 import stoa.repl.view.Paint;
 import stoa.repl.view.Printable;
 
@@ -36,15 +39,28 @@ public final class Shell implements AutoCloseable {
   /// @param start starts the host, in the background
   /// @param history the file that keeps what was typed
   /// @param colour false: no colours, whatever the terminal can do
+  /// @param place for what something is granted when a module asks for it: `this home`; empty:
+  ///   nobody is asked
   public Shell(
-      Terminal terminal, Function<Consumer<LogLine>, Modules> start, Path history, boolean colour) {
+      Terminal terminal,
+      Function<Consumer<LogLine>, Modules> start,
+      Path history,
+      boolean colour,
+      String place) {
     this.terminal = terminal;
     giveSize(terminal);
     boolean dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
     screen =
         new Screen(
             terminal.writer(), terminal.writer(), new Paint(colour && !dumb), this::columns, true);
-    session = new Session(screen, () -> start.apply(this::said), this::said, this::history);
+    Person person = new PersonAtTerminal(terminal, screen);
+    session =
+        new Session(
+            screen,
+            () -> start.apply(this::said),
+            this::said,
+            this::history,
+            place.isEmpty() ? Optional.empty() : Optional.of(new Asking(person, place)));
     Hints hints = new Hints(session.names(), this::redisplay);
     Editing editing = new Editing(session.interpreter(), session.names(), hints);
     reader =

@@ -40,7 +40,7 @@ final class VirtualTerminal implements AutoCloseable {
         Thread.ofPlatform()
             .name("shell")
             .start(() -> {
-              try (Shell shell = new Shell(terminal, start, history, false)) {
+              try (Shell shell = new Shell(terminal, start, history, false, "this home")) {
                 shell.run();
               } catch (IOException e) {
                 throw new IllegalStateException(e);

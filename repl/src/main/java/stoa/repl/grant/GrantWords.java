@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import stoa.call.Suggestion;
+import stoa.client.ModuleClient;
 import stoa.module.Grant;
 import stoa.module.Grant.Kind;
+import stoa.repl.view.GrantText;
 
 /// What was typed after `grant` or `revoke`: a module, and what it may do.
 ///
@@ -161,6 +163,14 @@ public record GrantWords(String module, List<String> grants) {
       }
       return value;
     }
+  }
+
+  /// What a module asks for and was not granted.
+  public static List<String> askedBy(ModuleClient stoa, String module) {
+    return stoa.call("grants", module).asList().stream()
+        .filter(row -> row.at("state").asText().equals("asked"))
+        .map(GrantText::text)
+        .toList();
   }
 
   /// What is granted and not there yet: a slip, or something that is to come.

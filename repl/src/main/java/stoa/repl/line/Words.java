@@ -12,6 +12,11 @@ import stoa.value.Value;
 public final class Words {
   private Words() {}
 
+  /// The words of a line, with spaces between them.
+  public static List<Word> read(String line) throws LineSyntaxException {
+    return new WordReader(line, 0).spaced();
+  }
+
   /// @throws IllegalArgumentException if a name is given twice
   public static Arguments arguments(List<Word> words) {
     return arguments(words, Word::value);

@@ -119,7 +119,7 @@ public record AuditText(Paint paint, int width) {
   private static Map<String, Object> plain(String grant) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("", GrantText.plain(grant));
-    row.put("grant", grant);
+    row.put("grant", GrantText.typed(grant));
     return row;
   }
 

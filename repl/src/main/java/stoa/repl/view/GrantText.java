@@ -11,11 +11,14 @@ import stoa.value.Value;
 
 /// Grants for people.
 public final class GrantText {
+  /// Where no module may do or asks for more than all may.
+  public static final String NOTHING = "Nothing is granted, and no module asks for anything.";
+
   private GrantText() {}
 
   /// What it lets a module do: `read /usr/share/dict`.
   public static String plain(Grant grant) {
-    String value = Printable.of(grant.value());
+    String value = Printable.of(grant.value()).replace('\n', '\u2424');
     if (value.equals(Grant.ANYTHING)) {
       return anything(grant.kind());
     }
@@ -66,6 +69,16 @@ public final class GrantText {
     }
   }
 
+  /// A grant as it is typed, and what it lets a module do.
+  public static String line(String grant) {
+    return "%-40s %s".formatted(typed(grant), plain(grant));
+  }
+
+  /// As people type it, who say `list` for `list=*`.
+  public static String typed(String grant) {
+    return grant.equals("list=*") ? "list" : Printable.of(grant);
+  }
+
   /// `net=example.org:443`, from a map with `kind` and `value`.
   public static String text(Value row) {
     return row.at("kind").asText() + "=" + row.at("value").asText();
@@ -86,10 +99,24 @@ public final class GrantText {
   private static Value row(Value told) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("module", told.at("module").asText());
-    row.put("grant", text(told));
+    row.put("grant", typed(text(told)));
     row.put("state", told.at("state").asText());
     row.put("lets it", plain(text(told)));
     return Value.of(row);
+  }
+
+  /// All that a module asks for, a line each.
+  public static String asksFor(String module, List<String> asked) {
+    return "`%s` asks for:%s"
+        .formatted(
+            module,
+            asked.stream().map(text -> "\n  " + line(text)).collect(Collectors.joining()));
+  }
+
+  /// @param command how one grants here
+  public static String asksForNothing(String module, String command) {
+    return "`%s` asks for nothing that it may not do already. To let it do something: %s %s read=DIR"
+        .formatted(module, command, module);
   }
 
   /// What `stoa.grant` answers.
