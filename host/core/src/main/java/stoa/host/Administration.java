@@ -23,6 +23,7 @@ import stoa.router.ModuleStatus;
 import stoa.router.References;
 import stoa.router.Reloaded;
 import stoa.router.Router;
+import stoa.router.Usage;
 import stoa.value.Value;
 
 /// The module `stoa`: what there is, and the user's hand on it. The command line has no other door.
@@ -329,6 +330,7 @@ final class Administration {
     all.put("version", info.version());
     all.put("doc", info.doc());
     all.put("needs", info.needs());
+    all.put("limits", router.instances().usage(info.name()).stream().map(Usage::row).toList());
     all.put("methods", info.methods().stream().map(Administration::described).toList());
     return all;
   }

@@ -212,7 +212,11 @@ public final class Host implements Modules {
 
   private Surroundings surroundings(Place place) {
     return new ModuleSurroundings(
-        place, place.router(), line -> said(place, line), router.policy());
+        place,
+        place.router(),
+        line -> said(place, line),
+        router.policy(),
+        () -> router.excesses().output(place));
   }
 
   private synchronized Loop loop() {
@@ -287,7 +291,9 @@ public final class Host implements Modules {
     Place place = router.instances().nextOfUser(source.name());
     LoadedModule guest =
         engines.attach(
-            source, new ModuleSurroundings(place, way.apply(place.router()), log, router.policy()));
+            source,
+            new ModuleSurroundings(
+                place, way.apply(place.router()), log, router.policy(), () -> {}));
     router.instances().joined(place, guest);
     warmPool.ifPresent(pool -> pool.used(source.language()));
     return guest;
