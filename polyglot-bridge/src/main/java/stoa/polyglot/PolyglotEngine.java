@@ -18,6 +18,7 @@ import stoa.module.ModuleSource;
 import stoa.module.Surroundings;
 import stoa.polyglot.context.CancelLadder;
 import stoa.polyglot.context.Cell;
+import stoa.polyglot.context.CpuWatch;
 import stoa.polyglot.context.Dialect;
 import stoa.polyglot.context.GraalVersion;
 import stoa.polyglot.context.GuestModule;
@@ -36,6 +37,7 @@ final class PolyglotEngine implements Engine {
   private final Cache cache;
   private final CancelLadder ladder = new CancelLadder();
   private final Reclaimer reclaimer = new Reclaimer();
+  private final CpuWatch watch = new CpuWatch();
   private final Map<Language, org.graalvm.polyglot.Engine> engines = new EnumMap<>(Language.class);
   private final Set<GuestModule> loaded = ConcurrentHashMap.newKeySet();
   private final Spares spares = new Spares(this::cell);
@@ -71,6 +73,7 @@ final class PolyglotEngine implements Engine {
     Loading loading = new Loading(source, spares.take(language).orElseGet(() -> cell(language)));
     GuestModule module = GuestModule.load(loading, surroundings, ladder, reclaimer);
     loaded.add(module);
+    watch.add(module.cpu());
     var _ = module.ended().thenRun(() -> left(module));
     return loading.done();
   }
@@ -88,7 +91,7 @@ final class PolyglotEngine implements Engine {
   }
 
   private Cell cell(Language language) {
-    return new Cell(language, () -> dialect(language));
+    return new Cell(language, () -> dialect(language), watch);
   }
 
   private void left(GuestModule module) {
@@ -96,6 +99,7 @@ final class PolyglotEngine implements Engine {
       spoiled.add(module.language());
     }
     loaded.remove(module);
+    watch.remove(module.cpu());
   }
 
   private Dialect dialect(Language language) {
@@ -134,6 +138,7 @@ final class PolyglotEngine implements Engine {
     spares.close();
     awaitModules();
     ladder.close();
+    watch.close();
     reclaimer.close();
     Map<Language, org.graalvm.polyglot.Engine> open;
     synchronized (this) {

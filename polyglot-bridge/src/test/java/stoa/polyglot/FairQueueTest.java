@@ -51,7 +51,7 @@ class FairQueueTest extends InLab {
     LoadedModule module = lab.javascript(MODULE);
     Recorder busy = occupy(module);
     List<Recorder> flood =
-        IntStream.range(0, 10_000)
+        IntStream.range(0, 9_000)
             .mapToObj(_ -> note("flood", Invocation.Lane.INTERACTIVE, "flood"))
             .toList();
     Recorder modest = note("modest", Invocation.Lane.INTERACTIVE, "modest");

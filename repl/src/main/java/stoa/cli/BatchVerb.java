@@ -44,13 +44,13 @@ record BatchVerb(CommandLine line, Situation situation) {
     }
     HostAccess access = new HostAccess(line, situation);
     return access.useLong(host -> {
-          checkTarget(host, target);
-          access.asking().ifPresent(asking -> asking.settle(host.invoker(), target.module()));
-          try (CountedInput input = new CountedInput(input());
-              Source source = source(input)) {
-            return run(host, settings, source, input);
-          }
-        });
+      checkTarget(host, target);
+      access.asking().ifPresent(asking -> asking.settle(host.invoker(), target.module()));
+      try (CountedInput input = new CountedInput(input());
+          Source source = source(input)) {
+        return run(host, settings, source, input);
+      }
+    });
   }
 
   private int run(Modules host, Batch.Settings settings, Source source, CountedInput input)

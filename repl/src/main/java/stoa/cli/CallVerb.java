@@ -22,13 +22,13 @@ record CallVerb(CommandLine line, Situation situation) {
     try {
       HostAccess access = new HostAccess(line, situation);
       return access.call(host -> {
-            ModuleClient module = new ModuleClient(access.way(host), target.module());
-            ModuleClient limited = line.deadline().map(module::within).orElse(module);
-            try (Items items = items(limited, target.method(), arguments)) {
-              answer.print(items);
-            }
-            return ExitCode.DONE;
-          });
+        ModuleClient module = new ModuleClient(access.way(host), target.module());
+        ModuleClient limited = line.deadline().map(module::within).orElse(module);
+        try (Items items = items(limited, target.method(), arguments)) {
+          answer.print(items);
+        }
+        return ExitCode.DONE;
+      });
     } catch (FailureException e) {
       warnAboutBrokenJson(line.rest());
       throw e;

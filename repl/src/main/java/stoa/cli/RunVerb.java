@@ -33,13 +33,13 @@ record RunVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     Arguments arguments = CallVerb.arguments(line.rest());
     HostAccess access = access(script);
     return access.call(host -> {
-          try {
-            run(new Loader(host, source, access.asking()), arguments);
-            return ExitCode.DONE;
-          } catch (FailureException e) {
-            return asked(e.failure()).orElseThrow(() -> e);
-          }
-        });
+      try {
+        run(new Loader(host, source, access.asking()), arguments);
+        return ExitCode.DONE;
+      } catch (FailureException e) {
+        return asked(e.failure()).orElseThrow(() -> e);
+      }
+    });
   }
 
   /// What a script is made of.

@@ -32,7 +32,8 @@ record ShellVerb(CommandLine line, Situation situation, Interrupts interrupts) {
     Path state = situation.folders().state();
     Files.createDirectories(state);
     boolean colour = situation.streams().outPaint().colour();
-    try (Shell shell = new Shell(Shell.terminal(), start, state.resolve("history"), colour, place)) {
+    try (Shell shell =
+        new Shell(Shell.terminal(), start, state.resolve("history"), colour, place)) {
       interrupts.onStop(shell::stop);
       shell.run();
       interrupts.over(ExitCode.DONE);

@@ -33,7 +33,14 @@ enum Verb {
       "MODULE.METHOD",
       "makes one call for each item of a file",
       EnumSet.of(
-          Flag.INPUT, Flag.OUTPUT, Flag.FORMAT, Flag.CBOR, Flag.JOBS, Flag.SPREAD, Flag.FORCE, Flag.NO_ASK),
+          Flag.INPUT,
+          Flag.OUTPUT,
+          Flag.FORMAT,
+          Flag.CBOR,
+          Flag.JOBS,
+          Flag.SPREAD,
+          Flag.FORCE,
+          Flag.NO_ASK),
       List.of(
           "stoa batch words.count --input texts.ndjson --output counts.ndjson --jobs 4 --deadline 5s",
           "cut -f1 data | jq -R . | stoa batch words.count > counts.ndjson")),

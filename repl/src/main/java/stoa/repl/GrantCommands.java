@@ -48,7 +48,8 @@ record GrantCommands(Screen screen, Supplier<Invoker> host, Optional<Asking> ask
     screen.remark(GrantText.asksFor(module, asked));
     if (asking.isEmpty()) {
       throw new IllegalArgumentException(
-          "nobody can be asked here: write `grant %s %s`".formatted(module, String.join(" ", asked)));
+          "nobody can be asked here: write `grant %s %s`"
+              .formatted(module, String.join(" ", asked)));
     }
     return asking.get().agrees("Grant all of it?") ? asked : List.of();
   }
@@ -74,9 +75,7 @@ record GrantCommands(Screen screen, Supplier<Invoker> host, Optional<Asking> ask
   }
 
   private static GrantWords words(
-      Command command,
-      String rest,
-      BiFunction<GrantWords.Reader, List<String>, GrantWords> read)
+      Command command, String rest, BiFunction<GrantWords.Reader, List<String>, GrantWords> read)
       throws LineSyntaxException {
     GrantWords.Reader reader =
         new GrantWords.Reader(

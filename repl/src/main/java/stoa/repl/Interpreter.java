@@ -36,22 +36,16 @@ final class Interpreter {
   /// @param calls for calls of modules: on it a person may be asked something
   /// @param asking who asks; empty: nobody
   record Ways(
-      CompletableFuture<Invoker> host,
-      CompletableFuture<Invoker> calls,
-      Optional<Asking> asking) {}
+      CompletableFuture<Invoker> host, CompletableFuture<Invoker> calls, Optional<Asking> asking) {}
 
   /// @param history what was typed before, oldest first
   Interpreter(
-      Screen screen,
-      Ways ways,
-      Names names,
-      Consoles consoles,
-      Supplier<List<String>> history) {
+      Screen screen, Ways ways, Names names, Consoles consoles, Supplier<List<String>> history) {
     this.screen = screen;
     this.ways = ways;
     this.consoles = consoles;
     this.calls = new Calls(screen);
-    this.commands = 
+    this.commands =
         new Commands(
             screen,
             names,

@@ -40,7 +40,7 @@ final class Session implements AutoCloseable {
     this.asking = asking;
     CompletableFuture<Invoker> router = host.thenApply(Modules::invoker);
     names = new Names(router);
-    interpreter = 
+    interpreter =
         new Interpreter(
             screen,
             new Interpreter.Ways(router, router.thenApply(this::way), asking),

@@ -32,19 +32,28 @@ class LayersTest {
           entry("stoa.call", Set.of("stoa.value")),
           entry("stoa.module", Set.of("stoa.value", "stoa.call", "stoa.files")),
           // polyglot-bridge: knows the contract and nothing of the host
-          entry("stoa.polyglot", Set.of("stoa.value", "stoa.call", "stoa.module")),
+          entry("stoa.polyglot", Set.of("stoa.value", "stoa.limit", "stoa.call", "stoa.module")),
           // host/core: knows the contract and nothing of the bridge; only the wire sees the
           // messages
-          entry("stoa.wire", Set.of("stoa.v1", "stoa.value", "stoa.call", "stoa.module")),
+          entry(
+              "stoa.wire",
+              Set.of("stoa.v1", "stoa.value", "stoa.limit", "stoa.call", "stoa.module")),
           entry("stoa.grant", Set.of("stoa.value", "stoa.call", "stoa.module")),
           entry("stoa.sandbox", Set.of("stoa.grant")),
           entry(
               "stoa.router",
-              Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.grant", "stoa.sandbox")),
+              Set.of(
+                  "stoa.value",
+                  "stoa.call",
+                  "stoa.limit",
+                  "stoa.module",
+                  "stoa.grant",
+                  "stoa.sandbox")),
           entry(
               "stoa.process",
               Set.of(
                   "stoa.value",
+                  "stoa.limit",
                   "stoa.call",
                   "stoa.module",
                   "stoa.wire",
@@ -59,6 +68,7 @@ class LayersTest {
               "stoa.worker",
               Set.of(
                   "stoa.value",
+                  "stoa.limit",
                   "stoa.call",
                   "stoa.module",
                   "stoa.wire",
@@ -70,6 +80,7 @@ class LayersTest {
               "stoa.host",
               Set.of(
                   "stoa.value",
+                  "stoa.limit",
                   "stoa.call",
                   "stoa.module",
                   "stoa.wire",

@@ -6,6 +6,7 @@ import stoa.value.Arguments;
 import stoa.value.Encoded;
 import stoa.value.Value;
 import stoa.value.ValueCodec;
+import stoa.value.Weight;
 
 /// What a call carries: bytes that nobody on the way looks into, or a value that is not encoded yet
 /// because both ends may live in one process. Immutable.
@@ -32,6 +33,9 @@ public sealed interface Payload {
   /// Whether it is only the beginning, and goes on in [Signal.Part]s.
   boolean goesOn();
 
+  /// About how many bytes of memory it takes.
+  long weight();
+
   static Payload of(Value value) {
     return ValueCodec.hasReferences(value)
         ? new Single(value, ValueCodec.encode(value).references())
@@ -52,6 +56,11 @@ public sealed interface Payload {
 
   /// Bytes from the wire.
   record Bytes(Encoded encoded) implements Payload {
+    @Override
+    public long weight() {
+      return encoded.bytes().length;
+    }
+
     @Override
     public boolean goesOn() {
       return false;
@@ -81,6 +90,11 @@ public sealed interface Payload {
   /// The beginning of bytes from the wire. What is in it is known when all parts are there.
   record Opening(Encoded encoded) implements Payload {
     @Override
+    public long weight() {
+      return encoded.bytes().length;
+    }
+
+    @Override
     public boolean goesOn() {
       return true;
     }
@@ -104,6 +118,11 @@ public sealed interface Payload {
   /// A value that was not encoded yet.
   record Single(Value value, List<Value.Reference> references) implements Payload {
     @Override
+    public long weight() {
+      return Weight.of(value);
+    }
+
+    @Override
     public boolean goesOn() {
       return false;
     }
@@ -121,6 +140,11 @@ public sealed interface Payload {
 
   /// Arguments that were not encoded yet.
   record Many(Arguments arguments, List<Value.Reference> references) implements Payload {
+    @Override
+    public long weight() {
+      return Weight.of(arguments);
+    }
+
     @Override
     public boolean goesOn() {
       return false;

@@ -64,6 +64,16 @@ public sealed interface Signal {
     };
   }
 
+  /// About how many bytes of memory its content takes.
+  default long weight() {
+    return switch (this) {
+      case Item(Payload payload) -> payload.weight();
+      case Returned(Payload result) -> result.weight();
+      case Part(byte[] bytes, _, _) -> bytes.length;
+      case End _, Credit _, Room _, Accepted _, Cancel _, Failed _ -> 0;
+    };
+  }
+
   /// Whether this signal ends the call.
   default boolean ends() {
     return switch (this) {

@@ -3,6 +3,7 @@ package stoa.module;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
 import stoa.call.Invoker;
+import stoa.limit.Limits;
 import stoa.value.Value;
 
 /// What the host gives a loaded module: its way to other modules, with the module's identity, and a
@@ -27,6 +28,17 @@ public interface Surroundings {
 
   /// The guest used a grant, or wanted one that it has not. Any thread; never blocks.
   default void noted(Access.Use use) {}
+
+  /// How much the guest may use. Does not change.
+  default Limits limits() {
+    return Limits.DEFAULT;
+  }
+
+  /// Whether lines are left out now, because the guest wrote too many: who reads them need not
+  /// hurry.
+  default boolean leavesOut() {
+    return false;
+  }
 
   /// Takes a line that the guest wrote. Any thread; never blocks for long.
   void said(Line line);

@@ -23,6 +23,7 @@ import stoa.router.ModuleStatus;
 import stoa.router.References;
 import stoa.router.Reloaded;
 import stoa.router.Router;
+import stoa.router.Usage;
 import stoa.value.Value;
 
 /// The module `stoa`: what there is, and the user's hand on it. The command line has no other door.
@@ -111,11 +112,7 @@ final class Administration {
             "list",
             call -> why(name(call)),
             "name"),
-        entry(
-            "status",
-            "How the host runs.",
-            "map",
-            _ -> life.status(router.openCalls(), engines.descriptions(), loaded())),
+        entry("status", "How the host runs.", "map", _ -> status()),
         entry(
             "stop",
             "Ends the host when its calls have ended, or at once; with `if_idle` only if nobody else uses it. Returns"
@@ -262,6 +259,12 @@ final class Administration {
         .toList();
   }
 
+  private Map<String, Object> status() {
+    Map<String, Object> status = life.status(router.openCalls(), engines.descriptions(), loaded());
+    status.put("sandbox", grants.guarding().sandbox());
+    return status;
+  }
+
   private List<Map<String, Object>> references() {
     return router.references().list().stream().map(Administration::row).toList();
   }
@@ -329,6 +332,8 @@ final class Administration {
     all.put("version", info.version());
     all.put("doc", info.doc());
     all.put("needs", info.needs());
+    all.put("protection", grants.guarding().of(router.status(info.name())));
+    all.put("limits", router.instances().usage(info.name()).stream().map(Usage::row).toList());
     all.put("methods", info.methods().stream().map(Administration::described).toList());
     return all;
   }

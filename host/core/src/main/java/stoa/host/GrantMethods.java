@@ -20,10 +20,16 @@ import stoa.value.Value;
 final class GrantMethods {
   private final Router router;
   private final GrantDesk desk;
+  private final Guarding guarding;
 
-  GrantMethods(Router router, GrantDesk desk) {
+  GrantMethods(Router router, GrantDesk desk, Guarding guarding) {
     this.router = router;
     this.desk = desk;
+    this.guarding = guarding;
+  }
+
+  Guarding guarding() {
+    return guarding;
   }
 
   List<Administration.Entry> entries() {
@@ -141,6 +147,7 @@ final class GrantMethods {
             .filter(held -> held.reference().owner().startsWith(module + "#"))
             .map(Administration::row)
             .toList());
+    audit.put("enforced", guarding.of(router.status(module)));
     audit.put("sha256", desk.digest(module));
     audit.put("pinned", router.policy().digest(module).orElse(""));
     return audit;

@@ -115,7 +115,10 @@ public final class Host implements Modules {
                     this::prepared,
                     System.nanoTime(),
                     settings.log().state()),
-                new GrantMethods(router, new GrantDesk(settings.policy(), folder, router::names)))
+                new GrantMethods(
+                    router,
+                    new GrantDesk(settings.policy(), folder, router::names),
+                    new Guarding(settings.policy(), settings.confining())))
             .registered());
     router.register(
         new EventsModule(
@@ -212,7 +215,11 @@ public final class Host implements Modules {
 
   private Surroundings surroundings(Place place) {
     return new ModuleSurroundings(
-        place, place.router(), line -> said(place, line), router.policy());
+        place,
+        place.router(),
+        line -> said(place, line),
+        router.policy(),
+        () -> router.excesses().output(place));
   }
 
   private synchronized Loop loop() {
@@ -287,7 +294,9 @@ public final class Host implements Modules {
     Place place = router.instances().nextOfUser(source.name());
     LoadedModule guest =
         engines.attach(
-            source, new ModuleSurroundings(place, way.apply(place.router()), log, router.policy()));
+            source,
+            new ModuleSurroundings(
+                place, way.apply(place.router()), log, router.policy(), () -> {}));
     router.instances().joined(place, guest);
     warmPool.ifPresent(pool -> pool.used(source.language()));
     return guest;

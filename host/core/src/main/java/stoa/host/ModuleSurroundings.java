@@ -3,6 +3,7 @@ package stoa.host;
 import java.util.function.Consumer;
 import stoa.call.Invoker;
 import stoa.grant.Policy;
+import stoa.limit.Limits;
 import stoa.module.Access;
 import stoa.module.Surroundings;
 import stoa.router.Identity;
@@ -11,7 +12,10 @@ import stoa.value.Value;
 
 /// What an instance is given: its place in the host, a way to other modules, and somebody who takes
 /// its words.
-record ModuleSurroundings(Place place, Invoker router, Consumer<Line> log, Policy policy)
+///
+/// @param printsTooMuch hears when its lines begin to be left out
+record ModuleSurroundings(
+    Place place, Invoker router, Consumer<Line> log, Policy policy, Runnable printsTooMuch)
     implements Surroundings {
   @Override
   public String instance() {
@@ -37,7 +41,19 @@ record ModuleSurroundings(Place place, Invoker router, Consumer<Line> log, Polic
   }
 
   @Override
+  public Limits limits() {
+    return place.ration().limits();
+  }
+
+  @Override
+  public boolean leavesOut() {
+    return place.ration().output().isClosed();
+  }
+
+  @Override
   public void said(Line line) {
-    log.accept(line);
+    if (place.ration().output().pass(line, log)) {
+      printsTooMuch.run();
+    }
   }
 }

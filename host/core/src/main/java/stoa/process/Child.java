@@ -3,18 +3,21 @@ package stoa.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
-import stoa.call.Signal;
 import stoa.call.TakesParts;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
@@ -34,10 +37,10 @@ import stoa.wire.PipeTransport;
 /// One module that is a process. It reports on the children's socket, or begins to speak the
 /// protocol on its standard output; what it writes otherwise becomes lines of the log.
 final class Child implements LoadedModule, TakesParts, Peer {
-  /// How long a child may go on with a call that was cancelled before it is killed.
-  private static final long CANCEL_GRACE_MS = 450;
-
   private static final long SILENCE_MS = 1_000;
+
+  /// After each 8 KiB: some 8 MB/s.
+  private static final long FLOOD_PAUSE_NANOS = 1_000_000;
 
   private static final Duration EXIT_GRACE = Duration.ofSeconds(2);
 
@@ -47,11 +50,13 @@ final class Child implements LoadedModule, TakesParts, Peer {
   private final Nursery nursery;
   private final Nest nest;
   private final Output output = new Output();
+  private final Set<ChildCall> open = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
   private final CompletableFuture<Connection> connected = new CompletableFuture<>();
 
   // Set by start(), before anything else can happen to them.
   private volatile @Nullable Process process;
+  private volatile @Nullable CpuGuard cpu;
   private Rendezvous.@Nullable Invitation invitation;
   private CompletableFuture<LoadedModule> ready = new CompletableFuture<>();
 
@@ -97,6 +102,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
       throw new FailureException(Deaths.cannotStart(found, String.valueOf(e.getMessage())), e);
     }
     Process started = process();
+    cpu = new CpuGuard(started.toHandle(), Overuse.limit(found), timer, this::overuses);
     thread("stdout").start(() -> readStdout(started));
     thread("stderr").start(() -> pump(started.getErrorStream(), Stream.ERR));
     started
@@ -109,6 +115,10 @@ final class Child implements LoadedModule, TakesParts, Peer {
 
   private Thread.Builder thread(String what) {
     return Thread.ofPlatform().name("stoa-" + found.name() + "-" + what).daemon();
+  }
+
+  private CpuGuard guard() {
+    return Objects.requireNonNull(cpu, "the child was not started");
   }
 
   Process process() {
@@ -137,10 +147,17 @@ final class Child implements LoadedModule, TakesParts, Peer {
 
   private void pump(InputStream in, Stream stream) {
     try {
-      output.pump(in, text -> said(stream, text));
+      output.pump(in, text -> said(stream, text), this::slowDown);
     } catch (IOException e) {
       // The pipe of a killed process breaks anywhere; the exit itself is reported.
       farewell = farewell.isEmpty() ? "its pipe broke: " + e.getMessage() : farewell;
+    }
+  }
+
+  /// Who prints more than anybody will see waits for each piece that is read.
+  private void slowDown() {
+    if (surroundings.leavesOut()) {
+      LockSupport.parkNanos(FLOOD_PAUSE_NANOS);
     }
   }
 
@@ -254,7 +271,14 @@ final class Child implements LoadedModule, TakesParts, Peer {
 
   @Override
   public Flow open(Invocation invocation, Flow caller) {
-    return new ChildCall(caller).open(connected.join(), invocation);
+    return new ChildCall(this, invocation.name(), caller).open(connected.join(), invocation);
+  }
+
+  /// It used more CPU time than a call may, and no call got on.
+  private void overuses(Duration used, long since) {
+    open.stream()
+        .filter(call -> call.isOpenSince(since))
+        .forEach(call -> call.exceeds(Overuse.ofCpu(found, call.name(), used)));
   }
 
   @Override
@@ -305,49 +329,32 @@ final class Child implements LoadedModule, TakesParts, Peer {
     nest.close();
   }
 
-  /// One call: explains a loss by the death of the process, and sees to it that a cancelled call
-  /// ends.
-  private final class ChildCall implements Flow, TakesParts {
-    private final Flow caller;
-    private volatile boolean over;
+  // ---- for its calls ----
 
-    ChildCall(Flow caller) {
-      this.caller = caller;
-    }
+  Timer timer() {
+    return timer;
+  }
 
-    Flow open(Connection connection, Invocation invocation) {
-      Flow opened = connection.open(invocation, this);
-      return signal -> {
-        opened.send(signal);
-        if (signal instanceof Signal.Cancel && !over) {
-          timer.in(CANCEL_GRACE_MS, TimeUnit.MILLISECONDS, this::overdue);
-        }
-      };
-    }
+  void begins(ChildCall call) {
+    open.add(call);
+    guard().begins();
+  }
 
-    private void overdue() {
-      if (!over) {
-        said(Stream.WARNING, "killed: it did not end a cancelled call");
-        kill();
-      }
+  /// A call has said an item, or its end.
+  void getsOn(ChildCall call, boolean ends) {
+    if (ends) {
+      open.remove(call);
     }
+    guard().getsOn(ends);
+  }
 
-    /// What the child says.
-    @Override
-    public void send(Signal signal) {
-      if (!signal.ends()) {
-        caller.send(signal);
-        return;
-      }
-      over = true;
-      if (signal instanceof Signal.Failed(Failure failure)
-          && failure.code() == Failure.Code.LOST
-          && connected.join().over()) {
-        // The exit of the process says more than the end of its connection.
-        ended.thenAccept(why -> caller.send(new Signal.Failed(why)));
-      } else {
-        caller.send(signal);
-      }
-    }
+  void killForCall() {
+    said(Stream.WARNING, "killed: it did not end a cancelled call");
+    kill();
+  }
+
+  /// Whether its connection is lost: then [#ended] says why.
+  boolean isCutOff() {
+    return connected.join().over();
   }
 }

@@ -76,14 +76,17 @@ final class Deaths {
     if (excess != null) {
       return exhausted(report, excess);
     }
-    return Failure.of(
-        Code.LOST,
-        Description.of(
-                "`%s` ended during the call, %s%s."
-                    .formatted(report.found().name(), words(report.exit()), because(report)),
-                "It is started again at the next call.")
-            .asRetryable()
-            .with(details(report)));
+    return Overuse.ofHeap(report.found(), report.exit().code(), details(report))
+        .orElseGet(() ->
+            Failure.of(
+                Code.LOST,
+                Description.of(
+                        "`%s` ended during the call, %s%s."
+                            .formatted(
+                                report.found().name(), words(report.exit()), because(report)),
+                        "It is started again at the next call.")
+                    .asRetryable()
+                    .with(details(report))));
   }
 
   private static Failure exhausted(Report report, Watch.Excess excess) {

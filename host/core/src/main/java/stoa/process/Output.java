@@ -20,9 +20,9 @@ final class Output {
 
   private final Deque<String> last = new ArrayDeque<>(); // guarded by itself
 
-  /// Reads to the end. Blocks. Bytes that are no text are told by their number only: nobody reads
-  /// them, and some of them would change the terminal.
-  void pump(InputStream in, Consumer<String> taker) throws IOException {
+  /// Reads to the end, `pause` after each piece. Blocks. Bytes that are no text are told by their
+  /// number only: nobody reads them, and some of them would change the terminal.
+  void pump(InputStream in, Consumer<String> taker, Runnable pause) throws IOException {
     long strange = 0;
     byte[] line = new byte[MAX_LINE];
     int length = 0;
@@ -38,6 +38,7 @@ final class Output {
           length = 0;
         }
       }
+      pause.run();
     }
     if (length > 0) {
       strange = take(line, length, strange, taker);

@@ -14,6 +14,7 @@ import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.grant.Policy;
+import stoa.limit.Limits;
 import stoa.module.LoadedModule;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
@@ -47,7 +48,7 @@ record Activation(
 
   /// Makes a place for each instance.
   interface Places {
-    Place next(String module);
+    Place next(String module, Limits limits);
 
     /// What an instance at this place is given.
     Surroundings surroundings(Place place);
@@ -82,6 +83,7 @@ record Activation(
       Found found = placed(asked);
       policy.starts(found.name(), found.manifest().asks());
       checkDigest(found);
+      Ceilings.check(found, policy);
       FileState files = FileState.of(found);
       switch (slot.supervision().decide(files)) {
         case Verdict.Start(int restarts) ->
@@ -290,7 +292,7 @@ record Activation(
             generation.add(instance);
           } else {
             places
-                .surroundings(places.next(attempt.slot().name()))
+                .surroundings(places.next(attempt.slot().name(), Limits.DEFAULT))
                 .said(
                     new Surroundings.Line(
                         Surroundings.Stream.WARNING,
@@ -306,7 +308,7 @@ record Activation(
     if (launcher == null) {
       return CompletableFuture.failedFuture(new FailureException(noLauncher(found, wanted)));
     }
-    Place place = places.next(found.name());
+    Place place = places.next(found.name(), found.manifest().limits());
     CompletableFuture<LoadedModule> launched = launcher.launch(found, places.surroundings(place));
     Timer.Alarm alarm =
         limit

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import stoa.call.Chain;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
+import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
@@ -12,6 +13,7 @@ import stoa.call.Lanes;
 import stoa.call.LateFlow;
 import stoa.call.Signal;
 import stoa.call.TakesParts;
+import stoa.limit.Backlog;
 
 /// Lets as many calls at a time go on to an instance as it said that it serves; the others wait in
 /// a fair order (PROTOCOL.md, "Connection", on limits). Calls that its own calls led to do not
@@ -20,15 +22,18 @@ final class Admission implements Invoker {
   private final Invoker module;
   private final Object instance;
   private final int most;
+  private final Backlog backlog;
   private final Lanes<Waiting> lanes = new Lanes<>(); // guarded by this
   private int running; // guarded by this
   private boolean admitting; // guarded by this
 
   /// @param instance as which calls name their server
-  Admission(Invoker module, Object instance, int most) {
+  /// @param most calls at a time
+  Admission(Invoker module, Object instance, int most, Backlog backlog) {
     this.module = module;
     this.instance = instance;
     this.most = most;
+    this.backlog = backlog;
   }
 
   @Override
@@ -37,16 +42,26 @@ final class Admission implements Invoker {
       return module.open(invocation, caller);
     }
     Waiting waiting;
-    synchronized (this) {
-      if (running < most && lanes.size() == 0) {
-        running++;
-        waiting = null;
-      } else {
-        waiting = new Waiting(invocation, caller);
-        lanes.add(waiting, invocation.chain().caller(), invocation.terms().lane());
-      }
+    try {
+      waiting = begunOrWaiting(invocation, caller);
+    } catch (FailureException e) {
+      caller.send(new Signal.Failed(e.failure()));
+      return _ -> {};
     }
     return waiting == null ? module.open(invocation, new Admitted(caller)) : waiting;
+  }
+
+  /// @return null if it has a place
+  private synchronized @Nullable Waiting begunOrWaiting(Invocation invocation, Flow caller) {
+    if (running < most && lanes.size() == 0) {
+      running++;
+      return null;
+    }
+    String whose = invocation.chain().caller();
+    Backlog.Stay stay = backlog.enter(whose, invocation.argument().weight());
+    Waiting waiting = new Waiting(invocation, caller, stay);
+    lanes.add(waiting, whose, invocation.terms().lane());
+    return waiting;
   }
 
   @SuppressWarnings("ReferenceEquality") // instances are compared by identity
@@ -107,25 +122,39 @@ final class Admission implements Invoker {
   private final class Waiting implements Flow, TakesParts {
     private final Invocation invocation;
     private final Flow caller;
+    private final Backlog.Stay stay;
     private final LateFlow callee = new LateFlow();
 
-    Waiting(Invocation invocation, Flow caller) {
+    Waiting(Invocation invocation, Flow caller, Backlog.Stay stay) {
       this.invocation = invocation;
       this.caller = caller;
+      this.stay = stay;
     }
 
     void begin() {
+      stay.ends();
       callee.attach(module.open(invocation, new Admitted(caller)));
     }
 
     @Override
     public void send(Signal signal) {
-      if (signal instanceof Signal.Cancel && waitsNoMore(this, invocation)) {
-        String message = "`" + invocation.name() + "` was cancelled before it began.";
-        caller.send(new Signal.Failed(Failure.of(Code.CANCELLED, message, "")));
+      Failure end = end(signal);
+      if (end != null && waitsNoMore(this, invocation)) {
+        stay.ends();
+        caller.send(new Signal.Failed(end));
       } else {
         callee.send(signal);
       }
+    }
+
+    /// Why the call ends with this signal, if it still waits.
+    private @Nullable Failure end(Signal signal) {
+      if (signal instanceof Signal.Cancel) {
+        String message = "`" + invocation.name() + "` was cancelled before it began.";
+        return Failure.of(Code.CANCELLED, message, "");
+      }
+      long weight = signal.weight();
+      return weight == 0 ? null : stay.keeps(weight);
     }
   }
 }

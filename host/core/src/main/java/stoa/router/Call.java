@@ -164,7 +164,7 @@ final class Call {
       return;
     }
     server = to;
-    callee = origin.open(to, invocation.on(on), new FromCallee(this));
+    callee = origin.open(to, invocation.on(on), new FromCallee(this), this::refuse);
     settleArgument();
     early.drain(this::toCallee);
   }
@@ -383,7 +383,7 @@ final class Call {
       origin.timer().cancel(alarm);
       alarm = null;
     }
-    origin.waits().leave(invocation.chain());
+    origin.left(invocation, end);
     carry(end, origin.identity().holder(), caller);
   }
 

@@ -1,5 +1,6 @@
 package stoa.router;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import stoa.call.Budget;
@@ -9,6 +10,7 @@ import stoa.call.Failure.Description;
 import stoa.call.Invocation;
 import stoa.call.Signal;
 import stoa.call.Target;
+import stoa.limit.Quota;
 
 /// The failures that a call makes of itself.
 final class CallEnds {
@@ -24,6 +26,17 @@ final class CallEnds {
   static Failure cancelled(Invocation invocation, String reason) {
     String why = reason.isEmpty() ? "." : ": " + reason + ".";
     return Failure.of(Code.CANCELLED, "`" + invocation.name() + "` was cancelled" + why, "");
+  }
+
+  /// It took longer than its module allows.
+  static Failure outOfTime(Invocation invocation, Duration wall) {
+    return Quota.WALL.exceeded(
+        Description.of(
+            "`%s` took more than %.1f s, which is as long as its module lets a call take."
+                .formatted(invocation.name(), wall.toMillis() / 1000.0),
+            "`wall` in the module's `[limits]` says how long; a stream in smaller pieces ends earlier."),
+        wall.toMillis(),
+        wall.toMillis());
   }
 
   /// @param circle the calls, each waiting for the next, the last for the first

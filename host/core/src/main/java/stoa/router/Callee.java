@@ -1,5 +1,7 @@
 package stoa.router;
 
+import java.time.Duration;
+import java.util.Optional;
 import stoa.call.Failure;
 import stoa.call.Invoker;
 
@@ -17,6 +19,11 @@ interface Callee {
   ///
   /// @param caller whose call it was
   void left(String caller);
+
+  /// How long a call may take here; empty: as long as its caller waits.
+  default Optional<Duration> wall() {
+    return Optional.empty();
+  }
 
   /// It was lost before it said anything of a call. Makes the call again on another copy, if there
   /// may be one and the method is such that this does no harm.

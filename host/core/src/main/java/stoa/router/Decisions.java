@@ -43,7 +43,9 @@ public final class Decisions {
     STOPPED,
     /// An instance ended by itself.
     CRASHED,
-    DENIED;
+    DENIED,
+    /// A limit was reached.
+    EXHAUSTED;
 
     public String text() {
       return name().toLowerCase(Locale.ROOT).replace('_', ' ');

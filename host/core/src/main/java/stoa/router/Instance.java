@@ -3,11 +3,16 @@ package stoa.router;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
+import stoa.call.FailureException;
 import stoa.call.Invoker;
 import stoa.call.TakesParts;
+import stoa.limit.Backlog;
+import stoa.limit.Quota;
+import stoa.limit.Shares;
 import stoa.module.LoadedModule;
 
 /// One running copy, with the count of calls that it has open. It is closed when it was retired and
@@ -18,7 +23,8 @@ final class Instance implements Callee {
   private final OpenChannels taken;
   private final OpenChannels opened;
   private volatile Invoker invoker;
-  private final Consumers consumers = new Consumers(); // guarded by this
+  private final Ration ration;
+  private final Shares calls = new Shares(Quota.CALLS); // guarded by this
   private boolean retired; // guarded by this
   private boolean ending; // guarded by this
   private @Nullable Timer timer; // guarded by this
@@ -40,9 +46,14 @@ final class Instance implements Callee {
   Instance(LoadedModule module, Place place) {
     this.module = module;
     this.name = place.instance();
+    this.ration = place.ration();
     this.opened = place.opened();
     int most = module.maxOpenCalls();
-    this.taken = new OpenChannels(most > 0 ? new Admission(module, this, most) : module);
+    this.taken =
+        new OpenChannels(
+            most > 0
+                ? new Admission(module, this, most, new Backlog(name, ration.limits()))
+                : module);
     this.invoker = taken;
   }
 
@@ -120,22 +131,34 @@ final class Instance implements Callee {
   }
 
   synchronized int open() {
-    return consumers.open();
+    return (int) calls.used();
+  }
+
+  Ration ration() {
+    return ration;
+  }
+
+  @Override
+  public Optional<Duration> wall() {
+    return ration.limits().wall();
   }
 
   /// Takes a place for one call; give it back with [#left].
   ///
-  /// @throws stoa.call.FailureException RESOURCE_EXHAUSTED if too many calls are open
+  /// @throws FailureException RESOURCE_EXHAUSTED if too many calls are open
   synchronized void entered(String caller) {
-    consumers.enter(caller, name);
+    Failure full = calls.take(caller, 1, ration.limits().calls(), name);
+    if (full != null) {
+      throw new FailureException(full);
+    }
   }
 
   @Override
   public void left(String caller) {
     @Nullable Timer after;
     synchronized (this) {
-      consumers.leave(caller);
-      after = retired && consumers.open() == 0 ? timer : null;
+      calls.giveBack(caller, 1);
+      after = retired && calls.used() == 0 ? timer : null;
     }
     if (after != null) {
       end(after);
@@ -161,7 +184,7 @@ final class Instance implements Callee {
     synchronized (this) {
       retired = true;
       timer = limit;
-      idle = consumers.open() == 0;
+      idle = calls.used() == 0;
     }
     if (idle || grace.isZero()) {
       end(limit);

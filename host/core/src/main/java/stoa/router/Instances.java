@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Invoker;
+import stoa.limit.Limits;
 import stoa.module.LoadedModule;
 import stoa.module.Surroundings;
 import stoa.router.Decisions.What;
@@ -56,33 +57,50 @@ public final class Instances implements Activation.Places {
     return List.copyOf(places.values());
   }
 
+  /// The limits of a module that is loaded, and how much of them is used.
+  public List<Usage> usage(String module) {
+    List<Instance> copies =
+        places.values().stream()
+            .filter(place -> place.module().equals(module))
+            .flatMap(place -> Optional.ofNullable(running.get(place.instance())).stream())
+            .toList();
+    return copies.isEmpty()
+        ? List.of()
+        : Usage.of(copies, copies.getFirst().ration().limits(), references);
+  }
+
   /// How many calls they serve.
   int openCalls() {
     return running.values().stream().mapToInt(Instance::open).sum();
   }
 
   @Override
-  public Place next(String module) {
+  public Place next(String module, Limits limits) {
     String name = name(module);
-    return place(module, name, new Identity.Module(module, name));
+    return place(module, new Identity.Module(module, name), limits);
   }
 
   /// A place for code that runs with the user's rights: a script, a console.
   public Place nextOfUser(String name) {
     String instance = name("user-" + name);
-    return place(name, instance, new Identity.User(instance));
+    return place(name, new Identity.User(instance), Limits.OF_USER);
   }
 
   /// A place for a process that came by itself.
   ///
   /// @param text what others call it
   Place nextOfVisitor(String text, String instance) {
-    return place(text, instance, new Identity.Visitor(text, instance));
+    return place(text, new Identity.Visitor(text, instance), Limits.DEFAULT);
   }
 
-  private Place place(String module, String instance, Identity identity) {
+  private Place place(String module, Identity identity, Limits limits) {
     return new Place(
-        module, instance, identity, new OpenChannels(entrance.apply(identity)), references);
+        module,
+        identity.holder(),
+        identity,
+        new OpenChannels(entrance.apply(identity)),
+        references,
+        Ration.of(limits));
   }
 
   String name(String stem) {
@@ -115,7 +133,7 @@ public final class Instances implements Activation.Places {
   void joined(Place place, Instance instance) {
     LoadedModule module = instance.module();
     running.put(place.instance(), instance);
-    references.joined(place.instance(), module::release);
+    references.joined(place.instance(), module::release, place.ration().limits().references());
     places.put(place.instance(), place);
     notices.joined(place);
     module.ended().whenComplete((failure, _) -> left(place, module, Optional.ofNullable(failure)));

@@ -14,6 +14,7 @@ import org.tomlj.TomlParseResult;
 import org.tomlj.TomlTable;
 import stoa.grant.Grants;
 import stoa.grant.Requests;
+import stoa.limit.Limits;
 import stoa.module.Grant;
 import stoa.module.Placement;
 import stoa.sandbox.Level;
@@ -27,6 +28,7 @@ import stoa.sandbox.Level;
 /// @param cache which results may be used again
 /// @param asks what it asks the user to grant
 /// @param minimum how well its process has to be confined
+/// @param limits how much an instance may use
 public record Manifest(
     Optional<Placement> placement,
     int instances,
@@ -36,7 +38,8 @@ public record Manifest(
     String stop,
     Cache cache,
     Grants asks,
-    Level minimum) {
+    Level minimum,
+    Limits limits) {
   static final int DEFAULT_HEAP_MEGABYTES = 512;
 
   public static final Manifest NONE =
@@ -49,7 +52,8 @@ public record Manifest(
           "",
           Cache.NONE,
           Grants.NONE,
-          Level.NONE);
+          Level.NONE,
+          Limits.DEFAULT);
 
   /// No engine starts in less.
   static final int MIN_HEAP_MEGABYTES = 64;
@@ -69,7 +73,8 @@ public record Manifest(
           "cache",
           "cache_mb",
           "grants",
-          "minimum");
+          "minimum",
+          "limits");
 
   /// When a module starts.
   ///
@@ -181,7 +186,8 @@ public record Manifest(
         Optional.ofNullable(toml.getString("stop")).orElse(""),
         Cache.read(toml),
         asks(toml),
-        minimum(toml));
+        minimum(toml),
+        LimitsTable.read(toml.getTableOrEmpty("limits")));
   }
 
   private static Level minimum(TomlParseResult toml) {
@@ -197,7 +203,7 @@ public record Manifest(
   /// The same, in another placement.
   Manifest in(Optional<Placement> changed) {
     return new Manifest(
-        changed, instances, version, heapMegabytes, start, stop, cache, asks, minimum);
+        changed, instances, version, heapMegabytes, start, stop, cache, asks, minimum, limits);
   }
 
   private static Grants asks(TomlParseResult toml) {

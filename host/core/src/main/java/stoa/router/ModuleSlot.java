@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
+import stoa.limit.Limits;
+import stoa.limit.Quota;
+import stoa.limit.Shares;
 import stoa.module.ModuleInfo;
 import stoa.router.Decisions.What;
 
@@ -26,6 +29,7 @@ final class ModuleSlot {
   private final Supervision supervision;
 
   private List<Call> waiting = new ArrayList<>(); // guarded by this; for a load
+  private Shares places = new Shares(Quota.QUEUE); // guarded by this; of those that wait
   private @Nullable Generation current; // guarded by this
   private @Nullable CompletableFuture<Generation> loading; // guarded by this
   private boolean closed; // guarded by this
@@ -57,7 +61,7 @@ final class ModuleSlot {
     return loading != null;
   }
 
-  /// @throws FailureException if the module is loaded and takes no more calls
+  /// @throws FailureException RESOURCE_EXHAUSTED if it takes no more calls now
   void open(Call call) {
     Generation ready;
     synchronized (this) {
@@ -70,6 +74,10 @@ final class ModuleSlot {
     }
     boolean first;
     synchronized (this) {
+      Failure full = places.take(call.caller(), 1, Limits.DEFAULT.queue(), name);
+      if (full != null) {
+        throw new FailureException(full);
+      }
       first = waiting.isEmpty();
       waiting.add(call);
     }
@@ -84,6 +92,7 @@ final class ModuleSlot {
     synchronized (this) {
       calls = waiting;
       waiting = new ArrayList<>();
+      places = new Shares(Quota.QUEUE);
     }
     List<Call> again = new ArrayList<>(0);
     for (Call call : calls) {

@@ -9,8 +9,14 @@ import stoa.value.Value;
 /// @param instance how the host calls it, `words#1`
 /// @param identity as whom it calls others
 /// @param opened the channels that it opens, and its way to other modules, with its identity
+/// @param ration what it may use
 public record Place(
-    String module, String instance, Identity identity, OpenChannels opened, References references) {
+    String module,
+    String instance,
+    Identity identity,
+    OpenChannels opened,
+    References references,
+    Ration ration) {
   /// Its way to other modules.
   public Invoker router() {
     return opened;

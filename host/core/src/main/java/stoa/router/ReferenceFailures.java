@@ -4,6 +4,7 @@ import java.util.Map;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.Failure.Description;
+import stoa.limit.Quota;
 import stoa.value.Value;
 
 /// Why a reference cannot be used.
@@ -43,13 +44,17 @@ final class ReferenceFailures {
         Code.DENIED, "`" + peer + "` owns no objects here, and sent one of its own.", "");
   }
 
-  static Failure tooMany(String peer, String verb, int max) {
-    return Failure.of(
-        Code.RESOURCE_EXHAUSTED,
+  /// @param verb `holds`
+  /// @param more how many come
+  static Failure tooMany(String peer, String verb, int used, int more, int max) {
+    return Quota.REFERENCES.exceeded(
         Description.of(
-                "`%s` %s more than %d references.".formatted(peer, verb, max),
+                "`%s` %s %,d references, and %,d more would be more than the %,d that are allowed."
+                    .formatted(peer, verb, used, more, max),
                 "Release those that are not needed: by hand, or let them be collected.")
             .asRetryable()
-            .with(Map.of("quota", "references", "max", Integer.toString(max), "who", peer)));
+            .with(Map.of("who", peer)),
+        used,
+        max);
   }
 }

@@ -43,11 +43,13 @@ public final class References {
   /// One peer: what it owns and holds.
   private static final class Peer {
     final @Nullable Owner owner;
+    final int most; // that it may own
     final Set<Value.Reference> own = new HashSet<>();
     final Set<Value.Reference> holds = new HashSet<>();
 
-    Peer(@Nullable Owner owner) {
+    Peer(@Nullable Owner owner, int most) {
       this.owner = owner;
+      this.most = most;
     }
   }
 
@@ -65,8 +67,15 @@ public final class References {
   public record Row(Value.Reference reference, long ageMillis, Map<String, Long> holders) {}
 
   /// A peer may own references from now on.
-  synchronized void joined(String name, Owner owner) {
-    peers.put(name, new Peer(owner));
+  void joined(String name, Owner owner) {
+    joined(name, owner, MAX);
+  }
+
+  /// The same, with fewer than others.
+  ///
+  /// @param most how many others may hold at a time
+  synchronized void joined(String name, Owner owner, int most) {
+    peers.put(name, new Peer(owner, most));
   }
 
   /// A peer is gone: what it held is given back, what it owned is lost.
@@ -93,12 +102,11 @@ public final class References {
 
   /// A payload sets out.
   ///
-  /// @throws FailureException DENIED if `from` neither owns nor holds a reference in it
+  /// @throws FailureException DENIED if `from` neither owns nor holds a reference in it,
+  ///   RESOURCE_EXHAUSTED if others would hold too many of its own
   void take(Payload payload, String from) {
     synchronized (this) {
-      for (Value.Reference reference : payload.references()) {
-        check(reference, from);
-      }
+      check(payload.references(), from);
       for (Value.Reference reference : payload.references()) {
         Held entry = held.computeIfAbsent(reference, _ -> new Held());
         if (reference.owner().equals(from)) {
@@ -110,17 +118,21 @@ public final class References {
     }
   }
 
-  private void check(Value.Reference reference, String from) {
+  private void check(List<Value.Reference> references, String from) {
     Peer sender = peer(from);
-    if (reference.owner().equals(from)) {
-      if (sender.owner == null) {
+    int own = sender.own.size();
+    for (Value.Reference reference : references) {
+      if (!reference.owner().equals(from)) {
+        if (!sender.holds.contains(reference)) {
+          throw new FailureException(notHeld(reference, from));
+        }
+      } else if (sender.owner == null) {
         throw new FailureException(ReferenceFailures.ownsNothing(from));
+      } else if (!sender.own.contains(reference) && ++own > sender.most) {
+        throw new FailureException(
+            ReferenceFailures.tooMany(
+                from, "has handed out", sender.own.size(), references.size(), sender.most));
       }
-      if (sender.own.size() >= MAX && !sender.own.contains(reference)) {
-        throw new FailureException(ReferenceFailures.tooMany(from, "owns", MAX));
-      }
-    } else if (!sender.holds.contains(reference)) {
-      throw new FailureException(notHeld(reference, from));
     }
   }
 
@@ -129,8 +141,10 @@ public final class References {
   /// @throws FailureException RESOURCE_EXHAUSTED if `to` would hold too many
   synchronized void give(Payload payload, String to) {
     Peer receiver = peer(to);
-    if (receiver.holds.size() + payload.references().size() > MAX) {
-      throw new FailureException(ReferenceFailures.tooMany(to, "holds", MAX));
+    int more = payload.references().size();
+    int has = receiver.holds.size();
+    if (has + more > MAX) {
+      throw new FailureException(ReferenceFailures.tooMany(to, "holds", has, more, MAX));
     }
     for (Value.Reference reference : payload.references()) {
       Held entry = held.get(reference);
@@ -219,7 +233,13 @@ public final class References {
 
   /// A peer that only holds is known from its first reference on.
   private Peer peer(String name) {
-    return peers.computeIfAbsent(name, _ -> new Peer(null));
+    return peers.computeIfAbsent(name, _ -> new Peer(null, 0));
+  }
+
+  /// How many objects of a peer are held by others.
+  synchronized int owned(String name) {
+    Peer peer = peers.get(name);
+    return peer == null ? 0 : peer.own.size();
   }
 
   /// All objects that are held.

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import stoa.call.Budget;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
@@ -47,6 +46,7 @@ public final class Router implements AutoCloseable {
   private final Meetings meetings = new Meetings();
   private final Dependencies dependencies;
   private final Decisions decisions = new Decisions(Clock.systemUTC());
+  private final Excesses excesses = new Excesses(decisions);
   private final Instances instances;
   private volatile boolean draining;
 
@@ -99,7 +99,8 @@ public final class Router implements AutoCloseable {
     this.folder = folder;
     this.residents = new Residents(folder);
     this.dependencies = new Dependencies(new Needed(this::load, residents, slots));
-    this.shared = new Origin.Shared(references, new Waits(), meetings, timer, new LongAdder());
+    this.shared =
+        new Origin.Shared(references, new Waits(), meetings, timer, new LongAdder(), excesses);
     this.nanoTime = settings.nanoTime();
     this.policy = settings.policy();
     this.instances =
@@ -130,6 +131,11 @@ public final class Router implements AutoCloseable {
     return decisions;
   }
 
+  /// Which limits were reached.
+  public Excesses excesses() {
+    return excesses;
+  }
+
   /// The running copies, modules and guests.
   public Instances instances() {
     return instances;
@@ -141,7 +147,7 @@ public final class Router implements AutoCloseable {
 
   /// The way in for a caller whose identity is known.
   public Invoker as(Identity identity) {
-    return new Entrance(this, new Origin(identity, shared, new Budget()));
+    return new Entrance(this, new Origin(identity, shared));
   }
 
   /// The way in for one caller.
@@ -156,6 +162,7 @@ public final class Router implements AutoCloseable {
     Identity identity = origin.identity();
     Call call = new Call(invocation, caller, origin);
     try {
+      origin.entered();
       call.begin();
       if (draining && beginsWork(invocation)) {
         throw new FailureException(stopping());

@@ -115,8 +115,9 @@ final class IncomingCalls {
   }
 
   private @Nullable Failure refusal(InvokeBody invoke) {
-    if (open.size() + ending.size() > MAX_OPEN) {
-      return Refusals.tooManyCalls(MAX_OPEN);
+    int used = open.size() + ending.size();
+    if (used > MAX_OPEN) {
+      return Refusals.tooManyCalls(used - 1, MAX_OPEN);
     }
     if (invoke.streams() && !features.streamsIn()) {
       return Refusals.unsupported("a stream from the caller");

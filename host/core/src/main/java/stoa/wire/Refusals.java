@@ -1,12 +1,12 @@
 package stoa.wire;
 
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.Failure.Description;
 import stoa.call.FailureException;
 import stoa.call.Signal;
+import stoa.limit.Quota;
 
 /// The failures that a connection makes itself.
 final class Refusals {
@@ -28,17 +28,13 @@ final class Refusals {
   }
 
   static Failure queueFull(long queued) {
-    return Failure.of(
-        Code.RESOURCE_EXHAUSTED,
+    return Quota.QUEUED.exceeded(
         Description.of(
                 "the other side does not read: " + queued + " bytes wait for it.",
                 "Make fewer calls at a time, or look why it is stuck.")
-            .asRetryable()
-            .with(
-                Map.of(
-                    "quota", "bytes queued",
-                    "used", Long.toString(queued),
-                    "max", Long.toString(Connection.QUEUE_LIMIT))));
+            .asRetryable(),
+        queued,
+        Connection.QUEUE_LIMIT);
   }
 
   /// For a side that never says that it has room.
@@ -50,14 +46,14 @@ final class Refusals {
         "Send it as a stream of smaller items, or use an SDK that has the feature.");
   }
 
-  static Failure tooManyCalls(int max) {
-    return Failure.of(
-        Code.RESOURCE_EXHAUSTED,
+  static Failure tooManyCalls(int used, int max) {
+    return Quota.CALLS.exceeded(
         Description.of(
-                "this connection has more than " + max + " calls open.",
+                "this connection has " + used + " calls open, and " + max + " are allowed.",
                 "Wait for some of them to end before opening more.")
-            .asRetryable()
-            .with(Map.of("quota", "open calls", "max", Integer.toString(max))));
+            .asRetryable(),
+        used,
+        max);
   }
 
   static Failure cancelled(String method, String reason) {

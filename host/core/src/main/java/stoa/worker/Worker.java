@@ -18,12 +18,14 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
+import stoa.limit.Limits;
 import stoa.module.Engine;
 import stoa.module.EngineProvider;
 import stoa.module.Language;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
 import stoa.module.ModuleSource;
+import stoa.module.OutputGate;
 import stoa.module.Surroundings;
 import stoa.value.Value;
 import stoa.wire.Connection;
@@ -45,14 +47,19 @@ public final class Worker implements Peer, Surroundings {
   private static final long LOG_LIMIT = 1 << 20;
 
   private final CompletableFuture<Connection> connection = new CompletableFuture<>();
+  private final Limits limits;
+  private final OutputGate output;
   private volatile String instance = "";
   private volatile @Nullable LoadedModule module;
   private volatile int exitCode;
   private volatile boolean spilling; // lines take the way of the pipes
 
-  private Worker() {}
+  private Worker(Limits limits) {
+    this.limits = limits;
+    this.output = new OutputGate(limits.outputBytes(), System::nanoTime);
+  }
 
-  /// `LANGUAGE NAME MAIN FOLDER CACHE`, the last two possibly empty.
+  /// `LANGUAGE NAME MAIN FOLDER CACHE LIMITS`, FOLDER and CACHE possibly empty.
   public static void main(String[] words) {
     ModuleSource source =
         new ModuleSource(
@@ -62,7 +69,7 @@ public final class Worker implements Peer, Surroundings {
             path(words[3]),
             ModuleSource.Kind.MODULE);
     try {
-      new Worker().run(source, path(words[4]));
+      new Worker(Limits.read(words[5])).run(source, path(words[4]));
       // All other threads are daemons; closed() and leave() end the process.
       new CountDownLatch(1).await();
     } catch (IOException e) {
@@ -192,7 +199,16 @@ public final class Worker implements Peer, Surroundings {
   }
 
   @Override
+  public Limits limits() {
+    return limits;
+  }
+
+  @Override
   public void said(Line line) {
+    output.pass(line, this::tell);
+  }
+
+  private void tell(Line line) {
     Connection host = connection.getNow(null);
     boolean full = host != null && host.queued() > LOG_LIMIT;
     if (host != null && !full) {

@@ -52,6 +52,7 @@ public record WorkerCommand(List<String> jvm, Optional<Path> cache) {
     words.add(found.main().toString());
     words.add(found.folder().map(Path::toString).orElse(""));
     words.add(cache.map(Path::toString).orElse(""));
+    words.add(found.manifest().limits().text());
     return new ChildCommand(words, Map.of(), needs(found));
   }
 

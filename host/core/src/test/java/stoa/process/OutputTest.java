@@ -14,7 +14,7 @@ class OutputTest {
   private final List<String> lines = new ArrayList<>();
 
   private void pump(byte[] bytes) throws IOException {
-    new Output().pump(new ByteArrayInputStream(bytes), lines::add);
+    new Output().pump(new ByteArrayInputStream(bytes), lines::add, () -> {});
   }
 
   @Test

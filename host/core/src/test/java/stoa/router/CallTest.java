@@ -2,6 +2,7 @@ package stoa.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,8 +40,13 @@ class CallTest {
   private final Origin origin =
       new Origin(
           Identity.User.HOST,
-          new Origin.Shared(references, new Waits(), new Meetings(), timer, new LongAdder()),
-          new Budget());
+          new Origin.Shared(
+              references,
+              new Waits(),
+              new Meetings(),
+              timer,
+              new LongAdder(),
+              new Excesses(new Decisions(Clock.systemUTC()))));
 
   @AfterEach
   void close() {

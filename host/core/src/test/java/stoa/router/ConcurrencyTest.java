@@ -25,6 +25,7 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Payload;
 import stoa.grant.Policy;
+import stoa.limit.Limits;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
 import stoa.value.Value;
@@ -213,7 +214,13 @@ class ConcurrencyTest {
     private final Instance instance =
         new Instance(
             module,
-            new Place("m", "m#1", Identity.User.HOST, new OpenChannels(module), new References()));
+            new Place(
+                "m",
+                "m#1",
+                Identity.User.HOST,
+                new OpenChannels(module),
+                new References(),
+                Ration.of(Limits.DEFAULT)));
     private final Generation generation =
         new Generation(
             new Found("m", Path.of("m.py"), Optional.empty(), Optional.empty(), Manifest.NONE),

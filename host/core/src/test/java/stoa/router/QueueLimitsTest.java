@@ -1,7 +1,6 @@
 package stoa.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,13 +9,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import stoa.call.Chain;
 import stoa.call.Failure;
-import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invocation.Lane;
 import stoa.call.Payload;
 import stoa.call.Signal;
+import stoa.limit.Backlog;
+import stoa.limit.Limits;
+import stoa.limit.Quota;
+import stoa.limit.Shares;
 import stoa.value.Arguments;
+import stoa.value.Value;
 
 /// Two lanes, interactive before batch, in each module's queue, no starvation; queue limits answer
 /// RESOURCE_EXHAUSTED naming the top consumers.
@@ -30,7 +33,15 @@ class QueueLimitsTest {
   private Admission admission = admission(1);
 
   private Admission admission(int most) {
-    return new Admission(this::serve, instance, most);
+    return admission(most, 10_000, 64 << 20);
+  }
+
+  private Admission admission(int most, int queue, long bytes) {
+    Limits all = Limits.DEFAULT;
+    Limits limits =
+        new Limits(
+            all.cpu(), all.wall(), all.calls(), queue, bytes, all.references(), all.outputBytes());
+    return new Admission(this::serve, instance, most, new Backlog("m#1", limits));
   }
 
   private Flow serve(Invocation invocation, Flow caller) {
@@ -48,11 +59,13 @@ class QueueLimitsTest {
   }
 
   private Flow call(String caller, Lane lane, String method, Chain chain) {
+    return call(caller, lane, method, chain, Payload.of(Arguments.NONE));
+  }
+
+  private Flow call(String caller, Lane lane, String method, Chain chain, Payload argument) {
     chain.admitted("m." + method, caller);
     Invocation invocation =
-        Invocation.of("m", method, Payload.of(Arguments.NONE))
-            .with(Invocation.Terms.DEFAULT.with(lane))
-            .with(chain);
+        Invocation.of("m", method, argument).with(Invocation.Terms.DEFAULT.with(lane)).with(chain);
     return admission.open(invocation, answers::add);
   }
 
@@ -141,24 +154,77 @@ class QueueLimitsTest {
 
   @Test
   void tooManyCallsAreRefusedWithTheNamesOfThoseWhoMakeThem() {
-    Consumers consumers = new Consumers();
-    for (int n = 0; n < Consumers.MAX_OPEN; n++) {
-      consumers.enter(n < 9_120 ? "client#3" : n < 9_900 ? "words" : "c" + n % 2, "m#1");
+    Shares calls = new Shares(Quota.CALLS);
+    for (int n = 0; n < 10_000; n++) {
+      calls.take(n < 8_120 ? "client#3" : n < 8_900 ? "words" : "c" + n % 1_000, 1, 10_000, "m#1");
     }
-    FailureException e =
-        catchThrowableOfType(FailureException.class, () -> consumers.enter("polite", "m#1"));
-    assertThat(e.failure().code()).isEqualTo(Failure.Code.RESOURCE_EXHAUSTED);
-    assertThat(e.failure().retryable()).isTrue();
-    assertThat(e.failure().details())
+    Failure failure = calls.take("polite", 1, 10_000, "m#1");
+    assertThat(failure.code()).isEqualTo(Failure.Code.RESOURCE_EXHAUSTED);
+    assertThat(failure.retryable()).isTrue();
+    assertThat(failure.details())
         .containsAllEntriesOf(
             Map.of(
                 "quota", "open calls",
                 "used", "10000",
                 "max", "10000",
-                "who", "client#3: 9,120 calls, words: 780 calls, c0: 50 calls"));
+                "who", "client#3: 8,120 calls, words: 780 calls, c900: 2 calls"));
 
-    consumers.leave("client#3");
-    consumers.enter("polite", "m#1");
-    assertThat(consumers.open()).isEqualTo(Consumers.MAX_OPEN);
+    calls.giveBack("client#3", 1);
+    assertThat(calls.take("polite", 1, 10_000, "m#1")).isNull();
+    assertThat(calls.used()).isEqualTo(10_000);
+  }
+
+  @Test
+  void oneCallerHasNineTenthsAtMostAndALaterOneStillHasRoom() {
+    Shares calls = new Shares(Quota.CALLS);
+    Failure refused = null;
+    for (int n = 0; n < 100 && refused == null; n++) {
+      refused = calls.take("greedy", 1, 100, "m#1");
+    }
+    assertThat(refused.details())
+        .containsAllEntriesOf(Map.of("used", "90", "max", "90", "who", "greedy: 90 calls"));
+    for (int n = 0; n < 9; n++) {
+      assertThat(calls.take("other", 1, 100, "m#1")).isNull();
+    }
+    assertThat(calls.take("third", 1, 100, "m#1")).isNull();
+  }
+
+  @Test
+  void moreThanMayWaitIsRefusedAndAnotherCallerStillWaits() {
+    admission = admission(1, 10, 1 << 20);
+    for (int n = 0; n < 12; n++) {
+      call("greedy", Lane.INTERACTIVE, "g" + n);
+    }
+    call("polite", Lane.INTERACTIVE, "polite");
+    assertThat(answers)
+        .allSatisfy(answer -> assertThat(quota(answer)).isEqualTo("waiting calls"))
+        .hasSize(2);
+    endAll();
+    assertThat(begun).contains("polite").hasSize(11);
+  }
+
+  @Test
+  void whatWaitsCountsWithItsBytes() {
+    admission = admission(1, 10, 1_000);
+    Payload large = Payload.of(Arguments.of("x".repeat(900)));
+    call("a", Lane.INTERACTIVE, "first");
+    Flow waits = call("a", Lane.INTERACTIVE, "second", Chain.begin(), large);
+    call("a", Lane.INTERACTIVE, "third", Chain.begin(), large);
+    assertThat(quota(answers.removeFirst())).isEqualTo("bytes queued");
+    call("a", Lane.INTERACTIVE, "huge", Chain.begin(), Payload.of(Arguments.of("x".repeat(1_000))));
+    assertThat(quota(answers.removeFirst())).isEqualTo("bytes queued");
+    // An open call may send some more, and then no more.
+    waits.send(new Signal.Item(Payload.of(Value.of("x".repeat(900)))));
+    assertThat(answers).isEmpty();
+    waits.send(new Signal.Item(Payload.of(Value.of("x".repeat(900)))));
+    assertThat(quota(answers.removeFirst())).isEqualTo("bytes queued");
+    call("a", Lane.INTERACTIVE, "fourth", Chain.begin(), large);
+    assertThat(answers).isEmpty();
+    endAll();
+    assertThat(begun).containsExactly("first", "fourth");
+  }
+
+  private static String quota(Signal answer) {
+    return ((Signal.Failed) answer).failure().details().get("quota");
   }
 }

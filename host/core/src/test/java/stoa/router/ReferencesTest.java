@@ -149,7 +149,7 @@ class ReferencesTest {
     refused(
         () -> pass(object(References.MAX + 1), "db#1", "a#1"),
         Code.RESOURCE_EXHAUSTED,
-        "`db#1` owns more than 100000");
+        "`db#1` has handed out 100,000 references");
     references.release("a#1", object(1), 1);
     pass(object(References.MAX + 1), "db#1", "a#1");
   }

@@ -16,16 +16,18 @@ import stoa.module.Surroundings;
 public final class Cell {
   private final Language language;
   private final Supplier<Dialect> dialects;
-  private final ContextThread thread = new ContextThread(this::chain, this::taskFailed);
+  private final ContextThread thread;
   private volatile @Nullable Dialect dialect;
   private volatile @Nullable Jail jail;
   private volatile @Nullable Guest guest;
   private volatile @Nullable GuestModule tenant;
 
   /// @param dialects is asked once, on the cell's thread, because an engine may have to start first
-  public Cell(Language language, Supplier<Dialect> dialects) {
+  /// @param watch looks at what it does
+  public Cell(Language language, Supplier<Dialect> dialects, CpuWatch watch) {
     this.language = language;
     this.dialects = dialects;
+    this.thread = new ContextThread(this::chain, this::taskFailed, watch);
     thread.start();
   }
 

@@ -38,12 +38,14 @@ final class ContextThread {
   private final AdaptiveSpin spinInBlock = new AdaptiveSpin();
   private final LongFunction<@Nullable Chain> chains;
   private final Consumer<Throwable> onError;
+  private final CpuWatch watch;
   private final Thread thread;
   private final int number = NUMBERS.incrementAndGet();
   private long lastTimer;
   private boolean beside; // own thread only
   private int blocks;
   private volatile long running = IDLE;
+  private volatile long turn; // own thread writes it
   private volatile @Nullable CountDownLatch paused;
   private volatile boolean stopping;
 
@@ -51,9 +53,10 @@ final class ContextThread {
 
   /// @param chains the place of a call by its number, null if the call is over; any thread
   /// @param onError takes what a task threw; runs on this thread
-  ContextThread(LongFunction<@Nullable Chain> chains, Consumer<Throwable> onError) {
+  ContextThread(LongFunction<@Nullable Chain> chains, Consumer<Throwable> onError, CpuWatch watch) {
     this.chains = chains;
     this.onError = onError;
+    this.watch = watch;
     thread = new Thread(null, this::run, name("prepared"), STACK_BYTES);
     thread.setDaemon(true);
   }
@@ -108,8 +111,17 @@ final class ContextThread {
     return running;
   }
 
+  /// Counts what it began to do when it was idle.
+  long turn() {
+    return turn;
+  }
+
   String name() {
     return thread.getName();
+  }
+
+  long id() {
+    return thread.threadId();
   }
 
   /// Ends the thread after the tasks that are queued now.
@@ -281,11 +293,18 @@ final class ContextThread {
     }
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes it
+  private void begins() {
+    turn++;
+    watch.works();
+  }
+
   private void execute(Turns.Task task) {
     long before = running;
     boolean besideBefore = beside;
     if (before == IDLE) {
       awaitPause();
+      begins();
     }
     running = task.call();
     beside = blocks > 0 && turns.isBeside(task);

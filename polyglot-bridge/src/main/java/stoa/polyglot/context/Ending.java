@@ -13,6 +13,7 @@ import org.graalvm.polyglot.PolyglotException;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Deadline;
 import stoa.call.Failure;
+import stoa.limit.Quota;
 import stoa.module.Surroundings;
 
 /// How calls of a context are stopped, and how the context itself ends. Any thread.
@@ -116,20 +117,24 @@ final class Ending {
         // Whatever begins after the interrupt is not hit by it.
         List<GuestCall> hit = module.served().all().stream().filter(call -> !call.waits()).toList();
         guest.context().interrupt(CancelLadder.INTERRUPT);
-        hit.forEach(call -> unwound(call, interrupted(culprit)));
+        hit.forEach(call -> unwound(call, interrupted(call, culprit)));
       } catch (TimeoutException e) {
+        Failure verdict = interrupted(culprit, culprit);
+        if (verdict.code() == Failure.Code.RESOURCE_EXHAUSTED) {
+          culprit.failed(verdict);
+        }
         abandon(
             "`"
                 + culprit.invocation().name()
                 + "` did not stop: it is inside a built-in function that cannot be stopped");
       } catch (IllegalStateException e) {
-        culprit.failed(interrupted(culprit));
+        culprit.failed(interrupted(culprit, culprit));
       }
     }
   }
 
   private void unwound(GuestCall call, Failure failure) {
-    call.stop("interrupted");
+    call.stop("interrupted", failure);
     call.failed(failure);
     module.submit(call.number(), () -> cancelInGuest(call));
   }
@@ -257,11 +262,17 @@ final class Ending {
         "");
   }
 
-  private static Failure interrupted(GuestCall culprit) {
+  private static Failure interrupted(GuestCall call, GuestCall culprit) {
+    Failure verdict = culprit.verdict();
+    boolean exceeds = verdict != null && verdict.code() == Failure.Code.RESOURCE_EXHAUSTED;
+    if (verdict != null && exceeds && call.number() == culprit.number()) {
+      return verdict;
+    }
     return Failure.of(
         Failure.Code.CANCELLED,
-        "Interrupted, because `%s` was cancelled and did not stop in time."
-            .formatted(culprit.invocation().name()),
+        "Interrupted, because `%s` %s and did not stop in time."
+            .formatted(
+                culprit.invocation().name(), exceeds ? "used more than it may" : "was cancelled"),
         "An interrupt ends every call that its context has begun; call again.");
   }
 
@@ -273,13 +284,16 @@ final class Ending {
   /// Why a call ended without its guest saying so.
   static Failure broken(GuestCall call, Throwable error) {
     if (isInterrupt(error)) {
-      return interrupted(call);
+      return interrupted(call, call);
     }
     if (error instanceof PolyglotException guest && guest.isResourceExhausted()) {
-      return Failure.of(
-          Failure.Code.RESOURCE_EXHAUSTED,
-          "`" + call.invocation().name() + "` used up memory or stack: " + guest.getMessage(),
-          "");
+      return Quota.HEAP.exceeded(
+          Failure.Description.of(
+              "`" + call.invocation().name() + "` used up memory or stack: " + guest.getMessage(),
+              "In placement `worker` a module has a heap of its own, and `heap_mb` in its module.toml says how"
+                  + " large it is."),
+          Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory(),
+          Runtime.getRuntime().maxMemory());
     }
     return Failure.of(
         Failure.Code.INTERNAL,

@@ -11,6 +11,7 @@ import stoa.call.Failure;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Signal;
+import stoa.limit.Backlog;
 
 /// A call that a guest serves. Ends exactly once; whoever is first decides how. Any thread.
 final class GuestCall {
@@ -20,7 +21,11 @@ final class GuestCall {
   private final Consumer<GuestCall> whenEnded;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private final Map<Long, OutgoingCall> nested = new ConcurrentHashMap<>();
+  private final Backlog.Stay stay;
   private volatile @Nullable String cancelled;
+  private volatile @Nullable Failure verdict;
+  private volatile boolean proceeds; // it has said an item
+  private long cpuNanos; // the watch's thread only
   private volatile @Nullable Deadline grace;
   private volatile boolean cleansUp;
   private final @Nullable Inbox items;
@@ -32,16 +37,22 @@ final class GuestCall {
     ENDED
   }
 
+  /// Whose call it is, and what of it waits.
+  ///
+  /// @param stay of the call among those that wait
+  record Origin(Flow caller, Backlog.Stay stay) {}
+
   /// @param items takes what the caller streams; null when it streams nothing
   GuestCall(
       long number,
       Invocation invocation,
-      Flow caller,
+      Origin origin,
       @Nullable Inbox items,
       Consumer<GuestCall> whenEnded) {
     this.number = number;
     this.invocation = invocation;
-    this.caller = caller;
+    this.caller = origin.caller();
+    this.stay = origin.stay();
     this.items = items;
     this.whenEnded = whenEnded;
     this.credit = invocation.terms().credit();
@@ -66,7 +77,16 @@ final class GuestCall {
 
   /// False when the call ended while it waited.
   boolean begin() {
-    return state.compareAndSet(State.WAITING, State.RUNNING);
+    boolean begins = state.compareAndSet(State.WAITING, State.RUNNING);
+    if (begins) {
+      stay.begins();
+    }
+    return begins;
+  }
+
+  /// What of it waits.
+  Backlog.Stay stay() {
+    return stay;
   }
 
   boolean waits() {
@@ -91,6 +111,11 @@ final class GuestCall {
     return cancelled;
   }
 
+  /// What it gets in the end, since it is stopped; null while it is not.
+  @Nullable Failure verdict() {
+    return verdict;
+  }
+
   /// Whether its code is to stop: nobody wants the result, or it is over.
   boolean isStopped() {
     return cancelled != null || ended();
@@ -101,8 +126,23 @@ final class GuestCall {
     if (ended()) {
       return false;
     }
+    if (signal instanceof Signal.Item && !proceeds) {
+      proceeds = true;
+    }
     caller.send(signal);
     return true;
+  }
+
+  /// Its code was seen to use CPU time. One thread asks.
+  ///
+  /// @return how much it has used since it began, or since its last item
+  long usesCpu(long nanos) {
+    if (proceeds) {
+      proceeds = false;
+      cpuNanos = 0;
+    }
+    cpuNanos += nanos;
+    return cpuNanos;
   }
 
   void failed(Failure failure) {
@@ -114,6 +154,7 @@ final class GuestCall {
     if (state.getAndSet(State.ENDED) == State.ENDED) {
       return false;
     }
+    stay.ends();
     whenEnded.accept(this);
     caller.send(end);
     return true;
@@ -122,13 +163,15 @@ final class GuestCall {
   /// Stops what the guest asked of other modules for this call, so that code which waits for an
   /// answer goes on. What it asks from now on is for cleaning up.
   ///
+  /// @param end what it gets in the end
   /// @return false when it was stopped before
-  boolean stop(String reason) {
+  boolean stop(String reason, Failure end) {
     synchronized (this) {
       if (cancelled != null) {
         return false;
       }
       grace = Deadline.toCleanUp();
+      verdict = end;
       cancelled = reason;
     }
     nested.values().forEach(call -> call.cancel(reason));

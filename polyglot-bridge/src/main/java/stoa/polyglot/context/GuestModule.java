@@ -19,6 +19,8 @@ import stoa.call.Invoker;
 import stoa.call.Signal;
 import stoa.call.Suggestion;
 import stoa.call.Target;
+import stoa.limit.Backlog;
+import stoa.limit.Limits;
 import stoa.module.Language;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
@@ -40,6 +42,7 @@ public final class GuestModule implements LoadedModule {
   private final Border border;
   private final Served served;
   private final Outbound outbound;
+  private final CpuMeter cpu;
   private final Map<String, Method> methods = new LinkedHashMap<>();
   private final Traces traces;
   private volatile @Nullable ModuleInfo info;
@@ -54,7 +57,9 @@ public final class GuestModule implements LoadedModule {
     this.ending = new Ending(this, thread, ladder);
     this.border = new Border(this, loading.cell(), surroundings, reclaimer);
     this.traces = new Traces(loading.source().language().id(), loading.source().name());
-    this.served = new Served(this, thread, border, traces);
+    Limits limits = surroundings.limits();
+    this.served = new Served(this, thread, border, traces, new Backlog(name(), limits));
+    this.cpu = new CpuMeter(thread, served, ending, limits.cpu());
     this.outbound = new Outbound(this, thread, border);
   }
 
@@ -160,6 +165,11 @@ public final class GuestModule implements LoadedModule {
     return border;
   }
 
+  /// What its calls use.
+  public CpuMeter cpu() {
+    return cpu;
+  }
+
   Object number(long number) {
     return border.dialect().number(number);
   }
@@ -204,11 +214,11 @@ public final class GuestModule implements LoadedModule {
   }
 
   /// What takes channels is known to the guest's half.
-  private Served.Fit channel() {
+  private Fitting.Fit channel() {
     if (!accepts) {
       throw new FailureException(Target.noChannels(name()));
     }
-    return Served.Fit.CHANNEL;
+    return Fitting.Fit.CHANNEL;
   }
 
   private Flow openOwn(Invocation invocation, Flow caller) {
@@ -223,7 +233,7 @@ public final class GuestModule implements LoadedModule {
   }
 
   /// A call of a method of the module.
-  private final class OfModule implements Served.Fitting {
+  private final class OfModule implements Fitting {
     private final Method method;
 
     OfModule(Method method) {
@@ -231,8 +241,8 @@ public final class GuestModule implements LoadedModule {
     }
 
     @Override
-    public Served.Fit fit(Invocation invocation) {
-      return new Served.Fit(null, bind(method, invocation));
+    public Fitting.Fit fit(Invocation invocation) {
+      return new Fitting.Fit(null, bind(method, invocation));
     }
 
     @Override
@@ -247,10 +257,10 @@ public final class GuestModule implements LoadedModule {
   }
 
   /// A call of a method of an object that the guest handed out.
-  private Served.Fit fit(long number, Invocation invocation) {
+  private Fitting.Fit fit(long number, Invocation invocation) {
     Exports exports = border.exports();
     Method method = exports.find(number).method(invocation.method(), name -> method(number, name));
-    return new Served.Fit(exports.object(number), bind(method, invocation));
+    return new Fitting.Fit(exports.object(number), bind(method, invocation));
   }
 
   private Method method(long number, String name) {

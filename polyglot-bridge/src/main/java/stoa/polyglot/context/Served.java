@@ -17,6 +17,7 @@ import stoa.call.Invocation;
 import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.call.Target;
+import stoa.limit.Backlog;
 import stoa.value.MalformedValueException;
 import stoa.value.Value;
 
@@ -28,36 +29,19 @@ final class Served {
   private final Set<Long> putOff = new HashSet<>(); // on the guest's thread
   private final Border border;
   private final Traces traces;
+  private final Backlog backlog;
   private final AtomicLong numbers = new AtomicLong();
   private final Map<Long, GuestCall> calls = new ConcurrentHashMap<>();
 
   /// Calls that were stopped and have ended, while their code may still clean up.
   private final Map<Long, GuestCall> stopped = new ConcurrentHashMap<>();
 
-  Served(GuestModule module, ContextThread thread, Border border, Traces traces) {
+  Served(GuestModule module, ContextThread thread, Border border, Traces traces, Backlog backlog) {
     this.module = module;
     this.thread = thread;
     this.border = border;
     this.traces = traces;
-  }
-
-  /// How the arguments of a call fit what it calls. Runs on the context's thread.
-  interface Fitting {
-    /// @throws FailureException if they do not, or there is nothing to call
-    Fit fit(Invocation invocation);
-
-    /// Whether it is known to make a stream, so that its code runs item by item from the beginning.
-    default boolean streams() {
-      return false;
-    }
-  }
-
-  /// What a call calls in the guest.
-  ///
-  /// @param object a handle of the guest's half for the object; null for the module itself
-  record Fit(org.graalvm.polyglot.@Nullable Value object, Binding.Bound arguments) {
-    /// A channel calls what the module has for channels.
-    static final Fit CHANNEL = new Fit(null, new Binding.Bound(List.of(), Map.of(), -1));
+    this.backlog = backlog;
   }
 
   // ---- any thread ----
@@ -106,7 +90,16 @@ final class Served {
             ? new Inbox(border, () -> thread.goOn(number, () -> deliver(number)), thread::wake)
             : null;
     border.comes(invocation);
-    GuestCall call = new GuestCall(number, invocation, caller, items, this::left);
+    Backlog.Stay stay;
+    try {
+      stay = backlog.enter(invocation.chain().caller(), invocation.argument().weight());
+    } catch (FailureException e) {
+      border.giveBack(invocation);
+      caller.send(new Signal.Failed(e.failure()));
+      return _ -> {};
+    }
+    GuestCall call =
+        new GuestCall(number, invocation, new GuestCall.Origin(caller, stay), items, this::left);
     calls.put(number, call);
     Failure refusal = module.ending().refusal();
     if (refusal != null) {
@@ -141,11 +134,15 @@ final class Served {
       // Code that blocks on a channel waits for credit too.
       case Signal.Item _, Signal.End _, Signal.Credit _ -> {
         Inbox inbox = call.items();
-        if (inbox == null || call.ended()) {
+        Failure refusal = inbox == null ? null : call.stay().keeps(signal.weight());
+        if (inbox == null || call.ended() || refusal != null) {
           border.comes(signal.content());
           border.refuse(signal);
         } else {
           inbox.add(signal);
+        }
+        if (refusal != null) {
+          stop(call, refusal.message(), refusal);
         }
       }
       case Signal.Returned _,
@@ -157,15 +154,21 @@ final class Served {
   }
 
   void cancel(GuestCall call, String reason) {
+    stop(call, reason, Ending.cancelled(call, reason));
+  }
+
+  /// Stops a call, as [Ending] says.
+  ///
+  /// @param end what its caller gets
+  void stop(GuestCall call, String reason, Failure end) {
     if (call.ended()) {
       return;
     }
-    Failure cancelled = Ending.cancelled(call, reason);
     if (call.waits() && call.begin()) {
-      refuse(call, cancelled);
+      refuse(call, end);
       return;
     }
-    if (!call.stop(reason)) {
+    if (!call.stop(reason, end)) {
       return;
     }
     thread.wake(); // its code may block for what will not come
@@ -174,9 +177,9 @@ final class Served {
         () -> {
           call.hears();
           module.guest().cancel(call.number(), reason);
-          call.failed(cancelled);
+          call.failed(end);
         });
-    module.ending().watch(call, cancelled);
+    module.ending().watch(call, end);
   }
 
   private void left(GuestCall call) {
@@ -205,7 +208,7 @@ final class Served {
     if (!call.begin()) {
       return;
     }
-    Fit fit;
+    Fitting.Fit fit;
     try {
       fit = fitting.fit(call.invocation());
     } catch (FailureException e) {
@@ -262,6 +265,7 @@ final class Served {
     inbox.opened();
     for (Signal signal = inbox.poll(); signal != null; signal = inbox.poll()) {
       feed(call, signal);
+      call.stay().forgets(signal.weight());
     }
     resumeIfPutOff(number);
   }
@@ -309,9 +313,9 @@ final class Served {
     if (call == null) {
       return;
     }
-    String reason = call.cancelled();
-    if (reason != null) {
-      call.failed(Ending.cancelled(call, reason)); // its caller may not know yet that it is late
+    Failure verdict = call.verdict();
+    if (verdict != null) {
+      call.failed(verdict); // its caller may not know yet that it is late
       return;
     }
     Payload payload = border.leaves(value.get());
@@ -336,8 +340,8 @@ final class Served {
       return;
     }
     // A cancelled call throws because its own calls were cancelled: that is not the guest's fault.
-    String reason = call.cancelled();
-    call.failed(reason == null ? traces.failure(told) : Ending.cancelled(call, reason));
+    Failure verdict = call.verdict();
+    call.failed(verdict == null ? traces.failure(told) : verdict);
   }
 
   /// A stream had no item: else it could not be told from the result null.

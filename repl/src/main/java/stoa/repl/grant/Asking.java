@@ -18,23 +18,21 @@ import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.call.Invoker;
 import stoa.client.ModuleClient;
-import stoa.module.Grant;
 import stoa.repl.view.GrantText;
 import stoa.value.Value;
 
 /// Asks a person what modules may do: before the first call of a module, whether it may have what
 /// its manifest asks for; and after a call was refused something, whether it may have that.
 ///
-/// What was answered holds as long as this lives: nobody is asked the same twice. What is granted is
-/// granted for good. Any thread; who needs an answer waits for it.
+/// What was answered holds as long as this lives: nobody is asked the same twice. What is granted
+/// is granted for good. Any thread; who needs an answer waits for it.
 public final class Asking {
   /// Modules of the host itself, which ask for nothing.
   private static final Set<String> OPEN = Set.of("stoa", "events");
 
   /// What a missing grant does not lead to.
   private static final Set<Code> OTHER_REASONS =
-      EnumSet.of(
-          Code.NO_SUCH_MODULE, Code.NO_SUCH_METHOD, Code.CANCELLED, Code.DEADLINE_EXCEEDED);
+      EnumSet.of(Code.NO_SUCH_MODULE, Code.NO_SUCH_METHOD, Code.CANCELLED, Code.DEADLINE_EXCEEDED);
 
   private final Person person;
   private final String place;
@@ -115,7 +113,8 @@ public final class Asking {
         return;
       }
       person.tell(GrantText.asksFor(module, asked));
-      person.tell("  one of them: stoa grant %s %s".formatted(module, GrantText.typed(asked.getFirst())));
+      person.tell(
+          "  one of them: stoa grant %s %s".formatted(module, GrantText.typed(asked.getFirst())));
     }
   }
 
@@ -126,8 +125,8 @@ public final class Asking {
     person.tell(GrantText.granted(module, told));
   }
 
-  /// After a call has failed: if that may be because something was refused to a module, asks whether
-  /// it may have it from now on.
+  /// After a call has failed: if that may be because something was refused to a module, asks
+  /// whether it may have it from now on.
   ///
   /// @param since when the call began
   /// @return whether the call may succeed now

@@ -109,8 +109,7 @@ public final class GrantText {
   public static String asksFor(String module, List<String> asked) {
     return "`%s` asks for:%s"
         .formatted(
-            module,
-            asked.stream().map(text -> "\n  " + line(text)).collect(Collectors.joining()));
+            module, asked.stream().map(text -> "\n  " + line(text)).collect(Collectors.joining()));
   }
 
   /// @param command how one grants here
