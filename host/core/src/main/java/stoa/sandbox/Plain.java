@@ -27,8 +27,8 @@ record Plain() implements Shape {
 
   @Override
   public List<String> around(List<String> command, Confinement confinement) {
-    List<String> words =
-        new ArrayList<>(Words.limited(confinement.limits(), Guard.best().ownUsers()));
+    List<String> words = new ArrayList<>(Words.ownSession());
+    words.addAll(Words.limited(confinement.limits(), Guard.best().ownUsers()));
     words.addAll(command);
     return Guard.best().around(words);
   }

@@ -55,13 +55,13 @@ record Protections(Shape shape, boolean network) {
 
   private Protection memory() {
     String each = "each process by the kernel, all together by the host's watch";
-    return Cgroups.count("memory") && shape.level() != Level.NONE
+    return Cgroups.count("memory")
         ? enforced(HEAP, "all its processes together, by a control group")
         : bestEffort(HEAP, each + "; files in memory are not counted");
   }
 
   private Protection threads() {
-    if (Cgroups.count("pids") && shape.level() != Level.NONE) {
+    if (Cgroups.count("pids")) {
       return enforced(THREADS, "all its processes together, by a control group");
     }
     return bestEffort(THREADS, "counted by the host's watch, five times a second");

@@ -109,10 +109,7 @@ public final class Sandbox {
       Optional<Path> home,
       Map<String, String> environment)
       throws IOException {
-    List<String> words = new ArrayList<>();
-    if (shape.level() != Level.NONE) {
-      words.addAll(Cgroups.words(confinement.nest(), confinement.limits()));
-    }
+    List<String> words = new ArrayList<>(Cgroups.words(confinement.nest(), confinement.limits()));
     words.addAll(shape.around(command, confinement));
     ProcessBuilder builder = new ProcessBuilder(words);
     builder.directory(confinement.directory().toFile());

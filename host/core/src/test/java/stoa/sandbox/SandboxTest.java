@@ -139,6 +139,37 @@ class SandboxTest {
   }
 
   @Test
+  void processesEndAtTheLimit() throws Exception {
+    assumeThat(Cgroups.count("pids")).as("there is a control group for it").isTrue();
+    cell.limits(new Limits(1L << 30, 40, 4096, Optional.empty()));
+    assertThat(
+            says(
+                "perl -e 'for (1..200) { my $p = fork; if (!defined $p) { print $_ < 100; last } $p or sleep 2, exit }'"))
+        .isEqualTo("1");
+  }
+
+  @Test
+  void aForkBombGoesNoFurther() throws Exception {
+    assumeThat(Cgroups.count("pids")).as("there is a control group for it").isTrue();
+    cell.limits(new Limits(1L << 30, 100, 4096, Optional.empty()));
+    try (Nest nest = Nest.make()) {
+      Process process =
+          cell.start(
+              "bomb() { bomb | bomb & }; (timeout -k 1 9 sleep 9; kill 0) & bomb; wait", nest);
+      Awaitility.await()
+          .pollDelay(Duration.ofSeconds(1))
+          .until(() -> Usage.of(process.pid(), 1000).tasks() <= 200);
+      process.destroyForcibly();
+      process.waitFor();
+    }
+  }
+
+  @Test
+  void signalsToItsGroupReachNobodyElse() throws Exception {
+    assertThat(cell.run("kill -9 0").exit()).isEqualTo(137);
+  }
+
+  @Test
   void descriptorsEndAtTheLimit() throws Exception {
     assertThat(says("ulimit -n; ulimit -Hn; ulimit -c").lines())
         .containsExactly("4096", "4096", "0");
