@@ -76,7 +76,7 @@ public final class OutputGate {
   private void grow() {
     long now = nanoTime.getAsLong();
     double time = (double) (now - lastNanos) / (double) Limits.OUTPUT_TIME.toNanos();
-    left = Math.min(most, left + time * (double) most);
+    left = Math.min((double) most, left + time * (double) most);
     lastNanos = now;
   }
 
