@@ -109,8 +109,7 @@ class GrantedFilesTest extends InLab {
     failure(words, "read", "/etc/passwd");
     failure(words, "write", "/etc/passwd", "x");
     call(words, "does", "os.remove(path)", "/etc/hosts");
-    assertThat(call(words, "does", "os.path.exists(path)", "/etc/shadow").plain())
-        .isEqualTo(false);
+    assertThat(call(words, "does", "os.path.exists(path)", "/etc/shadow").plain()).isEqualTo(false);
     assertThat(lab.uses)
         .containsExactly(
             use(Grant.Kind.READ, granted, true),
@@ -209,7 +208,8 @@ class GrantedFilesTest extends InLab {
     Path secret = Files.writeString(folder.resolve("secret.txt"), "secret");
     Files.createSymbolicLink(data().resolve("link.txt"), secret);
     Files.createSymbolicLink(data().resolve("up"), folder);
-    for (String path : List.of("link.txt", "up/secret.txt", "up/up/secret.txt", "../../secret.txt")) {
+    for (String path :
+        List.of("link.txt", "up/secret.txt", "up/up/secret.txt", "../../secret.txt")) {
       assertThat(failure(words, "read", path).message()).as(path).contains("PermissionError");
       assertThat(failure(words, "write", path, "x").message()).as(path).contains("PermissionError");
     }

@@ -41,10 +41,11 @@ public record Access(
   /// Whether it may see a variable, set or not.
   public boolean sees(String variable) {
     return environment.containsKey(variable)
-        || variables.stream().anyMatch(granted ->
-            granted.endsWith(Grant.ANYTHING)
-                ? variable.startsWith(granted.substring(0, granted.length() - 1))
-                : variable.equals(granted));
+        || variables.stream()
+            .anyMatch(granted ->
+                granted.endsWith(Grant.ANYTHING)
+                    ? variable.startsWith(granted.substring(0, granted.length() - 1))
+                    : variable.equals(granted));
   }
 
   /// The files that it may reach.

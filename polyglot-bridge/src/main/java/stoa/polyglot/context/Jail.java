@@ -226,8 +226,7 @@ public final class Jail implements FileSystem {
   @Override
   public DirectoryStream<Path> newDirectoryStream(
       Path path, DirectoryStream.Filter<? super Path> filter) throws IOException {
-    return use(
-        path, false, known -> known.files().newDirectoryStream(known.toRead(path), filter));
+    return use(path, false, known -> known.files().newDirectoryStream(known.toRead(path), filter));
   }
 
   @Override
@@ -244,8 +243,7 @@ public final class Jail implements FileSystem {
   public void move(Path source, Path target, CopyOption... options) throws IOException {
     change(
         source,
-        known ->
-            known.files().move(known.absolute(source), known.absolute(target), options));
+        known -> known.files().move(known.absolute(source), known.absolute(target), options));
     reach(target).used(target, true);
   }
 
