@@ -27,8 +27,8 @@ public final class Lockdown {
         .allowCreateThread(false)
         .allowEnvironmentAccess(EnvironmentAccess.NONE)
         .allowHostClassLoading(false)
-        .allowHostClassLookup(
-            null) // a filter that lets nothing through would still make `Java` a global
+        // A filter that lets nothing through would still make `Java` a global.
+        .allowHostClassLookup(null)
         .allowInnerContextOptions(false)
         .allowIO(IOAccess.newBuilder().fileSystem(files).allowHostSocketAccess(false).build())
         .allowNativeAccess(false)

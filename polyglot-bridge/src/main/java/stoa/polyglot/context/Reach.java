@@ -50,7 +50,7 @@ final class Reach {
   /// The files that may be used now.
   SafeFiles files() {
     Access now = surroundings.access();
-    if (now != asked.access()) {
+    if (!now.equals(asked.access())) {
       asked = asked(now);
     }
     return asked.files();

@@ -27,7 +27,11 @@ final class HomeFiles implements FileSystem {
   }
 
   private FileSystem of(Path path) {
-    return jail.toAbsolutePath(path).normalize().startsWith(home) ? library : jail;
+    return isOfLibrary(path) ? library : jail;
+  }
+
+  private boolean isOfLibrary(Path path) {
+    return jail.toAbsolutePath(path).normalize().startsWith(home);
   }
 
   @Override
@@ -37,7 +41,7 @@ final class HomeFiles implements FileSystem {
 
   @Override
   public void move(Path source, Path target, CopyOption... options) throws IOException {
-    (of(target) == library ? library : of(source)).move(source, target, options);
+    (isOfLibrary(target) ? library : of(source)).move(source, target, options);
   }
 
   @Override
