@@ -6,15 +6,32 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
+import stoa.call.Budget;
 
 /// All files that the user of this process may use.
 ///
-/// @param folder where relative paths begin
-public record UsersFiles(Path folder) implements Reach {
+/// @param folder where relative paths begin; empty: there are none
+/// @param most bytes of one value
+public record UsersFiles(Optional<Path> folder, long most) implements Reach {
+  private static final long LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
+  /// For code in this process.
+  public static UsersFiles in(Path folder) {
+    return new UsersFiles(Optional.of(folder), LONGEST_ARRAY);
+  }
+
+  /// For callers that are somewhere else.
+  static UsersFiles ofHost() {
+    return new UsersFiles(Optional.empty(), Budget.MAX);
+  }
+
   @Override
   public Path toRead(String path) {
-    return under(folder, path);
+    return folder
+        .map(known -> under(known, path))
+        .orElseGet(() -> absolute(path, "the host does not know where you are"));
   }
 
   @Override
@@ -30,6 +47,15 @@ public record UsersFiles(Path folder) implements Reach {
     }
   }
 
+  /// @param why there are no others
+  static Path absolute(String path, String why) {
+    Path given = under(Path.of(""), path);
+    if (!given.isAbsolute()) {
+      throw new IllegalArgumentException("`" + path + "` must be the whole path: " + why);
+    }
+    return given;
+  }
+
   @Override
   public SeekableByteChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
     return Files.newByteChannel(file, options);
@@ -37,11 +63,8 @@ public record UsersFiles(Path folder) implements Reach {
 
   @Override
   public String hint() {
-    return "Relative paths begin at the working folder, " + folder + ".";
-  }
-
-  @Override
-  public long most() {
-    return Integer.MAX_VALUE - 8;
+    return folder
+        .map(known -> "Relative paths begin at the working folder, " + known + ".")
+        .orElse("");
   }
 }

@@ -19,7 +19,7 @@ public record FileCalls(Invoker modules, Path folder) implements Invoker {
   @Override
   public Flow open(Invocation invocation, Flow caller) {
     return invocation.target().equals(STOA) && FileWork.METHODS.contains(invocation.method())
-        ? Errand.start(invocation, caller, new FileWork(new UsersFiles(folder)))
+        ? Errand.start(invocation, caller, new FileWork(UsersFiles.in(folder)))
         : modules.open(invocation, caller);
   }
 }
