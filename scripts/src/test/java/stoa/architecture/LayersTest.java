@@ -75,6 +75,16 @@ class LayersTest {
                   "stoa.sandbox",
                   "stoa.router",
                   "stoa.process")),
+          entry(
+              "stoa.outside",
+              Set.of(
+                  "stoa.value",
+                  "stoa.call",
+                  "stoa.files",
+                  "stoa.module",
+                  "stoa.grant",
+                  "stoa.router",
+                  "stoa.process")),
           entry("stoa.client", Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire")),
           entry(
               "stoa.host",
@@ -91,6 +101,7 @@ class LayersTest {
                   "stoa.events",
                   "stoa.session",
                   "stoa.worker",
+                  "stoa.outside",
                   "stoa.client")),
           entry(
               "stoa.daemon",
@@ -112,13 +123,20 @@ class LayersTest {
           // repl
           entry(
               "stoa.repl",
-              Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.client", "stoa.host")),
+              Set.of(
+                  "stoa.value",
+                  "stoa.call",
+                  "stoa.module",
+                  "stoa.outside",
+                  "stoa.client",
+                  "stoa.host")),
           entry(
               "stoa.cli",
               Set.of(
                   "stoa.value",
                   "stoa.call",
                   "stoa.module",
+                  "stoa.outside",
                   "stoa.client",
                   "stoa.host",
                   "stoa.grant",
@@ -132,6 +150,7 @@ class LayersTest {
       Map.of(
           "org.graalvm", Set.of("stoa.polyglot"),
           "tools.jackson.dataformat", Set.of("stoa.cli"),
+          "java.net.http", Set.of("stoa.outside"),
           "org.jline", Set.of("stoa.cli", "stoa.repl"));
 
   private static JavaClasses classes;

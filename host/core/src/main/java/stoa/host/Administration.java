@@ -17,6 +17,7 @@ import stoa.call.Signal;
 import stoa.module.Grant;
 import stoa.module.MethodInfo;
 import stoa.module.ModuleInfo;
+import stoa.outside.Outside;
 import stoa.router.Decisions;
 import stoa.router.Identity;
 import stoa.router.ModuleStatus;
@@ -35,6 +36,13 @@ final class Administration {
   private final Feeds feeds;
   private final Life life;
   private final GrantMethods grants;
+  private final Outside outside;
+
+  /// What [Outside] answers does not come here.
+  private static final JavaMethod ELSEWHERE =
+      _ -> {
+        throw new IllegalStateException("it is answered elsewhere");
+      };
 
   /// One method.
   record Entry(MethodInfo info, May may, JavaMethod handler) {
@@ -62,8 +70,15 @@ final class Administration {
     USER
   }
 
-  Administration(Router router, Engines engines, Feeds feeds, Life life, GrantMethods grants) {
+  Administration(
+      Router router,
+      Engines engines,
+      Feeds feeds,
+      Life life,
+      GrantMethods grants,
+      Outside outside) {
     this.router = router;
+    this.outside = outside;
     this.grants = grants;
     this.engines = engines;
     this.feeds = feeds;
@@ -73,6 +88,7 @@ final class Administration {
   private List<Entry> entries() {
     List<Entry> all = new ArrayList<>(own());
     all.addAll(grants.entries());
+    Outside.methods().values().forEach(info -> all.add(new Entry(info, May.ALL, ELSEWHERE)));
     return all;
   }
 
@@ -135,11 +151,7 @@ final class Administration {
             "references",
             "The objects that are held: owner, number, age, holders.",
             "list",
-            _ -> references()),
-        file("lines", "The lines of a text file.", true, "path"),
-        file("csv", "The rows of a CSV file with a header, as maps of text.", true, "path"),
-        file("json", "The content of a JSON file.", false, "path"),
-        file("write", "Writes text or bytes to a file.", false, "path", "content", "append"));
+            _ -> references()));
   }
 
   static Entry entry(
@@ -153,12 +165,6 @@ final class Administration {
 
   private static String wanted(JavaMethod.Call call) {
     return call.given(0, "name") instanceof Value.Text(String name) ? name : "*";
-  }
-
-  private static Entry file(String name, String doc, boolean streams, String... parameters) {
-    MethodInfo info =
-        method(name, doc + " Only for scripts of `stoa run`.", "", streams, parameters);
-    return new Entry(info, May.USER, Administration::files);
   }
 
   private static MethodInfo method(
@@ -183,7 +189,14 @@ final class Administration {
             .registered(
                 "The host itself.", name -> schema.getOrDefault(name, method(name, "", "", false)))
             .info();
-    return new Router.Registered(info, identity -> guarded(identity, module, byName));
+    return new Router.Registered(
+        info, identity -> divided(guarded(identity, module, byName), outside.as(identity)));
+  }
+
+  /// What reaches outside is checked there, use by use.
+  private static Invoker divided(Invoker here, Invoker outside) {
+    return (invocation, caller) ->
+        (Outside.serves(invocation) ? outside : here).open(invocation, caller);
   }
 
   /// Lets the user do everything, and a module what it may.
@@ -221,14 +234,6 @@ final class Administration {
                   "module `%s` may not call `%s.%s`.".formatted(module, NAME, method),
                   "It is for the user and for scripts of `stoa run`, and cannot be granted."));
     }
-  }
-
-  private static Object files(JavaMethod.Call call) {
-    throw new FailureException(
-        Failure.of(
-            Code.DENIED,
-            "the host itself reads and writes no files for its callers.",
-            "`stoa.lines`, `stoa.csv`, `stoa.json` and `stoa.write` work in scripts of `stoa run`."));
   }
 
   private static String name(JavaMethod.Call call) {

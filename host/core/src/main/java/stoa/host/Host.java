@@ -26,6 +26,7 @@ import stoa.module.LoadedModule;
 import stoa.module.ModuleSource;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
+import stoa.outside.Outside;
 import stoa.process.Children;
 import stoa.process.Quarters;
 import stoa.router.Identity;
@@ -51,6 +52,7 @@ public final class Host implements Modules {
   private final Engines engines;
   private final Optional<WarmPool> warmPool;
   private final Children children;
+  private final Outside outside;
   private final Router router;
   private final Invoker wayOfProgram;
   private final Map<String, Invoker> modulesInJava = new ConcurrentHashMap<>();
@@ -90,6 +92,7 @@ public final class Host implements Modules {
     ModulesFolder folder = new ModulesFolder(settings.folders().modules());
     warmPool = settings.launch().warmPool() ? Optional.of(warmPool(folder)) : Optional.empty();
     launchers.put(Placement.CONTEXT, warmPool.isPresent() ? warmPool.get() : engines);
+    outside = new Outside(settings.policy(), folder);
     router =
         new Router(
             folder,
@@ -118,7 +121,8 @@ public final class Host implements Modules {
                 new GrantMethods(
                     router,
                     new GrantDesk(settings.policy(), folder, router::names),
-                    new Guarding(settings.policy(), settings.confining())))
+                    new Guarding(settings.policy(), settings.confining())),
+                outside)
             .registered());
     router.register(
         new EventsModule(
@@ -325,6 +329,7 @@ public final class Host implements Modules {
     }
     feeds.close();
     router.close();
+    outside.close();
     warmPool.ifPresent(WarmPool::close);
     engines.close();
     children.close();

@@ -11,6 +11,7 @@ import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
 import stoa.call.Suggestion;
+import stoa.call.Target;
 import stoa.module.MethodInfo;
 import stoa.module.ModuleInfo;
 import stoa.router.Router;
@@ -41,6 +42,10 @@ record JavaModule(String name, Map<String, JavaMethod> methods) implements Invok
 
   @Override
   public Flow open(Invocation invocation, Flow caller) {
+    if (invocation.target() instanceof Target.Channel) {
+      caller.send(new Signal.Failed(Target.noChannels(name)));
+      return _ -> {};
+    }
     JavaMethod method = methods.get(invocation.method());
     if (method == null) {
       caller.send(new Signal.Failed(noSuchMethod(invocation)));

@@ -206,12 +206,8 @@ public final class Router implements AutoCloseable {
     if (identity instanceof Identity.Module(String module, String _)) {
       policy.checkChannel(module, name);
     }
-    if (residents.get(name) instanceof Registered) {
-      call.fail(Target.noChannels(name));
-    } else {
-      call.invocation().chain().admitted("channel to " + name, identity.text());
-      openModule(name, identity, call);
-    }
+    call.invocation().chain().admitted("channel to " + name, identity.text());
+    openModule(name, identity, call);
   }
 
   private void openObject(Value.Reference reference, Identity identity, Call call) {

@@ -3,7 +3,7 @@ package stoa.cli.batch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import stoa.repl.files.CsvRows;
+import stoa.outside.CsvRows;
 import stoa.value.Value;
 
 /// The rows of a CSV text with a header, as maps of text.

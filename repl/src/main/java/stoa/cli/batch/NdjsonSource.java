@@ -3,7 +3,7 @@ package stoa.cli.batch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import stoa.repl.files.TextLines;
+import stoa.outside.TextLines;
 import stoa.value.Json;
 import stoa.value.MalformedValueException;
 

@@ -1,5 +1,5 @@
 /// What scripts and consoles of the user may do with files: `stoa.lines`, `stoa.csv`, `stoa.json`,
-/// `stoa.write`.
+/// `stoa.read`, `stoa.write`.
 @NullMarked
 package stoa.repl.files;
 

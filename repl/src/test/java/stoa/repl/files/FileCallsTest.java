@@ -105,6 +105,13 @@ class FileCallsTest {
   }
 
   @Test
+  void bytesAreReadAsTheyAre() throws IOException {
+    byte[] bytes = {0, (byte) 0xff, '\n'};
+    Files.write(folder.resolve("a.bin"), bytes);
+    assertThat(stoa.call("read", "a.bin")).isEqualTo(Value.of(bytes));
+  }
+
+  @Test
   void aMissingFileAndABadPathAreNamed() {
     fails(
         Code.BAD_ARGUMENT,

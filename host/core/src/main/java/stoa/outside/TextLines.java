@@ -1,4 +1,4 @@
-package stoa.repl.files;
+package stoa.outside;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

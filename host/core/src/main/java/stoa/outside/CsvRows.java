@@ -1,4 +1,4 @@
-package stoa.repl.files;
+package stoa.outside;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;

@@ -1,0 +1,169 @@
+package stoa.outside;
+
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import stoa.call.Failure;
+import stoa.call.Failure.Code;
+import stoa.call.FailureException;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Payload;
+import stoa.call.Signal;
+import stoa.value.Arguments;
+import stoa.value.MalformedValueException;
+import stoa.value.Value;
+
+/// One call that is answered by code which waits for something outside: on a virtual thread of its
+/// own, which is interrupted when nobody wants the answer any more.
+public final class Errand implements Flow {
+  private final Invocation invocation;
+  private final Flow caller;
+  private final Semaphore credit;
+  private final BlockingQueue<Signal> arrived = new LinkedBlockingQueue<>();
+  private @Nullable Thread thread; // set before it starts
+
+  // The thread that takes items only.
+  private boolean over;
+  private int taken;
+
+  /// What is to be done.
+  @FunctionalInterface
+  public interface Work {
+    /// @return the result of the call; null for a stream
+    /// @throws IOException if something outside is not as it should be: what its message says
+    ///   follows the name of the method
+    /// @throws IllegalArgumentException if the caller asked for nonsense: the same
+    Value run(Errand errand) throws IOException, InterruptedException;
+  }
+
+  private Errand(Invocation invocation, Flow caller) {
+    this.invocation = invocation;
+    this.caller = caller;
+    this.credit = new Semaphore(invocation.terms().credit());
+    this.over = !invocation.terms().shape().streams();
+  }
+
+  /// @return what the caller says goes in there
+  public static Flow start(Invocation invocation, Flow caller, Work work) {
+    Errand errand = new Errand(invocation, caller);
+    Thread thread =
+        Thread.ofVirtual().name("stoa-" + invocation.name()).unstarted(() -> errand.run(work));
+    errand.thread = thread;
+    thread.start();
+    return errand;
+  }
+
+  /// What the caller says.
+  @Override
+  public void send(Signal signal) {
+    switch (signal) {
+      case Signal.Credit(int items) -> credit.release(items);
+      case Signal.Item _, Signal.End _ -> arrived.add(signal);
+      case Signal.Cancel _ -> {
+        if (thread != null) {
+          thread.interrupt();
+        }
+      }
+      case Signal.Returned _,
+          Signal.Failed _,
+          Signal.Accepted _,
+          Signal.Part _,
+          Signal.Room _ -> {} // meant for others
+    }
+  }
+
+  private void run(Work work) {
+    try {
+      Value result = work.run(this);
+      caller.send(new Signal.Returned(Payload.of(isOneWay() ? Value.NULL : result)));
+    } catch (FailureException e) {
+      caller.send(new Signal.Failed(e.failure()));
+    } catch (InterruptedException | ClosedByInterruptException e) {
+      fail(Code.CANCELLED, "`" + invocation.name() + "` was cancelled.", "");
+    } catch (MalformedValueException e) {
+      fail(Code.BAD_ARGUMENT, "the arguments are " + e.getMessage() + ".", "");
+    } catch (IOException | IllegalArgumentException e) {
+      fail(Code.BAD_ARGUMENT, "`" + invocation.name() + "`: " + e.getMessage() + ".", "");
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      fail(Code.INTERNAL, "`" + invocation.name() + "` broke: " + e + ".", "Please report it.");
+    }
+  }
+
+  private void fail(Code code, String message, String help) {
+    caller.send(new Signal.Failed(Failure.of(code, message, help)));
+  }
+
+  private boolean isOneWay() {
+    return invocation.terms().shape().oneWay();
+  }
+
+  String method() {
+    return invocation.method();
+  }
+
+  /// An argument, given by position or by name; null if it was not given.
+  Value argument(int position, String name) {
+    Arguments arguments = invocation.argument().arguments();
+    List<Value> given = arguments.positional();
+    return position < given.size()
+        ? given.get(position)
+        : arguments.named().getOrDefault(name, Value.NULL);
+  }
+
+  /// A text that must be given.
+  String text(int position, String name) {
+    Value value = argument(position, name);
+    if (value instanceof Value.Text(String text) && !text.isEmpty()) {
+      return text;
+    }
+    throw new IllegalArgumentException(
+        "the %s must be text, was %s".formatted(name, Shown.of(value)));
+  }
+
+  /// Sends an item, as soon as the caller can take it.
+  void item(Value value) throws InterruptedException {
+    if (!isOneWay()) {
+      credit.acquire();
+      caller.send(new Signal.Item(Payload.of(value)));
+    }
+  }
+
+  /// No more items.
+  void end() {
+    if (!isOneWay()) {
+      caller.send(new Signal.End());
+    }
+  }
+
+  /// Takes the channel that was opened.
+  void accept() {
+    caller.send(new Signal.Accepted("", Optional.empty()));
+  }
+
+  /// What the caller sends next; empty: it sends no more. One thread.
+  Optional<Value> next() throws InterruptedException {
+    if (over) {
+      return Optional.empty();
+    }
+    if (arrived.take() instanceof Signal.Item(Payload payload)) {
+      return Optional.of(payload.value());
+    }
+    over = true;
+    return Optional.empty();
+  }
+
+  /// An item of the caller is done with: there may be another one.
+  void consumed() {
+    taken++;
+    if (taken == Invocation.INITIAL_CREDIT / 2) {
+      caller.send(new Signal.Credit(taken));
+      taken = 0;
+    }
+  }
+}

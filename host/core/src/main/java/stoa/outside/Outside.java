@@ -1,0 +1,143 @@
+package stoa.outside;
+
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import stoa.call.FailureException;
+import stoa.call.Flow;
+import stoa.call.Invocation;
+import stoa.call.Invoker;
+import stoa.call.Target;
+import stoa.grant.Policy;
+import stoa.module.MethodInfo;
+import stoa.module.MethodInfo.Parameter;
+import stoa.router.Found;
+import stoa.router.Identity;
+import stoa.router.ModulesFolder;
+
+/// Methods of the module `stoa` that reach outside of the host: files, network, programs; and the
+/// channels to it, which are connections to other machines. Modules need a grant for each use,
+/// users and their processes none.
+public final class Outside implements AutoCloseable {
+  private static final Map<String, MethodInfo> METHODS = described();
+
+  private final Policy policy;
+  private final ModulesFolder folder;
+  private final WebClients clients;
+
+  public Outside(Policy policy, ModulesFolder folder) {
+    this(policy, folder, Outside::trust);
+  }
+
+  /// @param trust whose certificates count
+  Outside(Policy policy, ModulesFolder folder, Supplier<SSLContext> trust) {
+    this.policy = policy;
+    this.folder = folder;
+    this.clients = new WebClients(trust);
+  }
+
+  private static SSLContext trust() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no TLS", e);
+    }
+  }
+
+  /// What the methods say of themselves, by name.
+  public static Map<String, MethodInfo> methods() {
+    return METHODS;
+  }
+
+  private static Map<String, MethodInfo> described() {
+    return Stream.of(
+            stream("lines", "The lines of a text file.", "text", "path"),
+            stream("csv", "The rows of a CSV file with a header, as maps of text.", "map", "path"),
+            single("json", "The content of a JSON file.", "any", "path"),
+            single("read", "The bytes of a file.", "bytes", "path"),
+            single(
+                "write",
+                "Writes text or bytes to a file; anything else as JSON.",
+                "",
+                "path",
+                "content",
+                "append?"),
+            stream(
+                "fetch",
+                "Asks for a URL: first a map of status, url and headers, then the body in pieces.",
+                "any",
+                "url",
+                "method?",
+                "headers?",
+                "body?",
+                "timeout_ms?"))
+        .collect(Collectors.toMap(MethodInfo::name, info -> info));
+  }
+
+  private static MethodInfo stream(String name, String doc, String item, String... parameters) {
+    return new MethodInfo(name, doc, parameters(parameters), item, true, false);
+  }
+
+  private static MethodInfo single(String name, String doc, String result, String... parameters) {
+    return new MethodInfo(name, doc, parameters(parameters), result, false, false);
+  }
+
+  private static List<Parameter> parameters(String... names) {
+    return Stream.of(names)
+        .map(name ->
+            new Parameter(
+                name.replace("?", ""), "", "", name.endsWith("?"), "", MethodInfo.Kind.EITHER))
+        .toList();
+  }
+
+  /// Whether a call to the module `stoa` is one for this.
+  public static boolean serves(Invocation invocation) {
+    return invocation.target() instanceof Target.Channel
+        || METHODS.containsKey(invocation.method());
+  }
+
+  /// Answers a caller, what [#serves] names.
+  public Invoker as(Identity identity) {
+    return (invocation, caller) -> open(identity, invocation, caller);
+  }
+
+  private Flow open(Identity identity, Invocation invocation, Flow caller) {
+    return Errand.start(invocation, caller, work(identity, invocation));
+  }
+
+  private Errand.Work work(Identity identity, Invocation invocation) {
+    Optional<String> module =
+        identity instanceof Identity.Module(String name, String _)
+            ? Optional.of(name)
+            : Optional.empty();
+    Gate gate = new Gate(policy, module);
+    return switch (invocation.method()) {
+      case "fetch" -> new Fetch(gate, clients);
+      default -> new FileWork(module.map(this::files).orElseGet(UsersFiles::ofHost));
+    };
+  }
+
+  private Reach files(String module) {
+    return new GrantedFiles(module, policy, found(module));
+  }
+
+  /// A module that is broken by now has no files of its own.
+  private Optional<Found> found(String module) {
+    try {
+      return folder.find(module);
+    } catch (FailureException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// Ends what is under way.
+  @Override
+  public void close() {
+    clients.close();
+  }
+}
