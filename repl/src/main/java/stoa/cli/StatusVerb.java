@@ -8,6 +8,7 @@ import java.util.Optional;
 import stoa.daemon.HostFinder;
 import stoa.host.RunningHost;
 import stoa.repl.view.ModuleText;
+import stoa.repl.view.Printable;
 import stoa.value.Json;
 import stoa.value.Value;
 
@@ -24,6 +25,7 @@ record StatusVerb(CommandLine line, Situation situation) {
           "calls",
           "heap_mb",
           "prepared",
+          "sandbox",
           "children",
           "log");
 
@@ -62,6 +64,8 @@ record StatusVerb(CommandLine line, Situation situation) {
     return switch (fact) {
       case Value.Text(String text) -> text;
       case Value.Null _ -> "none";
+      case Value.Dictionary(Map<String, Value> entries) when entries.containsKey("level") ->
+          plain(fact.at("level")) + ": " + Printable.of(plain(fact.at("why")));
       default -> Json.write(fact);
     };
   }
