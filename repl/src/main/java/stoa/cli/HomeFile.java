@@ -44,8 +44,7 @@ record HomeFile(Optional<Level> minimum) {
             file,
             "there is no key `%s`. %s"
                 .formatted(
-                    key,
-                    Suggestion.of(key, KNOWN).orElse("It may say `minimum = \"landlock\"`.")));
+                    key, Suggestion.of(key, KNOWN).orElse("It may say `minimum = \"landlock\"`.")));
       }
     }
     return new HomeFile(Optional.ofNullable(toml.get(List.of(MINIMUM))).map(id -> level(file, id)));
@@ -54,9 +53,7 @@ record HomeFile(Optional<Level> minimum) {
   private static Level level(Path file, Object id) {
     return Level.named(String.valueOf(id))
         .orElseThrow(() ->
-            wrong(
-                file,
-                "`minimum` is `%s`; it must be one of %s.".formatted(id, Level.ids())));
+            wrong(file, "`minimum` is `%s`; it must be one of %s.".formatted(id, Level.ids())));
   }
 
   private static UsageException wrong(Path file, String why) {

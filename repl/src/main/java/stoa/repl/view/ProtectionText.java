@@ -22,8 +22,8 @@ public record ProtectionText(Paint paint, int width) {
     List<String> lines = new ArrayList<>();
     Map<String, List<Value>> levels = new LinkedHashMap<>();
     rows(report)
-        .forEach(row ->
-            levels.computeIfAbsent(text(row, "level"), _ -> new ArrayList<>()).add(row));
+        .forEach(
+            row -> levels.computeIfAbsent(text(row, "level"), _ -> new ArrayList<>()).add(row));
     levels.forEach((level, rows) -> {
       if (level.equals(ENFORCED)) {
         String all = String.join(", ", rows.stream().map(row -> text(row, "what")).toList());
