@@ -14,6 +14,8 @@ import stoa.value.Value;
 
 /// `stoa status`: whether the host of the home runs, and how it is doing. Starts nothing.
 record StatusVerb(CommandLine line, Situation situation) {
+  private static final String SANDBOX = "sandbox";
+
   private static final List<String> FACTS =
       List.of(
           "pid",
@@ -25,7 +27,7 @@ record StatusVerb(CommandLine line, Situation situation) {
           "calls",
           "heap_mb",
           "prepared",
-          "sandbox",
+          SANDBOX,
           "children",
           "log");
 
@@ -51,6 +53,9 @@ record StatusVerb(CommandLine line, Situation situation) {
     List<String> lines = new ArrayList<>();
     lines.add("socket        " + finder.folder().socket());
     for (String fact : FACTS) {
+      if (fact.equals(SANDBOX) && told.at(fact).isNull()) {
+        continue; // a host that does not say it
+      }
       lines.add("%-13s ".formatted(fact) + plain(told.at(fact)));
     }
     told.at("engines")
