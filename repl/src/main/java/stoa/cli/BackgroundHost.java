@@ -55,6 +55,7 @@ record BackgroundHost(Optional<Path> launcher, Home home, Path log) implements H
     if (!Files.isDirectory(home.modules())) {
       throw new FailureException(noModules());
     }
+    var _ = HomeFile.of(home); // what is wrong with it is said here rather than there
     Files.createDirectories(log.resolveSibling(""));
     List<String> words = new ArrayList<>();
     words.add(launcher.orElseThrow(() -> new FailureException(noLauncher())).toString());

@@ -15,14 +15,10 @@ record Dispatch(Situation situation, Interrupts interrupts) {
   int run(List<String> arguments) {
     boolean trace = arguments.contains(Flag.TRACE.text());
     try {
-      return run(CommandLineReader.read(arguments));
+      return told(CommandLineReader.read(arguments), trace);
     } catch (UsageException e) {
       say(String.valueOf(e.getMessage()), e.help());
       return ExitCode.USAGE;
-    } catch (FailureException e) {
-      remark(new FailureText(paint()).of(e.failure()));
-      trace(trace, e);
-      return ExitCode.of(e.failure().code());
     } catch (Results.NobodyReads e) {
       return ExitCode.DONE;
     } catch (InterruptedException e) {
@@ -35,6 +31,17 @@ record Dispatch(Situation situation, Interrupts interrupts) {
       say("Stoa itself broke: `" + e + "`.", "Please report it with what `--trace` adds.");
       trace(trace, e);
       return ExitCode.INTERNAL;
+    }
+  }
+
+  private int told(CommandLine line, boolean trace) throws IOException, InterruptedException {
+    try {
+      return run(line);
+    } catch (FailureException e) {
+      remark(new FailureText(paint()).of(e.failure()));
+      GrantHint.of(line, e.failure()).ifPresent(this::remark);
+      trace(trace, e);
+      return ExitCode.of(e.failure().code());
     }
   }
 

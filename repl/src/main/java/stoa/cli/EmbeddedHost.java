@@ -26,7 +26,9 @@ record EmbeddedHost(CommandLine line, Situation situation) {
   }
 
   HostBuilder builder(Home home, Consumer<LogLine> log) {
-    return bare(home.modules(), log).grants(home.grants()).data(home.data());
+    HostBuilder builder = bare(home.modules(), log).grants(home.grants()).data(home.data());
+    HomeFile.of(home).minimum().ifPresent(builder::minimum);
+    return builder;
   }
 
   /// Nothing can be granted, and no module has a folder.

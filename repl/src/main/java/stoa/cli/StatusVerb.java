@@ -8,11 +8,14 @@ import java.util.Optional;
 import stoa.daemon.HostFinder;
 import stoa.host.RunningHost;
 import stoa.repl.view.ModuleText;
+import stoa.repl.view.Printable;
 import stoa.value.Json;
 import stoa.value.Value;
 
 /// `stoa status`: whether the host of the home runs, and how it is doing. Starts nothing.
 record StatusVerb(CommandLine line, Situation situation) {
+  private static final String SANDBOX = "sandbox";
+
   private static final List<String> FACTS =
       List.of(
           "pid",
@@ -24,6 +27,7 @@ record StatusVerb(CommandLine line, Situation situation) {
           "calls",
           "heap_mb",
           "prepared",
+          SANDBOX,
           "children",
           "log");
 
@@ -49,6 +53,9 @@ record StatusVerb(CommandLine line, Situation situation) {
     List<String> lines = new ArrayList<>();
     lines.add("socket        " + finder.folder().socket());
     for (String fact : FACTS) {
+      if (fact.equals(SANDBOX) && told.at(fact).isNull()) {
+        continue; // a host that does not say it
+      }
       lines.add("%-13s ".formatted(fact) + plain(told.at(fact)));
     }
     told.at("engines")
@@ -62,6 +69,8 @@ record StatusVerb(CommandLine line, Situation situation) {
     return switch (fact) {
       case Value.Text(String text) -> text;
       case Value.Null _ -> "none";
+      case Value.Dictionary(Map<String, Value> entries) when entries.containsKey("level") ->
+          plain(fact.at("level")) + ": " + Printable.of(plain(fact.at("why")));
       default -> Json.write(fact);
     };
   }

@@ -174,4 +174,18 @@ class GrantCommandsTest {
     assertThat(Json.read(run(0, "audit words --json").out()).at("module").asText())
         .isEqualTo("words");
   }
+
+  @Test
+  void theCommandThatARefusalNamesIsShownForTheFolderThatWasNamed() throws IOException {
+    Files.writeString(
+        home.resolve("modules/spy.js"),
+        """
+        import stoa from "stoa";
+        export const look = () => stoa.module("stoa").list();
+        """);
+    Terminalless refused = run(1, "call spy.look");
+    assertThat(refused.err()).contains("here that is: stoa grant spy list --home home\n");
+    run(0, "grant spy list");
+    run(0, "call spy.look");
+  }
 }

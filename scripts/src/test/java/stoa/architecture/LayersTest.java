@@ -140,6 +140,7 @@ class LayersTest {
                   "stoa.client",
                   "stoa.host",
                   "stoa.grant",
+                  "stoa.sandbox",
                   "stoa.daemon",
                   "stoa.doctor",
                   "stoa.conform",

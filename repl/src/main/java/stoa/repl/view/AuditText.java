@@ -36,8 +36,10 @@ public record AuditText(Paint paint, int width) {
         List.of("object", "holders", "age"),
         rows(told.at("references"), AuditText::held),
         lines);
-    ProtectionText.of(told.at("enforced"), paint, width)
-        .ifPresent(table -> block("What keeps it there", table, lines));
+    List<String> protection = new ProtectionText(paint, width - 2).full(told.at("enforced"));
+    if (!protection.isEmpty()) {
+      block("What keeps it there", String.join("\n", protection), lines);
+    }
     lines.add("");
     lines.add(paint.bold("Files") + "  sha256 " + text(told.at("sha256")) + trust(told));
     return String.join("\n", lines);

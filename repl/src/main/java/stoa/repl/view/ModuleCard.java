@@ -11,7 +11,8 @@ import stoa.value.Value;
 ///
 /// @param placement where it runs
 /// @param state as people read it: `loaded`
-public record ModuleCard(ModuleInfo info, String placement, String state) {
+/// @param protection how far others are protected from it, where it runs: maps, or nothing
+public record ModuleCard(ModuleInfo info, String placement, String state, Value protection) {
   public static ModuleCard of(Value told) {
     Map<String, String> needs = new LinkedHashMap<>();
     told.at("needs").asMap().forEach((name, range) -> needs.put(name, range.asText()));
@@ -25,7 +26,8 @@ public record ModuleCard(ModuleInfo info, String placement, String state) {
             methods,
             needs,
             text(told, "language"));
-    return new ModuleCard(info, text(told, "placement"), text(told, "state"));
+    return new ModuleCard(
+        info, text(told, "placement"), text(told, "state"), told.at("protection"));
   }
 
   private static MethodInfo method(Value told) {

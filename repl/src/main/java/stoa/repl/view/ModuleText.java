@@ -37,6 +37,12 @@ public record ModuleText(Paint paint, int width) {
       lines.add("  " + signature(method) + paint.faint(cached));
       paragraph(ModuleCard.firstParagraph(method.doc()), "      ", lines);
     }
+    List<String> protection = new ProtectionText(paint, width - 4).brief(card.protection());
+    if (!protection.isEmpty()) {
+      lines.add("");
+      lines.add("  " + paint.bold("Protection of others from it"));
+      protection.forEach(line -> lines.add("    " + line));
+    }
     return String.join("\n", lines);
   }
 

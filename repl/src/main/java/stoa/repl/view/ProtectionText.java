@@ -1,21 +1,79 @@
 package stoa.repl.view;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import stoa.value.Value;
 
-/// What keeps a module from doing more than it may, as the host reports it.
-public final class ProtectionText {
-  private ProtectionText() {}
+/// How far others are protected from a module, as the host reports it.
+///
+/// @param width of the terminal in columns
+public record ProtectionText(Paint paint, int width) {
+  private static final String ENFORCED = "enforced";
+  private static final int LEVEL = 14;
+  private static final int WHAT = 15;
 
-  /// A line for each thing that is protected.
+  /// A line for each respect; those that are enforced on one line together, because there is
+  /// nothing to know about them.
   ///
-  /// @param report maps with `what`, `level` and `how`
-  /// @return empty if the host reports nothing
-  public static Optional<String> of(Value report, Paint paint, int width) {
-    return report instanceof Value.Sequence(List<Value> rows) && !rows.isEmpty()
-        ? Table.of(List.of("what", "level", "how"), rows)
-            .render(paint, Math.max(width - 2, 60), true)
-        : Optional.empty();
+  /// @param report maps with `what`, `level` and `how`; or nothing
+  public List<String> brief(Value report) {
+    List<String> lines = new ArrayList<>();
+    Map<String, List<Value>> levels = new LinkedHashMap<>();
+    rows(report)
+        .forEach(
+            row -> levels.computeIfAbsent(text(row, "level"), _ -> new ArrayList<>()).add(row));
+    levels.forEach((level, rows) -> {
+      if (level.equals(ENFORCED)) {
+        String all = String.join(", ", rows.stream().map(row -> text(row, "what")).toList());
+        wrapped(column(level, LEVEL), LEVEL, all, lines);
+      } else {
+        rows.forEach(row -> line(row, lines));
+      }
+    });
+    return lines;
+  }
+
+  /// A line for each respect, with all that is known about it.
+  public List<String> full(Value report) {
+    List<String> lines = new ArrayList<>();
+    rows(report).forEach(row -> line(row, lines));
+    return lines;
+  }
+
+  private void line(Value row, List<String> lines) {
+    String head = column(text(row, "level"), LEVEL) + column(text(row, "what"), WHAT);
+    wrapped(head, LEVEL + WHAT, text(row, "how"), lines);
+  }
+
+  /// @param columns that the head takes, and all further lines are indented by
+  private void wrapped(String head, int columns, String text, List<String> lines) {
+    StringBuilder line = new StringBuilder(head);
+    int used = columns;
+    for (String word : text.split(" ")) {
+      int needed = Printable.width(word) + 1;
+      if (used + needed > Math.max(width, columns + 20) && used > columns) {
+        lines.add(line.toString().stripTrailing());
+        line = new StringBuilder(" ".repeat(columns));
+        used = columns;
+      }
+      line.append(word).append(' ');
+      used += needed;
+    }
+    lines.add(line.toString().stripTrailing());
+  }
+
+  private String column(String text, int columns) {
+    String space = " ".repeat(Math.max(1, columns - Printable.width(text)));
+    return (text.equals("not enforced") ? paint.error(text) : text) + space;
+  }
+
+  private static List<Value> rows(Value report) {
+    return report instanceof Value.Sequence(List<Value> rows) ? rows : List.of();
+  }
+
+  private static String text(Value row, String key) {
+    return row.at(key) instanceof Value.Text(String text) ? Printable.of(text) : "";
   }
 }
