@@ -137,11 +137,14 @@ public final class Asking {
 
   private synchronized boolean helpsNow(ModuleClient stoa, Failure failure, Instant since) {
     try {
-      List<Missing> missing = missing(stoa, failure, since);
-      boolean grantedMeanwhile =
-          missing.stream().anyMatch(m -> granted.getOrDefault(m, Instant.MIN).isAfter(since));
-      List<Missing> open =
-          missing.stream().filter(m -> !declined.contains(m) && !granted.containsKey(m)).toList();
+      boolean grantedMeanwhile = false;
+      List<Missing> open = new ArrayList<>();
+      for (Missing one : missing(stoa, failure, since)) {
+        grantedMeanwhile |= granted.getOrDefault(one, Instant.MIN).isAfter(since);
+        if (!declined.contains(one) && !granted.containsKey(one)) {
+          open.add(one);
+        }
+      }
       return open.isEmpty() ? grantedMeanwhile : askFor(stoa, open);
     } catch (FailureException e) {
       return false; // the first failure is told
