@@ -44,7 +44,7 @@ record EmbeddedHost(CommandLine line, Situation situation) {
   /// One line on stderr.
   void log(LogLine line) {
     String name = situation.streams().errPaint().faint("[" + line.module() + "]");
-    situation.streams().remark(name + " " + Printable.of(line.text()));
+    situation.streams().remark(name + " " + Printable.behindName(line.text()));
   }
 
   /// @throws UsageException if there is no such placement

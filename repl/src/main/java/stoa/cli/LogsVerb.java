@@ -56,7 +56,7 @@ record LogsVerb(CommandLine line, Situation situation) {
   private String text(LogLine said) {
     Paint paint = situation.streams().outPaint();
     String from = said.instance().isEmpty() ? said.module() : said.instance();
-    String text = Printable.of(said.text());
+    String text = Printable.behindName(said.text());
     String shown =
         switch (said.stream()) {
           case OUT, ERR, INFO -> text;

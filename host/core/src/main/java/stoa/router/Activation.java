@@ -94,6 +94,9 @@ record Activation(
       }
     } catch (RuntimeException e) {
       fails(slot.name(), result, e);
+    } catch (Error e) { // no thread can be had, for example: who waits must hear of it
+      fails(slot.name(), result, e);
+      throw e;
     }
   }
 

@@ -31,6 +31,12 @@ public final class Printable {
     return CONTROL.matcher(text).replaceAll(match -> sign(match.group().charAt(0)));
   }
 
+  /// The same for a text that stands behind the name of who wrote it: its further lines are set in,
+  /// so that none can be taken for one of somebody else.
+  public static String behindName(String text) {
+    return of(text).replace("\n", "\n    ");
+  }
+
   private static String sign(char control) {
     return control < ' ' ? String.valueOf((char) (0x2400 + control)) : "\ufffd";
   }
