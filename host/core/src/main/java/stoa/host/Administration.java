@@ -29,7 +29,7 @@ import stoa.value.Value;
 
 /// The module `stoa`: what there is, and the user's hand on it. The command line has no other door.
 final class Administration {
-  private static final String NAME = "stoa";
+  static final String NAME = "stoa";
 
   private final Router router;
   private final Engines engines;
@@ -203,20 +203,25 @@ final class Administration {
   private Invoker guarded(Identity identity, Invoker module, Map<String, Entry> entries) {
     return switch (identity) {
       case Identity.User _, Identity.Visitor _ -> module;
-      case Identity.Module(String name, String _) ->
-          (invocation, caller) -> {
-            Entry entry = entries.get(invocation.method());
-            try {
-              if (entry != null) {
-                check(name, entry);
-              }
-              return module.open(invocation, caller);
-            } catch (FailureException e) {
-              router.decisions().note(name, Decisions.What.DENIED, e.failure().message());
-              caller.send(new Signal.Failed(e.failure()));
-              return _ -> {};
+      case Identity.Module(String name, String _) -> {
+        Invoker notes = new Noting(router.policy(), name).asModule();
+        yield (invocation, caller) -> {
+          Entry entry = entries.get(invocation.method());
+          try {
+            if (invocation.method().equals(Noting.METHOD)) {
+              return notes.open(invocation, caller);
             }
-          };
+            if (entry != null) {
+              check(name, entry);
+            }
+            return module.open(invocation, caller);
+          } catch (FailureException e) {
+            router.decisions().note(name, Decisions.What.DENIED, e.failure().message());
+            caller.send(new Signal.Failed(e.failure()));
+            return _ -> {};
+          }
+        };
+      }
     };
   }
 

@@ -19,6 +19,7 @@ import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.TakesParts;
+import stoa.module.Access;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleInfo;
 import stoa.module.Surroundings;
@@ -82,14 +83,15 @@ final class Child implements LoadedModule, TakesParts, Peer {
 
   /// Starts the process.
   ///
+  /// @param access what the module may reach by itself
+  ///
   /// @throws FailureException LOAD_FAILED if it cannot be started
-  void start(ChildCommand command, CompletableFuture<LoadedModule> whenReady) {
+  void start(ChildCommand command, Access access, CompletableFuture<LoadedModule> whenReady) {
     ready = whenReady;
     try {
       Rendezvous.Invitation mine = nursery.rendezvous().invite(this::reported);
       invitation = mine;
-      Quarters.Lodger lodger =
-          new Quarters.Lodger(found, surroundings.instance(), surroundings.access(), nest);
+      Quarters.Lodger lodger = new Quarters.Lodger(found, surroundings.instance(), access, nest);
       ProcessBuilder builder = nursery.quarters().prepare(lodger, command, mine.socket());
       builder.environment().put("STOA_SOCKET", mine.socket().toString());
       builder.environment().put("STOA_TOKEN", mine.token());

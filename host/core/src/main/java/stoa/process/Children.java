@@ -3,12 +3,14 @@ package stoa.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import stoa.call.FailureException;
+import stoa.module.Access;
 import stoa.module.LoadedModule;
 import stoa.module.Surroundings;
 import stoa.router.Found;
@@ -38,15 +40,16 @@ public final class Children implements AutoCloseable {
 
   /// Runs modules under the interpreters of their languages, and executables as they are.
   public Launcher natives() {
-    return launcher((found, _) -> ChildCommand.of(found, sdk));
+    return launcher((found, _, _) -> ChildCommand.of(found, sdk));
   }
 
   /// What runs a module.
   @FunctionalInterface
   public interface Program {
+    /// @param access what the module may reach by itself
     /// @param temp the private folder for temporary files that the process will have
     /// @throws FailureException LOAD_FAILED if there is none
-    ChildCommand of(Found found, Path temp);
+    ChildCommand of(Found found, Access access, Path temp);
   }
 
   /// Runs modules by a command line of somebody else's.
@@ -84,8 +87,9 @@ public final class Children implements AutoCloseable {
       throws IOException {
     Nest nest = Nest.make();
     try {
+      Access access = surroundings.access();
       Child child = new Child(found, surroundings, timer, nursery, nest);
-      child.start(program.of(found, nest.temp()), ready);
+      child.start(program.of(found, access, nest.temp()), access, ready);
       running.add(child);
       child.process().onExit().whenComplete((_, _) -> running.remove(child));
       ready.whenComplete((_, e) -> Optional.ofNullable(e).ifPresent(_ -> child.kill()));
@@ -93,6 +97,25 @@ public final class Children implements AutoCloseable {
         child.kill();
       }
     } catch (RuntimeException | Error e) {
+      nest.close();
+      throw e;
+    }
+  }
+
+  /// Runs a program for a module, confined as the module itself would be, where it may reach what
+  /// the module may.
+  ///
+  /// @param words the program's path, and its arguments
+  /// @throws IOException if it cannot be started
+  public Errand run(String module, Access access, List<String> words) throws IOException {
+    Nest nest = Nest.make();
+    try {
+      Quarters quarters = nursery.quarters();
+      Process process = nursery.spawner().start(quarters.prepare(module, access, words, nest));
+      Errand errand = new Errand(process, nest);
+      nursery.watch().over(process.toHandle(), quarters.limits(module), errand::broke);
+      return errand;
+    } catch (IOException | RuntimeException e) {
       nest.close();
       throw e;
     }

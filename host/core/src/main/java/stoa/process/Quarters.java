@@ -45,59 +45,81 @@ public record Quarters(
   /// @param socket where it reports
   /// @throws stoa.call.FailureException LOAD_FAILED if there is no sandbox that is good enough
   ProcessBuilder prepare(Lodger lodger, ChildCommand command, Path socket) throws IOException {
-    Optional<Path> data = lodger.access().data();
-    if (data.isPresent()) {
-      make(data.get());
-    }
-    Map<String, String> environment = new HashMap<>(lodger.access().environment());
-    environment.putAll(command.environment());
-    data.ifPresent(folder -> environment.put("STOA_DATA", folder.toString()));
-    environment.put("STOA_ENV", String.join(",", values(lodger.found(), Grant.Kind.ENV)));
-    return confining
-        .sandbox(lodger.found())
-        .prepare(command.words(), confinement(lodger, command.needs(), socket), data, environment);
-  }
-
-  private Confinement confinement(Lodger lodger, ChildCommand.Needs needs, Path socket)
-      throws IOException {
     Found found = lodger.found();
     Access access = lodger.access();
-    List<Path> readable = new ArrayList<>(access.reads());
+    Optional<Path> data = access.data();
+    List<Path> readable = new ArrayList<>(command.needs().visible());
     readable.add(found.folder().orElse(found.main()));
-    readable.addAll(needs.visible());
     readable.add(socket);
-    List<Path> writable = new ArrayList<>(access.writes());
-    access.data().ifPresent(writable::add);
     readable.add(meetings.get().folder());
-    writable.add(meetings.get().of(lodger.instance()));
+    Confinement confinement =
+        confinement(
+            access,
+            readable,
+            List.of(meetings.get().of(lodger.instance())),
+            new Terms(
+                lodger.nest(),
+                found.folder().or(() -> data).orElse(lodger.nest().temp()),
+                command.needs().network() && isOnline(found.name()),
+                limits(found, command.needs().limits())));
+    Map<String, String> environment = new HashMap<>(access.environment());
+    environment.putAll(command.environment());
+    data.ifPresent(folder -> environment.put("STOA_DATA", folder.toString()));
+    environment.put("STOA_ENV", String.join(",", access.variables()));
+    return confining.sandbox(found).prepare(command.words(), confinement, data, environment);
+  }
+
+  /// A program that a module runs.
+  ProcessBuilder prepare(String module, Access access, List<String> words, Nest nest)
+      throws IOException {
+    Confinement confinement =
+        confinement(
+            access,
+            Interpreter.at(Path.of(words.getFirst())).visible(),
+            List.of(),
+            new Terms(nest, access.data().orElse(nest.temp()), isOnline(module), limits(module)));
+    return confining.sandbox().prepare(words, confinement, access.data(), access.environment());
+  }
+
+  /// What does not follow from the grants for files.
+  private record Terms(Nest nest, Path directory, boolean network, Limits limits) {}
+
+  private Confinement confinement(
+      Access access, List<Path> readable, List<Path> writable, Terms terms) throws IOException {
+    if (access.data().isPresent()) {
+      make(access.data().get());
+    }
+    List<Path> read = new ArrayList<>(access.reads());
+    read.addAll(readable);
+    List<Path> write = new ArrayList<>(access.writes());
+    write.addAll(writable);
+    access.data().ifPresent(write::add);
     List<Path> covered = new ArrayList<>(hidden);
     covered.addAll(SOCKETS);
     return new Confinement(
-        readable,
-        writable,
-        covered,
-        lodger.nest(),
-        found.folder().or(access::data).orElse(lodger.nest().temp()),
-        needs.network() && isOnline(found),
-        limits(found, needs.limits()));
+        read, write, covered, terms.nest(), terms.directory(), terms.network(), terms.limits());
   }
 
   /// What it may use, with what was granted.
   Limits limits(Found found, Limits usual) {
+    return limits(found.name(), usual);
+  }
+
+  Limits limits(String module) {
+    return limits(module, Limits.DEFAULT);
+  }
+
+  private Limits limits(String module, Limits usual) {
     return policy
-        .amount(found.name(), Amount.Of.MEMORY)
+        .amount(module, Amount.Of.MEMORY)
         .filter(bytes -> bytes > usual.memory())
         .map(usual::withMemory)
         .orElse(usual);
   }
 
   /// The kernel knows no names of hosts: any grant of the network is one of all of it.
-  private boolean isOnline(Found found) {
-    return !values(found, Grant.Kind.NET).isEmpty();
-  }
-
-  private List<String> values(Found found, Grant.Kind kind) {
-    return policy.granted(found.name()).of(kind).orElse(List.of());
+  private boolean isOnline(String module) {
+    return policy.granted(module).of(Grant.Kind.NET).filter(hosts -> !hosts.isEmpty()).isPresent();
   }
 
   /// A home may come from somebody who has put links there.

@@ -2,6 +2,7 @@ package stoa.worker;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -19,6 +20,7 @@ import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Signal;
 import stoa.limit.Limits;
+import stoa.module.Access;
 import stoa.module.Engine;
 import stoa.module.EngineProvider;
 import stoa.module.Language;
@@ -46,6 +48,12 @@ public final class Worker implements Peer, Surroundings {
   /// Bytes that may wait for the host before lines take the way of the pipes.
   private static final long LOG_LIMIT = 1 << 20;
 
+  /// The variable that says what the module may reach.
+  static final String ACCESS = "STOA_ACCESS";
+
+  private final Access access =
+      AccessText.read(System.getenv().getOrDefault(ACCESS, ""), System.getenv());
+  private final Notes notes = new Notes(this::router);
   private final CompletableFuture<Connection> connection = new CompletableFuture<>();
   private final Limits limits;
   private final OutputGate output;
@@ -59,8 +67,13 @@ public final class Worker implements Peer, Surroundings {
     this.output = new OutputGate(limits.outputBytes(), System::nanoTime);
   }
 
-  /// `LANGUAGE NAME MAIN FOLDER CACHE LIMITS`, FOLDER and CACHE possibly empty.
+  /// `LANGUAGE NAME MAIN FOLDER CACHE LIMITS`, FOLDER and CACHE possibly empty. Without a name it
+  /// loads nothing, but has the engine unpack its files into the cache.
   public static void main(String[] words) {
+    if (words[1].isEmpty()) {
+      unpack(Language.valueOf(words[0]), path(words[4]));
+      return;
+    }
     ModuleSource source =
         new ModuleSource(
             words[1],
@@ -82,6 +95,20 @@ public final class Worker implements Peer, Surroundings {
 
   private static Optional<Path> path(String text) {
     return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+  }
+
+  private static void unpack(Language language, Optional<Path> cache) {
+    try {
+      Path empty = Files.createTempFile("stoa-", "");
+      ModuleSource source =
+          new ModuleSource("empty", empty, language, Optional.empty(), ModuleSource.Kind.MODULE);
+      new Worker(Limits.DEFAULT).load(source, cache);
+      Files.delete(empty);
+      Runtime.getRuntime().halt(0);
+    } catch (IOException | FailureException e) {
+      System.err.println(e.getMessage());
+      Runtime.getRuntime().halt(LOAD_FAILED);
+    }
   }
 
   private void run(ModuleSource source, Optional<Path> cache) throws IOException {
@@ -191,6 +218,17 @@ public final class Worker implements Peer, Surroundings {
   @Override
   public String instance() {
     return instance;
+  }
+
+  /// What held when this worker was started: when it changes, another one is.
+  @Override
+  public Access access() {
+    return access;
+  }
+
+  @Override
+  public void noted(Access.Use use) {
+    connection.thenAccept(_ -> notes.take(use));
   }
 
   @Override

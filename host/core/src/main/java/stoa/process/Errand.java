@@ -1,0 +1,52 @@
+package stoa.process;
+
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import stoa.sandbox.Nest;
+import stoa.sandbox.Watch;
+
+/// A program that runs for a module. To be closed by who started it, whether it has ended or not.
+public final class Errand implements AutoCloseable {
+  private static final long KILL_SECONDS = 5;
+
+  private final Process process;
+  private final Nest nest;
+  private volatile Watch.@Nullable Excess excess;
+
+  Errand(Process process, Nest nest) {
+    this.process = process;
+    this.nest = nest;
+  }
+
+  public Process process() {
+    return process;
+  }
+
+  void broke(Watch.Excess broken) {
+    excess = broken;
+    kill();
+  }
+
+  /// What it was killed for, in words; empty: nothing.
+  public Optional<String> excess() {
+    return Optional.ofNullable(excess).map(Deaths::words);
+  }
+
+  private void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  /// Ends it, with all that it has started.
+  @Override
+  public void close() {
+    kill();
+    try {
+      process.waitFor(KILL_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    nest.close();
+  }
+}
