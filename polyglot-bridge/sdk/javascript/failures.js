@@ -8,7 +8,8 @@ const OURS = dirname(fileURLToPath(import.meta.url));
 /** A call that ended without a result. */
 export class StoaError extends Error {
   constructor(code, message, { help = "", retryable = false, remote = null, details = {} } = {}) {
-    super(message);
+    // A refusal names the grant that is missing, in whatever is printed of it.
+    super(code === "DENIED" && help ? `${message} ${help}` : message);
     this.name = "StoaError";
     this.code = code;
     this.help = help;
@@ -40,10 +41,14 @@ function remote({ type = "", message = "", frames = [], cause, module = "" }) {
 
 /** A Failed that says that the module's code refuses or broke. */
 export function toWire(error) {
-  const failed = { code: error.code, message: cut(error.message), help: cut(error.help), retryable: error.retryable };
+  const failed = { code: error.code, message: cut(withoutHelp(error)), help: cut(error.help), retryable: error.retryable };
   const details = Object.entries(error.details);
   if (details.length > 0) failed.details = new Map(details);
   return failed;
+}
+
+function withoutHelp({ message, help }) {
+  return help && message.endsWith(` ${help}`) ? message.slice(0, -help.length - 1) : message;
 }
 
 /** A Failed that says that user code threw `error`. */
@@ -67,7 +72,8 @@ function describe(error, module, causes) {
 function wordsOf(error) {
   const text = safeText(error.message);
   if (!(error instanceof StoaError) || error.code === "THREW") return text;
-  return `${error.code}: ${text}${error.help ? ` ${error.help}` : ""}`;
+  const help = error.help && !text.endsWith(error.help) ? ` ${error.help}` : "";
+  return `${error.code}: ${text}${help}`;
 }
 
 /** `cause: null` is for people; the wire leaves it out. */

@@ -32,20 +32,79 @@ export interface Stoa {
   readonly call: CurrentCall;
   /** Lines for the host's log, marked with module and call. */
   readonly log: Record<"debug" | "info" | "warning" | "error", (...words: unknown[]) => void>;
-  /** The lines of a text file. For scripts that run with the user's rights, as the next three. */
+  /** The lines of a text file. Relative paths start at the data folder; to read, what is not there is looked for beside the module. */
   lines(path: string): AsyncIterable<string>;
   /** The rows of a CSV file as objects. */
   csv(path: string): AsyncIterable<Record<string, string>>;
   /** The content of a JSON file. */
   json(path: string): RemoteCall;
+  /** The bytes of a file. */
+  read(path: string): Promise<Uint8Array>;
   /** Writes a file: text and bytes as they are, iterables as lines (text as it is, other items as JSON), other data as JSON. */
   write(path: string, data: unknown, options?: { append?: boolean }): Promise<void>;
+  /**
+   * Asks for a URL: settles when the body begins. Needs the grant `net=HOST:PORT`.
+   * @throws StoaError DENIED, with the grant that is missing
+   */
+  fetch(url: string | { toString(): string }, options?: FetchOptions): Promise<Response>;
+  /** Runs a program in this module's sandbox and data folder. Needs the grant `run=PROGRAM`. Options may come last. */
+  run(program: string, ...given: (string | number | RunOptions)[]): Promise<Ran>;
+  /** The environment variables that were granted: undefined if one is not set. @throws StoaError DENIED if it was not granted */
+  readonly env: { readonly [name: string]: string | undefined };
+  /** The module's private data folder; null if it has none. */
+  readonly data: string | null;
   /** The file that runs as a script, and its folder; null in a module. */
   readonly script: { readonly path: string; readonly folder: string } | null;
   readonly connect: typeof connect;
   /** The same as StoaError. */
   readonly Error: typeof StoaError;
   readonly StoaError: typeof StoaError;
+}
+
+export interface FetchOptions {
+  method?: string;
+  headers?: Record<string, string> | Iterable<[string, string]>;
+  /** Text and bytes as they are, data as JSON. */
+  body?: unknown;
+  /** Milliseconds; 30000 if it is left out. */
+  timeout?: number;
+  signal?: AbortSignal;
+}
+
+/** An answer from the web. Its body comes while it is read; what was gathered once is kept, and has at most 64 MiB. */
+export interface Response extends AsyncIterable<Uint8Array> {
+  readonly status: number;
+  /** Whether the status is 2xx. */
+  readonly ok: boolean;
+  /** After all redirects. */
+  readonly url: string;
+  readonly headers: Iterable<[string, string]> & { get(name: string): string | null; has(name: string): boolean };
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly bodyUsed: boolean;
+  text(): Promise<string>;
+  json(): Promise<any>;
+  bytes(): Promise<Uint8Array>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  /** Nothing more of the body is wanted. */
+  close(): Promise<void>;
+}
+
+export interface RunOptions {
+  /** What the program reads. */
+  input?: string | Uint8Array | null;
+  /** Milliseconds; 60000 if it is left out. */
+  timeout?: number;
+}
+
+/** What a program left. */
+export interface Ran {
+  readonly code: number;
+  /** Whether the code is 0. */
+  readonly ok: boolean;
+  readonly out: Uint8Array;
+  readonly err: Uint8Array;
+  /** `out` as text. */
+  text(): string;
 }
 
 export interface ChannelOptions {
@@ -132,6 +191,8 @@ interface Outcome<T> extends PromiseLike<any>, AsyncIterable<T> {
 
 /** Connects this process to a host: as a client, or with a `name` as a module that others may call. */
 export function connect(options?: ConnectOptions): Promise<Host>;
+/** A channel to a port: bytes both ways. Needs the grant `net=HOST:PORT`. */
+export function connect(host: string, port: number, options?: { tls?: boolean }): Promise<Channel>;
 
 export interface ConnectOptions {
   /** The path of the host's socket; by default the environment variable STOA_HOST, else that of the host of `home`. */

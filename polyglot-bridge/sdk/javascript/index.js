@@ -8,8 +8,9 @@
 //   }
 import { inspect } from "node:util";
 import { accept, openChannel } from "./channels.js";
-import { connect } from "./client.js";
+import { connect as join } from "./client.js";
 import { current } from "./current.js";
+import { environment } from "./environment.js";
 import { ref, release } from "./exposed.js";
 import { StoaError } from "./failures.js";
 import { write } from "./files.js";
@@ -69,12 +70,20 @@ function acceptor(handler) {
 }
 
 const host = remoteModule(connected, "stoa");
+const env = environment();
+const channel = async (module, options) => openChannel(connected(), module, options);
+
+/** With the name of a host and a port: a channel of bytes to there. Else this program joins a host of Stoa. */
+const connect = async (...given) => (typeof given[0] === "string" ? (await outside()).connect(channel, ...given) : join(...given));
+
+/** Not needed by most modules. */
+const outside = () => import("./outside.js");
 
 const stoa = {
   module: (name) => remoteModule(connected, String(name)),
   events: remoteModule(connected, "events"),
   oneWay: (target) => oneWay(connected, target, log.warning),
-  channel: async (module, options) => openChannel(connected(), module, options),
+  channel,
   accept: acceptor,
   ref,
   release,
@@ -82,6 +91,11 @@ const stoa = {
   lines: (path) => host.stream.lines(path),
   csv: (path) => host.stream.csv(path),
   json: (path) => host.json(path),
+  read: (path) => host.read(path),
+  fetch: async (url, options) => (await outside()).fetch(host, url, options),
+  run: async (program, ...given) => (await outside()).run(host, program, ...given),
+  env,
+  data: process.env.STOA_DATA ?? null,
   write: (path, data, options) => write(host.write, path, data, options),
   script: null,
   connect,

@@ -243,7 +243,8 @@ for (const transport of ["stdio", "socket"]) {
 
     test("the API has the names of a context, and what only processes have", async () => {
       const everywhere = ["Error", "StoaError", "call", "csv", "json", "lines", "log", "module", "named", "script", "write"];
-      const here = ["accept", "channel", "connect", "events", "oneWay", "ref", "release"];
+      const outside = ["connect", "data", "env", "fetch", "read", "run"];
+      const here = ["accept", "channel", "events", "oneWay", "ref", "release", ...outside];
       assert.deepEqual(await host.call("names"), [...everywhere, ...here].sort());
     });
 

@@ -26,12 +26,20 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Mapping
 
     from ._channel import AsyncChannel, Channel
+    from ._environment import Environment
     from ._host import Host
+    from ._outside import AsyncResponse, Response, fetch, read, run
     from ._watches import Watch
+
+    #: The environment variables that were granted.
+    env: Environment
+    #: The module's private data folder; None if it has none.
+    data: str | None
 
 __all__ = [
     "Answer",
     "AsyncChannel",
+    "AsyncResponse",
     "Cancelled",
     "Channel",
     "Error",
@@ -40,6 +48,7 @@ __all__ = [
     "Module",
     "OneWay",
     "Proxy",
+    "Response",
     "Stream",
     "Watch",
     "accept",
@@ -48,15 +57,20 @@ __all__ = [
     "channel",
     "connect",
     "csv",
+    "data",
+    "env",
     "events",
     "every",
+    "fetch",
     "json",
     "lines",
     "log",
     "module",
     "one_way",
+    "read",
     "ref",
     "release",
+    "run",
     "script",
     "watch",
     "write",
@@ -92,13 +106,14 @@ def accept(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def connect(
     path: str | os.PathLike[str] | None = None,
-    name: str | None = None,
+    name: str | int | None = None,
     version: str = "",
     methods: Any = None,
     accept: Callable[..., Any] | None = None,
     home: str | os.PathLike[str] | None = None,
     needs: Mapping[str, str] | None = None,
-) -> Host:
+    tls: bool = False,
+) -> Any:
     """Connects any program to the host whose socket is at `path`; None: the one that the environment variable STOA_HOST names, else
     the host of `home`, a folder with `modules/`, which is started if need be; None: the home of the working folder.
 
@@ -106,7 +121,14 @@ def connect(
     module or an object, while it waits in `host.serve()` or calls `host.pump()`. `accept` is called with the channels that others
     open to it, see `stoa.accept`. What it `needs`, names of modules with ranges of versions (`{"text": "^1.2"}`), the host loads
     first, or refuses it with LOAD_FAILED.
+
+    `stoa.connect("example.org", 443, tls=True)`, with the number of a port, is something else: a channel of bytes to there, which
+    needs the grant `net=HOST:PORT`.
     """
+    if isinstance(name, int):
+        from ._outside import connect as to_port
+
+        return to_port(path, name, tls)
     from ._host import connect
 
     return connect(path, name, version, methods, accept, home, needs)
@@ -124,17 +146,17 @@ def every(seconds: float, callback: Callable[[], object]) -> Watch:
 
 
 def lines(path: str) -> Stream:
-    """The lines of a text file, as a stream. For scripts that run with the user's rights."""
+    """The lines of a text file, as a stream. Relative paths start at the data folder, see `stoa.data`."""
     return module("stoa").stream.lines(path)
 
 
 def csv(path: str) -> Stream:
-    """The rows of a CSV file as maps, as a stream. For scripts that run with the user's rights."""
+    """The rows of a CSV file as maps, as a stream."""
     return module("stoa").stream.csv(path)
 
 
 def json(path: str) -> Any:
-    """The content of a JSON file. For scripts that run with the user's rights."""
+    """The content of a JSON file."""
     return module("stoa").json(path)
 
 
@@ -143,8 +165,20 @@ script: Any = None
 
 
 def __getattr__(name: str) -> Any:
-    """Types that modules do without, and need not wait for."""
-    if name == "Host":
+    """What modules may do without, and need not wait for."""
+    if name in ("fetch", "run", "read", "Response", "AsyncResponse"):
+        from . import _outside
+
+        found = getattr(_outside, name)
+    elif name == "env":
+        from ._environment import Environment
+
+        found = globals()["env"] = Environment()
+    elif name == "data":
+        from os import environ
+
+        found = environ.get("STOA_DATA")
+    elif name == "Host":
         from ._host import Host as found
     elif name == "Watch":
         from ._watches import Watch as found

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, AsyncIterator, Callable, Generator
 
     from ._channels import Opening
+    from ._outside import AsyncResponse, Ran
 
 MAX_COLLECTED = 100_000
 
@@ -38,6 +39,30 @@ class Aio:
         from ._channels import Opening
 
         return Opening(self._connection, name, topic, direct)
+
+    async def fetch(
+        self, url: Any, method: str = "GET", headers: Any = None, body: Any = None, timeout: float = 30
+    ) -> "AsyncResponse":
+        """Asks for a URL. See `stoa.fetch`."""
+        from ._outside import afetch
+
+        return await afetch(self, url, method, headers, body, timeout)
+
+    def connect(self, name: str, port: int, tls: bool = False) -> "Opening":
+        """A channel to a port. See `stoa.connect`."""
+        from ._outside import aconnect
+
+        return aconnect(self, name, port, tls)
+
+    async def run(self, program: Any, *arguments: Any, input: Any = None, timeout: float = 60) -> "Ran":
+        """Runs a program. See `stoa.run`."""
+        from ._outside import arun
+
+        return await arun(self, program, arguments, input, timeout)
+
+    async def read(self, path: Any) -> bytes:
+        """The bytes of a file. See `stoa.read`."""
+        return await self.module("stoa").read(str(path))
 
     def __call__(self, proxy: Proxy) -> "Awaitables":
         """An object elsewhere whose methods are awaited, or read with `async for`. A function is called as it is."""

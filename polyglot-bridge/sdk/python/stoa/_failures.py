@@ -38,7 +38,8 @@ class Error(Exception):
         remote: Remote | None = None,
         details: dict[str, str] | None = None,
     ):
-        super().__init__(message)
+        # A refusal names the grant that is missing, in whatever is printed of it.
+        super().__init__(f"{message} {help}" if code == "DENIED" and help else message)
         #: `NO_SUCH_METHOD`, `THREW`, ...: PROTOCOL.md, "Failures"
         self.code = code
         self.message = message

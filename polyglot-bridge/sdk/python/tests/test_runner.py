@@ -287,8 +287,8 @@ class Contract:
             self.assertIsNone(self.host.end(writing))
 
     def test_the_api_has_the_names_of_a_context_and_those_of_processes(self):
-        both = "Cancelled Error accept aio call channel csv events json lines log module one_way ref release script write"
-        processes = "Answer AsyncChannel Channel Handle Host Module OneWay Proxy Stream Watch connect every watch"
+        both = "Cancelled Error accept aio call channel connect csv data env events fetch json lines log module one_way read ref release run script write"
+        processes = "Answer AsyncChannel AsyncResponse Channel Handle Host Module OneWay Proxy Response Stream Watch every watch"
         self.assertEqual(self.host.call("names"), sorted(f"{both} {processes}".split()))
 
     def test_an_uncaught_failure_tells_its_code_and_its_help(self):

@@ -295,6 +295,13 @@ final class Ending {
           Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory(),
           Runtime.getRuntime().maxMemory());
     }
+    String message = String.valueOf(error.getMessage());
+    if (message.contains("not allowed") || message.contains("was excluded")) {
+      return Failure.of(
+          Failure.Code.DENIED,
+          "`%s` did what a context cannot do: %s.".formatted(call.invocation().name(), message),
+          "Ask the host for it (stoa.fetch, stoa.run), or give the module placement = \"native\".");
+    }
     return Failure.of(
         Failure.Code.INTERNAL,
         "`" + call.invocation().name() + "` broke the engine: " + error,

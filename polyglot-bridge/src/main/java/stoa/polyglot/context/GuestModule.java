@@ -100,6 +100,9 @@ public final class GuestModule implements LoadedModule {
   // ---- what the guest's half says; on the context's thread ----
 
   void loaded(stoa.value.Value told) {
+    if (!loads) {
+      return; // what it is was said once
+    }
     try {
       ModuleInfo made = loading.info(told, methods);
       info = made;

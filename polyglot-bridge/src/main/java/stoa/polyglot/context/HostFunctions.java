@@ -156,7 +156,25 @@ final class HostFunctions {
   }
 
   private void gives(String name, ProxyExecutable function) {
-    functions.put(name, function);
+    functions.put(
+        name,
+        (ProxyExecutable)
+            v -> {
+              try {
+                return function.execute(v);
+              } catch (IndexOutOfBoundsException
+                  | ClassCastException
+                  | UnsupportedOperationException
+                  | NullPointerException e) {
+                throw misused(name, e);
+              }
+            });
+  }
+
+  /// A module has found its way to what only its half of Stoa calls. It harms nobody but itself.
+  private static IllegalArgumentException misused(String name, RuntimeException why) {
+    return new IllegalArgumentException(
+        "`" + name + "` of Stoa's own half of a context does not take this", why);
   }
 
   private stoa.value.Value read(Value[] arguments, int first) {
@@ -165,17 +183,16 @@ final class HostFunctions {
 
   /// What the arguments lead to is not forgotten before the action is done: proxies among them.
   private void does(String name, Action action) {
-    functions.put(
+    gives(
         name,
-        (ProxyExecutable)
-            v -> {
-              try {
-                action.run(v);
-                return true;
-              } finally {
-                Reference.reachabilityFence(v);
-              }
-            });
+        v -> {
+          try {
+            action.run(v);
+            return true;
+          } finally {
+            Reference.reachabilityFence(v);
+          }
+        });
   }
 
   private interface Action {

@@ -110,6 +110,9 @@ public final class Jail implements FileSystem {
     try {
       return deed.on(known);
     } catch (OutsideException e) {
+      if (!virtual.isEmpty() && !path.isAbsolute()) {
+        throw new NoSuchFileException(path.toString()); // a bare name: a package that is not there
+      }
       throw known.refusal(e, notes);
     }
   }

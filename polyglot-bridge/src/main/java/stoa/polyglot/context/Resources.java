@@ -10,7 +10,11 @@ public final class Resources {
   private Resources() {}
 
   /// @param near a class of the package whose resource it is
+  /// @param name without a folder
   public static String text(Class<?> near, String name) {
+    if (name.indexOf('/') >= 0) {
+      throw new IllegalStateException("`" + name + "` is no boot script");
+    }
     try (InputStream in = near.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("resource " + name + " is missing from the jar");

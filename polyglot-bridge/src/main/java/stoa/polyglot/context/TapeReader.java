@@ -13,11 +13,15 @@ import org.graalvm.polyglot.Value;
 /// Values on their way out of a guest, from the same tape as [TapeWriter]'s, but for bytes (buffer,
 /// offset, length) and objects: see [Border#reference].
 final class TapeReader {
+  /// Deeper than the guests' halves let a value be: whoever writes such a tape is none of them.
+  private static final int DEPTH = 200;
+
   private final String codes;
   private final Value[] scalars;
   private final Border border;
   private int code;
   private int scalar;
+  private int depth;
 
   private TapeReader(Value[] arguments, int first, Border border) {
     this.border = border;
@@ -32,6 +36,9 @@ final class TapeReader {
   }
 
   private stoa.value.Value next() {
+    if (depth > DEPTH) {
+      throw new IllegalStateException("tape too deep");
+    }
     return switch (codes.charAt(code++)) {
       case 'n' -> stoa.value.Value.NULL;
       case 't' -> new stoa.value.Value.Bool(true);
@@ -66,7 +73,11 @@ final class TapeReader {
   private ByteString bytes() {
     Value buffer = take();
     int offset = take().asInt();
-    byte[] content = new byte[take().asInt()];
+    int length = take().asInt();
+    if (offset < 0 || length < 0 || length > buffer.getBufferSize() - offset) {
+      throw new IllegalStateException("tape with more bytes than there are");
+    }
+    byte[] content = new byte[length];
     if (content.length > 0) {
       buffer.readBuffer(offset, content, 0, content.length);
     }
@@ -75,19 +86,23 @@ final class TapeReader {
 
   private stoa.value.Value list() {
     List<stoa.value.Value> items = new ArrayList<>();
+    depth++;
     while (codes.charAt(code) != ']') {
       items.add(next());
     }
+    depth--;
     code++;
     return new stoa.value.Value.Sequence(items);
   }
 
   private stoa.value.Value map() {
     Map<String, stoa.value.Value> entries = new LinkedHashMap<>();
+    depth++;
     while (codes.charAt(code) != '}') {
       String key = take().asString();
       entries.put(key, next());
     }
+    depth--;
     code++;
     return new stoa.value.Value.Dictionary(entries);
   }

@@ -1,7 +1,7 @@
 // What `import stoa from "stoa"` gives, and the calls to other modules behind it.
 (function (boot) {
   "use strict";
-  const { host, current, Tape, Reader, send, inspect, streams } = boot;
+  const { host, current, Tape, Reader, send, inspect, streams, outside } = boot;
   const { create, defineProperty, freeze } = Object;
   const { isArray } = Array;
   const { isView } = ArrayBuffer;
@@ -17,7 +17,7 @@
 
   class StoaError extends Error {
     constructor(failure) {
-      super(failure.message);
+      super(failure.code === "DENIED" && failure.help ? `${failure.message} ${failure.help}` : failure.message);
       this.code = failure.code;
       this.help = failure.help;
       this.retryable = failure.retryable;
@@ -331,7 +331,17 @@
     lines: (path) => opened(ofModule("stoa"), "lines", [path], true),
     csv: (path) => opened(ofModule("stoa"), "csv", [path], true),
     json: (path) => opened(ofModule("stoa"), "json", [path], false),
+    read: (path) => outside().read(path),
     write,
+    fetch: (url, options) => outside().fetch(url, options),
+    connect: async (name, port, options) => outside().connect(name, port, options),
+    run: (program, ...given) => outside().run(program, ...given),
+    get env() {
+      return outside().env;
+    },
+    get data() {
+      return host.data() || null;
+    },
     get script() {
       return script;
     },
@@ -340,5 +350,5 @@
   });
   defineProperty(globalThis, Symbol.for("stoa"), { value: stoa });
 
-  return { stoa, StoaError, Outgoing, outgoing: ofChannels, call: opened, methodsOf, settle, say, line, runs };
+  return { stoa, StoaError, Named, maker, ofModule, Outgoing, outgoing: ofChannels, call: opened, methodsOf, settle, say, line, runs };
 });

@@ -15,6 +15,7 @@
   let streaming;
   let referring;
   let channeling;
+  let further;
   const { Tape, Reader, send, className } = host.part("values")({
     stream: (call) => streams().ofCaller(call),
     references: () => references(),
@@ -24,7 +25,9 @@
   const streams = () => (streaming ??= host.part("streams")({ host, StoaError, shown }));
   const references = () => (referring ??= host.part("references")({ host, StoaError, Tape, methodsOf, call, described }));
   const channels = () => (channeling ??= host.part("channels")({ host, StoaError, send, streams, outgoing, returned, threw }));
-  const { stoa, StoaError, Outgoing, outgoing, call, methodsOf, settle, say, line, runs } = host.part("api")({
+  const outside = () =>
+    (further ??= host.part("outside")({ host, StoaError, Named, channels, maker, call: (to, ...given) => call(ofModule(to), ...given) }));
+  const { stoa, StoaError, Named, maker, ofModule, Outgoing, outgoing, call, methodsOf, settle, say, line, runs } = host.part("api")({
     host,
     current,
     Tape,
@@ -34,11 +37,14 @@
     streams,
     references,
     channels,
+    outside,
     accept,
     abortSignal: (call) => toolbox().abortSignal(call),
   });
 
   // ---- errors ----
+  const NO_SOCKETS = "Socket IO is not allowed"; // what the engine says to who imports a URL
+
   /** An error as plain data: type, message, stack, cause. Never throws. */
   function told(e, depth = 0) {
     try {
@@ -46,8 +52,11 @@
         return { type: e === null ? "null" : typeof e === "object" ? className(e) : typeof e, message: shown(e), stack: "" };
       }
       const remote = e instanceof StoaError;
-      const message = String(e.message).toWellFormed();
-      const text = remote && e.code !== "THREW" ? `${e.code}: ${message}${e.help ? ` ${e.help}` : ""}` : message;
+      let message = String(e.message).toWellFormed();
+      if (e instanceof ReferenceError) message += toolbox().absent(message);
+      if (message.endsWith(NO_SOCKETS)) message = message.slice(0, -NO_SOCKETS.length) + "Only files are imported.";
+      const help = remote && e.help && !message.endsWith(e.help) ? ` ${e.help}` : "";
+      const text = remote && e.code !== "THREW" ? `${e.code}: ${message}${help}` : message;
       const data = { type: String(e.name).toWellFormed(), message: text, stack: String(e.stack).toWellFormed() };
       if (remote) data.code = String(e.code).toWellFormed();
       if (remote && e.remote) data.remote = e.remote;
@@ -199,10 +208,10 @@
 
   const proxied = (v) => referring?.target(v);
   const toolbox = () =>
-    (tools ??= host.part("globals")({ host, current, say, line, stoa, StoaError, Tape, Outgoing, methodsOf: methodsOf.named, inspect, proxied }));
+    (tools ??= host.part("globals")({ host, current, say, line, stoa, StoaError, Tape, Outgoing, methodsOf: methodsOf.named, inspect, proxied, outside }));
   const LAZY =
     "setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate queueMicrotask console structuredClone " +
-    "atob btoa crypto performance Event EventTarget AbortSignal AbortController";
+    "atob btoa crypto performance Event EventTarget AbortSignal AbortController fetch";
   LAZY.split(" ").forEach((name) => lazy(name, () => toolbox().globals[name]));
 
   function load(path, name, kind) {

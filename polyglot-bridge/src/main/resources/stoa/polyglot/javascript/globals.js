@@ -1,7 +1,7 @@
 // What most programs expect to find and the language does not have. Evaluated when the first of these names is used.
 (function (boot) {
   "use strict";
-  const { host, current, say, line, inspect, StoaError, proxied } = boot;
+  const { host, current, say, line, inspect, StoaError, proxied, outside } = boot;
   const globals = Object.create(null);
 
   // ---- timers ----
@@ -138,6 +138,8 @@
     const stack = String(e.stack ?? e);
     return e.cause === undefined ? stack : `${stack}\n  [cause]: ${show(e.cause, 1, [e]).replaceAll("\n", "\n  ")}`;
   }
+
+  globals.fetch = (url, options) => outside().fetch(url, options);
 
   // ---- data ----
   globals.structuredClone = (value) => {
@@ -284,5 +286,24 @@
   }
   const cancelled = (reason) => ({ code: "CANCELLED", message: `The call was cancelled: ${reason}.`, help: "", retryable: false, remote: null });
 
-  return { globals, abortSignal, inspect: (v) => show(v, 4, []), console: () => host.part("console")(boot) };
+  // ---- what there is elsewhere ----
+  const NATIVE = 'give the module placement = "native" in its module.toml';
+  const INSTEAD = {
+    require: `Use \`import\`, or for node's own modules ${NATIVE}`,
+    process: `Use stoa.env for the environment, or ${NATIVE}`,
+    Buffer: "Use Uint8Array, TextEncoder and TextDecoder",
+    Worker: `Use \`instances\` in module.toml to serve several calls at once, or ${NATIVE}`,
+    XMLHttpRequest: "Use fetch(url)",
+    WebSocket: "Use stoa.connect(host, port)",
+    SharedArrayBuffer: "There is one thread; use ArrayBuffer",
+    WebAssembly: `To use it ${NATIVE}`,
+    Deno: "Use stoa.read(path), stoa.write(path, data), fetch(url) and stoa.run(program)",
+  };
+  /** The next step for who looked for what only other runtimes have. */
+  function absent(message) {
+    const name = /^(\w+) is not defined$/.exec(message)?.[1];
+    return name !== undefined && Object.hasOwn(INSTEAD, name) ? `: a context has none. ${INSTEAD[name]}.` : "";
+  }
+
+  return { globals, absent, abortSignal, inspect: (v) => show(v, 4, []), console: () => host.part("console")(boot) };
 });

@@ -190,6 +190,12 @@ def _stoa_api(shared):
         def channel(module, topic="", direct=False):
             return shared.channels().Opening(module, str(topic))
 
+        def __getattr__(self, name):
+            """`fetch`, `connect`, `run`, `read`."""
+            if name.startswith("_") or name not in outside().aio:
+                raise AttributeError(name)
+            return outside().aio[name]
+
     host_module = Target("stoa", "stoa")
 
     def write(path, data, append=False):
@@ -220,7 +226,24 @@ def _stoa_api(shared):
             self.path = path
             self.folder = path.rpartition("/")[0] or "/"
 
+    reached = None
+
+    def outside():
+        nonlocal reached
+        if reached is None:
+            reached = shared.part("outside")(shared, api)
+        return reached
+
+    def further(name):
+        if name == "data":
+            return host.data() or None
+        if name in ("fetch", "connect", "run", "read", "env"):
+            return getattr(outside(), name)
+        raise AttributeError(f"module 'stoa' has no attribute {name!r}")
+
     made = sys.modules["stoa"] = type(sys)("stoa")
+    made.__getattr__ = further
+    made.__dir__ = lambda: [*made.__dict__, "fetch", "connect", "run", "read", "env", "data"]
     made.module = module
     made.events = module("events")
     made.one_way = one_way
@@ -245,7 +268,7 @@ def _stoa_api(shared):
     api.Methods = Methods
     api.Script = Script
     api.outgoing = outgoing
-    api.__dict__.update(Target=Target, call=call, method=method)
+    api.__dict__.update(Target=Target, call=call, stream=stream, acall=acall, astream=astream, method=method)
     return api
 
 

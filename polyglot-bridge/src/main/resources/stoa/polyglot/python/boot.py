@@ -38,7 +38,8 @@ def _stoa_boot(host, part):
         """A call to another module failed: code, message, help, retryable; remote says what its code threw."""
 
         def __init__(self, failure):
-            super().__init__(failure["message"])
+            denied = failure["code"] == "DENIED" and failure["help"]
+            super().__init__(f"{failure['message']} {failure['help']}" if denied else failure["message"])
             self.code = failure["code"]
             self.message = failure["message"]
             self.help = failure["help"]
@@ -57,7 +58,8 @@ def _stoa_boot(host, part):
             data = {"type": "StoaError" if kind == "Error" and isinstance(e, Error) else kind, "message": clean(str(e)), "frames": frames(e)}
             if isinstance(e, Error):
                 if e.code != "THREW":
-                    data["message"] = f"{e.code}: {data['message']}" + (f" {e.help}" if e.help else "")
+                    told_already = not e.help or data["message"].endswith(e.help)
+                    data["message"] = f"{e.code}: {data['message']}" + ("" if told_already else f" {e.help}")
                 data["code"] = clean(str(e.code))
                 if e.remote:
                     data["remote"] = e.remote

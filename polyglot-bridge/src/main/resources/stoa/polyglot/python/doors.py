@@ -174,6 +174,7 @@ def _stoa_doors(host, sys):
 
     def admit():
         """The module moves in: it sees the variables that were granted."""
+        posix.environ.clear()
         for variable in host.environment().split("\0"):
             name, equals, value = variable.partition("=")
             if equals:
