@@ -30,9 +30,12 @@ class LayersTest {
           entry("stoa.value", Set.of()),
           entry("stoa.files", Set.of()),
           entry("stoa.call", Set.of("stoa.value")),
-          entry("stoa.module", Set.of("stoa.value", "stoa.call", "stoa.files")),
+          entry("stoa.limit", Set.of("stoa.value", "stoa.call")),
+          entry("stoa.module", Set.of("stoa.value", "stoa.call", "stoa.limit", "stoa.files")),
           // polyglot-bridge: knows the contract and nothing of the host
-          entry("stoa.polyglot", Set.of("stoa.value", "stoa.limit", "stoa.call", "stoa.module")),
+          entry(
+              "stoa.polyglot",
+              Set.of("stoa.value", "stoa.files", "stoa.limit", "stoa.call", "stoa.module")),
           // host/core: knows the contract and nothing of the bridge; only the wire sees the
           // messages
           entry(
@@ -60,7 +63,7 @@ class LayersTest {
                   "stoa.grant",
                   "stoa.sandbox",
                   "stoa.router")),
-          entry("stoa.events", Set.of("stoa.value", "stoa.call")),
+          entry("stoa.events", Set.of("stoa.value", "stoa.call", "stoa.limit")),
           entry(
               "stoa.session",
               Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire", "stoa.router")),

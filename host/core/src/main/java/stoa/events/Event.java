@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import stoa.value.Value;
+import stoa.value.Weight;
 
 /// What was published. Counts the subscriptions that still owe it to somebody, so that references
 /// in it are held until it has arrived everywhere. Any thread.
@@ -13,6 +14,7 @@ public final class Event {
   private final Value value;
   private final String from;
   private final Runnable settled;
+  private final long weight;
   private final AtomicInteger owed = new AtomicInteger(1);
 
   /// @param from who published it: `user`, the name of a module, `client#3`
@@ -22,6 +24,12 @@ public final class Event {
     this.value = value;
     this.from = from;
     this.settled = settled;
+    this.weight = Weight.of(value);
+  }
+
+  /// About how many bytes of memory it takes.
+  long weight() {
+    return weight;
   }
 
   String topic() {

@@ -16,11 +16,15 @@ final class Subscription {
   /// How many events wait at most.
   static final int CAPACITY = 1_024;
 
+  /// How many bytes of events wait at most, unless one alone has more.
+  static final long CAPACITY_BYTES = 8L << 20;
+
   private final Pattern pattern;
   private final boolean latest;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Object, Event> waiting = new LinkedHashMap<>(); // guarded by lock
+  private long bytes; // guarded by lock; of those that wait
   private long number; // guarded by lock
   private @Nullable String ended; // guarded by lock
 
@@ -45,7 +49,7 @@ final class Subscription {
         return true;
       }
       long left = patienceNanos;
-      while (waiting.size() >= CAPACITY && ended == null) {
+      while (isFull(event) && ended == null) {
         if (left <= 0) {
           return false;
         }
@@ -58,9 +62,14 @@ final class Subscription {
     }
   }
 
+  private boolean isFull(Event event) {
+    return waiting.size() >= CAPACITY
+        || (bytes > 0 && bytes + event.weight() > CAPACITY_BYTES);
+  }
+
   private void keepLatest(Event event) {
     forget(event.topic());
-    if (waiting.size() >= CAPACITY) {
+    while (isFull(event)) {
       forget(waiting.keySet().iterator().next());
     }
     put(event.topic(), event);
@@ -69,6 +78,7 @@ final class Subscription {
   private void forget(Object key) {
     Event old = waiting.remove(key);
     if (old != null) {
+      bytes -= old.weight();
       old.settle();
     }
   }
@@ -76,6 +86,7 @@ final class Subscription {
   private void put(Object key, Event event) {
     if (ended == null) {
       event.owe();
+      bytes += event.weight();
       waiting.put(key, event);
       changed.signalAll();
     }
@@ -95,7 +106,9 @@ final class Subscription {
       }
       Object first = waiting.keySet().iterator().next();
       changed.signalAll();
-      return Optional.ofNullable(waiting.remove(first));
+      Optional<Event> taken = Optional.ofNullable(waiting.remove(first));
+      taken.ifPresent(event -> bytes -= event.weight());
+      return taken;
     } finally {
       lock.unlock();
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +16,9 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
+import stoa.call.Failure.Description;
 import stoa.call.FailureException;
+import stoa.limit.Quota;
 import stoa.value.Value;
 
 /// Who is subscribed to what. Any thread; publishing and taking block the virtual thread of their
@@ -24,7 +27,11 @@ public final class Topics {
   /// A subscriber that has been full for this long is dropped.
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /// Subscriptions of one caller.
+  static final int MOST = 1_000;
+
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+  private final Map<String, Integer> byCaller = new ConcurrentHashMap<>();
 
   /// Whether anybody is subscribed to anything.
   public boolean isHeard() {
@@ -75,23 +82,44 @@ public final class Topics {
 
   private void drop(Subscription full) {
     subscriptions.remove(full);
-    full.end("it took no event while " + Subscription.CAPACITY + " waited for it", false);
+    full.end("it took no event while as many waited for it as may", false);
   }
 
   /// The events of a pattern from now on, to be closed.
   ///
+  /// @param caller whose they are
   /// @param latest keep only the latest event of each topic for a subscriber that is slow
-  public Stream<Value> subscribe(String pattern, boolean latest) {
+  /// @throws FailureException RESOURCE_EXHAUSTED if the caller has too many
+  public Stream<Value> subscribe(String caller, String pattern, boolean latest) {
     Subscription subscription = new Subscription(Pattern.of(pattern), latest);
+    enter(caller);
     subscriptions.add(subscription);
     int traits = Spliterator.ORDERED | Spliterator.NONNULL;
     Taken taken = new Taken(subscription);
     return StreamSupport.stream(Spliterators.spliteratorUnknownSize(taken, traits), false)
         .onClose(() -> {
           subscriptions.remove(subscription);
+          byCaller.computeIfPresent(caller, (_, count) -> count == 1 ? null : count - 1);
           subscription.end("it was closed", true);
           taken.settle();
         });
+  }
+
+  private void enter(String caller) {
+    int count = byCaller.merge(caller, 1, Integer::sum);
+    if (count > MOST) {
+      byCaller.computeIfPresent(caller, (_, one) -> one - 1);
+      throw new FailureException(
+          Quota.SUBSCRIPTIONS.exceeded(
+              Description.of(
+                      "`%s` has %,d subscriptions, as many as one caller may have."
+                          .formatted(caller, count - 1),
+                      "Close those that are not needed, or subscribe to more with one pattern: `price.*`.")
+                  .asRetryable()
+                  .with(Map.of("who", caller)),
+              count - 1,
+              MOST));
+    }
   }
 
   /// Ends all subscriptions.

@@ -140,12 +140,12 @@ final class Administration {
         stream(
                 "watch",
                 "Which instances are there, then which come and go, with the reason.",
-                _ -> watch())
+                call -> watch(call.caller()))
             .forListers(),
         stream(
             "logs",
             "What modules write, from now on; all of them or one.",
-            call -> feeds.log().subscribe(wanted(call), false).map(event -> event.at("value")),
+            call -> feeds.log().subscribe(call.caller(), wanted(call), false).map(event -> event.at("value")),
             "name"),
         entry(
             "references",
@@ -246,8 +246,8 @@ final class Administration {
   }
 
   /// What there is, then what comes and goes.
-  private Stream<Value> watch() {
-    Stream<Value> changes = feeds.events().subscribe(EventsModule.RESERVED + "peer.*", false);
+  private Stream<Value> watch(String caller) {
+    Stream<Value> changes = feeds.events().subscribe(caller, EventsModule.RESERVED + "peer.*", false);
     Stream<Value> present =
         router.instances().list().stream()
             .map(peer ->

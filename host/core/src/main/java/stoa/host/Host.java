@@ -223,7 +223,7 @@ public final class Host implements Modules {
         place.router(),
         line -> said(place, line),
         router.policy(),
-        () -> router.excesses().output(place));
+        () -> router.decisions().excesses().output(place));
   }
 
   private synchronized Loop loop() {

@@ -18,6 +18,7 @@ public final class Decisions {
   private static final int MODULES = 1_000;
 
   private final Clock clock;
+  private final Excesses excesses = new Excesses(this);
 
   private final Map<String, Deque<Decision>> byModule = // guarded by this
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -59,6 +60,11 @@ public final class Decisions {
 
   Decisions(Clock clock) {
     this.clock = clock;
+  }
+
+  /// Notes which limits were reached.
+  public Excesses excesses() {
+    return excesses;
   }
 
   public void note(String module, What what, String why) {

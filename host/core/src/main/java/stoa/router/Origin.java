@@ -30,14 +30,14 @@ record Origin(Identity identity, Shared shared, Budget budget, AtomicInteger ope
   /// What all calls of a host have in common.
   ///
   /// @param answering calls that have left their callee and are just telling their caller
-  /// @param excesses is told which limits were reached
+  /// @param decisions is told which limits were reached
   record Shared(
       References references,
       Waits waits,
       Meetings meetings,
       Timer timer,
       LongAdder answering,
-      Excesses excesses) {}
+      Decisions decisions) {}
 
   Origin(Identity identity, Shared shared) {
     this(identity, shared, new Budget(), new AtomicInteger());
@@ -75,7 +75,7 @@ record Origin(Identity identity, Shared shared, Budget budget, AtomicInteger ope
     waits().leave(invocation.chain());
     if (end instanceof Signal.Failed(Failure failure)
         && failure.code() == Failure.Code.RESOURCE_EXHAUSTED) {
-      shared.excesses().note(invocation, failure);
+      shared.decisions().excesses().note(invocation, failure);
     }
   }
 

@@ -46,7 +46,6 @@ public final class Router implements AutoCloseable {
   private final Meetings meetings = new Meetings();
   private final Dependencies dependencies;
   private final Decisions decisions = new Decisions(Clock.systemUTC());
-  private final Excesses excesses = new Excesses(decisions);
   private final Instances instances;
   private volatile boolean draining;
 
@@ -100,7 +99,7 @@ public final class Router implements AutoCloseable {
     this.residents = new Residents(folder);
     this.dependencies = new Dependencies(new Needed(this::load, residents, slots));
     this.shared =
-        new Origin.Shared(references, new Waits(), meetings, timer, new LongAdder(), excesses);
+        new Origin.Shared(references, new Waits(), meetings, timer, new LongAdder(), decisions);
     this.nanoTime = settings.nanoTime();
     this.policy = settings.policy();
     this.instances =
@@ -129,11 +128,6 @@ public final class Router implements AutoCloseable {
   /// What was decided about modules, and why.
   public Decisions decisions() {
     return decisions;
-  }
-
-  /// Which limits were reached.
-  public Excesses excesses() {
-    return excesses;
   }
 
   /// The running copies, modules and guests.

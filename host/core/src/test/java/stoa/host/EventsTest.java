@@ -2,18 +2,22 @@ package stoa.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stoa.call.FailureException;
 import stoa.client.ModuleClient;
 import stoa.value.Arguments;
 import stoa.value.Value;
@@ -145,5 +149,51 @@ class EventsTest {
 
   private String held() {
     return host.module("stoa").call("references").toString();
+  }
+
+  @Test
+  void oneCallerMayHaveSoManySubscriptionsAndAnotherStillHasItsOwn() {
+    List<AutoCloseable> open = new ArrayList<>();
+    FailureException refused = null;
+    while (refused == null && open.size() < 2_000) {
+      var items = events.items("subscribe", Arguments.of("flood.*"));
+      open.add(items);
+      if (open.size() > 1_000) {
+        refused = catchThrowableOfType(FailureException.class, items::next);
+      }
+    }
+    assertThat(refused.failure().details())
+        .containsAllEntriesOf(
+            Map.of("quota", "subscriptions", "used", "1000", "max", "1000", "who", "user"));
+    host.register("other", Map.of("first", call -> first()));
+    CompletableFuture<Value> first = host.module("other").callAsync("first");
+    await().until(() -> events.call("publish", "alone.in", 7).asLong() > 0);
+    assertThat(first.join().asLong()).isEqualTo(7);
+  }
+
+  private Value first() {
+    try (var items = events.items("subscribe", Arguments.of("alone.*"))) {
+      return items.next().at("value");
+    }
+  }
+
+  @Test
+  void aSubscriberThatTakesNothingHoldsSoManyBytesAndNoMore() {
+    String large = "x".repeat(1 << 20);
+    try (var items = events.items("subscribe", Arguments.of("large.*", true))) {
+      CompletableFuture<Value> probe = CompletableFuture.supplyAsync(items::next);
+      await().until(() -> events.call("publish", "large.probe", 1).asLong() > 0);
+      probe.join();
+      for (int i = 0; i < 100; i++) {
+        events.call("publish", "large.n" + i, large);
+      }
+      Set<String> left = new HashSet<>();
+      for (String topic = ""; !topic.equals("large.n99"); ) {
+        topic = items.next().at("topic").asText();
+        left.add(topic);
+      }
+      // Those that its credit let through before, and those that waited.
+      assertThat(left).hasSizeLessThan(32 + 16);
+    }
   }
 }

@@ -46,7 +46,7 @@ class CallTest {
               new Meetings(),
               timer,
               new LongAdder(),
-              new Excesses(new Decisions(Clock.systemUTC()))));
+              new Decisions(Clock.systemUTC())));
 
   @AfterEach
   void close() {
