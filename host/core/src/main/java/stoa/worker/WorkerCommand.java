@@ -1,10 +1,9 @@
 package stoa.worker;
 
-import static java.util.stream.Collectors.counting;
-
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,10 +96,11 @@ public record WorkerCommand(List<String> jvm, Optional<Path> cache) {
             .filter(text -> text.startsWith("/"))
             .map(Path::of)
             .toList();
-    Map<Path, Long> counts =
-        all.stream().collect(Collectors.groupingBy(path -> path.resolveSibling(""), counting()));
-    return all.stream()
-        .map(path -> counts.get(path.resolveSibling("")) >= MANY ? path.resolveSibling("") : path)
-        .collect(Collectors.toSet());
+    Map<Path, List<Path>> byFolder =
+        all.stream().collect(Collectors.groupingBy(path -> path.resolveSibling("")));
+    Set<Path> files = new HashSet<>();
+    byFolder.forEach((folder, inIt) ->
+        files.addAll(inIt.size() < MANY ? inIt : List.of(folder)));
+    return files;
   }
 }
