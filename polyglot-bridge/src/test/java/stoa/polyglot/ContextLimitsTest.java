@@ -58,6 +58,11 @@ class ContextLimitsTest extends InLab {
         "import os;os.kill(1, 9)|PermissionError|no signals",
         "import os;os.kill(os.getpid(), 9)|PermissionError|no signals",
         "import os;os.killpg(1, 9)|PermissionError|no signals",
+        "import os;os.getppid()|PermissionError|no process of its own",
+        "import os;os.getpgid(0)|PermissionError|no process of its own",
+        "import os;os.setsid()|PermissionError|no process of its own",
+        "import os;os.chown('x', 0, 0)|PermissionError|no process of its own",
+        "import faulthandler;faulthandler.dump_traceback_later(1)|RuntimeError|no threads",
         "import os;os._exit(1)|RuntimeError|does not end the process",
         "import os;os.symlink('/etc', 'x')|PermissionError|no links",
         "import os;os.link('/etc/passwd', 'x')|PermissionError|no links",
@@ -122,7 +127,6 @@ class ContextLimitsTest extends InLab {
         """
         import faulthandler, gc, atexit, tracemalloc, queue, sched, time
         faulthandler.enable()
-        faulthandler.dump_traceback_later(1)
         gc.collect()
         q = queue.Queue()
         q.put(1)

@@ -187,7 +187,7 @@ class JavaScriptCallTest extends InLab {
     assertThat(call(module, "names").plain())
         .as("the same as under node")
         .isEqualTo(
-            "Error StoaError accept call channel csv events json lines log module named oneWay ref release script write");
+            "Error StoaError accept call channel connect csv data env events fetch json lines log module named oneWay read ref release run script write");
   }
 
   @Test

@@ -1,10 +1,13 @@
 package stoa.host;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import stoa.call.Invoker;
 import stoa.grant.Policy;
 import stoa.limit.Limits;
 import stoa.module.Access;
+import stoa.module.Grant;
 import stoa.module.Surroundings;
 import stoa.router.Identity;
 import stoa.router.Place;
@@ -17,6 +20,10 @@ import stoa.value.Value;
 record ModuleSurroundings(
     Place place, Invoker router, Consumer<Line> log, Policy policy, Runnable printsTooMuch)
     implements Surroundings {
+  private static final Access USERS =
+      new Access(
+          Optional.empty(), List.of(), List.of(), List.of(Grant.ANYTHING), System.getenv());
+
   @Override
   public String instance() {
     return place.instance();
@@ -27,17 +34,18 @@ record ModuleSurroundings(
     place.release(held, count);
   }
 
-  /// Code of the user's reaches files by calls, with the user's rights.
+  /// Code of the user's reaches files by calls, with the user's rights, and sees the user's
+  /// variables.
   @Override
   public Access access() {
-    return place.identity() instanceof Identity.Module
-        ? policy.access(place.module())
-        : Access.NONE;
+    return place.identity() instanceof Identity.Module ? policy.access(place.module()) : USERS;
   }
 
   @Override
   public void noted(Access.Use use) {
-    policy.noted(place.module(), use);
+    if (place.identity() instanceof Identity.Module) {
+      policy.noted(place.module(), use);
+    }
   }
 
   @Override

@@ -18,6 +18,7 @@ def _stoa_doors(host, sys):
     LINKS = "A context makes no links. Copy the file."
     LIBRARIES = f"A context loads no native code. Use a library in plain Python, or {NATIVE}."
     LOOPS = "A context has an event loop of its own. Write the method as `async def` and await in it; the host runs it."
+    PROCESS = "A context is no process of its own, and has no say in that of its host."
     ENDS = "A context does not end the process of its host. Return, or raise SystemExit."
 
     def refusing(kind, *given):
@@ -91,6 +92,7 @@ def _stoa_doors(host, sys):
     shut(posix, "system execv", PermissionError, EPERM, PROCESSES)
     shut(posix, "kill killpg", PermissionError, EPERM, SIGNALS)
     shut(posix, "symlink link", PermissionError, EPERM, LINKS)
+    shut(posix, "getppid getpgid getpgrp getsid setpgid setpgrp setsid openpty set_blocking chown fchown lchown", PermissionError, EPERM, PROCESS)
     shut(posix, "_exit", RuntimeError, ENDS)
     shut(_imp, "create_dynamic", ImportError, LIBRARIES)
 
@@ -101,7 +103,7 @@ def _stoa_doors(host, sys):
 
         socket.__module__ = "_socket"
         module.socket = module.SocketType = socket
-        shut(module, "getaddrinfo gethostbyaddr gethostbyname gethostbyname_ex getnameinfo", PermissionError, EACCES, SOCKETS)
+        shut(module, "getaddrinfo gethostbyaddr gethostbyname gethostbyname_ex getnameinfo getservbyname getservbyport", PermissionError, EACCES, SOCKETS)
 
     def loops(asyncio):
         class Policy(asyncio.AbstractEventLoopPolicy):
@@ -136,6 +138,8 @@ def _stoa_doors(host, sys):
         "tempfile": temporary,
         "select": lambda module: shut(module, "select", PermissionError, EACCES, SOCKETS),
         "_posixsubprocess": lambda module: shut(module, "fork_exec", PermissionError, EPERM, PROCESSES),
+        "faulthandler": lambda module: shut(module, "dump_traceback_later", RuntimeError, THREADS),
+        "_crypt": lambda module: shut(module, "crypt", OSError, EPERM, LIBRARIES),
         "_multiprocessing_graalpy": lambda module: shut(module, "_spawn_context", RuntimeError, THREADS),
         "_ctypes": None,
         "_bz2": None,
