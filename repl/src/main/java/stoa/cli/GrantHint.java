@@ -8,7 +8,8 @@ import stoa.call.Failure;
 /// The command that a refusal names, for the folder that the refused command named: typed as it
 /// stands, it would grant something in another home.
 final class GrantHint {
-  private static final Pattern COMMAND = Pattern.compile("stoa grant [a-z][a-z0-9_-]* ('[^'\n]*'|\\S+)");
+  private static final Pattern COMMAND =
+      Pattern.compile("stoa grant [a-z][a-z0-9_-]* ('[^'\n]*'|\\S+)");
 
   private GrantHint() {}
 

@@ -1,6 +1,7 @@
 package stoa.cli;
 
 import java.io.IOException;
+import java.util.Optional;
 import stoa.repl.line.Word;
 import stoa.repl.view.GrantText;
 import stoa.value.Value;
@@ -17,7 +18,10 @@ record GrantsVerb(CommandLine line, Situation situation) {
       Value told = stoa.call("grants", name);
       report.print(told, () -> text(told));
       access.place();
-      return ExitCode.DONE;
+      Optional<String> problem = access.home().problem();
+      problem.ifPresent(why ->
+          situation.streams().remark(situation.streams().errPaint().error("error:") + " " + why));
+      return problem.isPresent() ? ExitCode.CALL_FAILED : ExitCode.DONE;
     });
   }
 

@@ -66,7 +66,17 @@ record Home(Path modules, Optional<Path> folder, Path state) {
       entries.values().removeIf(entry -> entry.grants().all().isEmpty());
       return entries.isEmpty() ? Optional.empty() : Optional.of(granted(entries));
     } catch (IOException | IllegalArgumentException e) {
-      return Optional.of("`%s` cannot be read: %s".formatted(grants(), e.getMessage()));
+      return problem();
+    }
+  }
+
+  /// What is wrong with the file, so that nothing is granted. Empty: nothing is.
+  Optional<String> problem() {
+    try {
+      var _ = new GrantsFile(grants()).read();
+      return Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.of("nothing is granted while the file is wrong: " + e.getMessage());
     }
   }
 

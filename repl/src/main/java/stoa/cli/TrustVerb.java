@@ -15,7 +15,7 @@ import stoa.value.Value;
 /// A word with a `/` in it, `.`, `..`, and a folder that has the mark of a home mean a home; all
 /// else is the name of a module.
 record TrustVerb(CommandLine line, Situation situation) {
-  private static final Pattern HOME = Pattern.compile(".*/.*|\\.{1,2}|~");
+  private static final Pattern HOME = Pattern.compile(".*/.*|\\.{1,2}");
 
   int run() throws IOException, InterruptedException {
     line.atMost(1);

@@ -128,20 +128,24 @@ public final class Asking {
   /// After a call has failed: if that may be because something was refused to a module, asks
   /// whether it may have it from now on.
   ///
-  /// @param since when the call began
+  /// @param first when the call was made the first time
+  /// @param last when it was made the last time
   /// @return whether the call may succeed now
-  boolean helps(Invoker modules, Failure failure, Instant since) {
+  boolean helps(Invoker modules, Failure failure, Instant first, Instant last) {
     return !OTHER_REASONS.contains(failure.code())
-        && helpsNow(new ModuleClient(modules, "stoa"), failure, since);
+        && helpsNow(new ModuleClient(modules, "stoa"), failure, first, last);
   }
 
-  private synchronized boolean helpsNow(ModuleClient stoa, Failure failure, Instant since) {
+  private synchronized boolean helpsNow(
+      ModuleClient stoa, Failure failure, Instant first, Instant last) {
     try {
       boolean grantedMeanwhile = false;
       List<Missing> open = new ArrayList<>();
-      for (Missing one : missing(stoa, failure, since)) {
-        grantedMeanwhile |= granted.getOrDefault(one, Instant.MIN).isAfter(since);
-        if (!declined.contains(one) && !granted.containsKey(one)) {
+      for (Missing one : missing(stoa, failure, last)) {
+        Instant then = granted.getOrDefault(one, Instant.MIN);
+        grantedMeanwhile |= then.isAfter(last);
+        // What is refused although it was granted for this very call is not asked for again.
+        if (!declined.contains(one) && !then.isAfter(first)) {
           open.add(one);
         }
       }

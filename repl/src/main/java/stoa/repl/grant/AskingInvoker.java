@@ -45,7 +45,8 @@ record AskingInvoker(Invoker modules, Asking asking) implements Invoker {
     private final Invocation invocation;
     private final Flow caller;
     private final long limitNanos;
-    private volatile Instant began = Instant.MIN;
+    private final Instant first = Instant.now();
+    private volatile Instant began = first;
 
     /// Something of the call was said already, in either direction: it cannot be made again.
     private volatile boolean begun;
@@ -109,7 +110,7 @@ record AskingInvoker(Invoker modules, Asking asking) implements Invoker {
     private void answered(Signal signal) {
       if (signal instanceof Signal.Failed(var failure) && !begun) {
         aside(() -> {
-          if (asking.helps(modules, failure, began)) {
+          if (asking.helps(modules, failure, first, began)) {
             begin();
           } else {
             caller.send(signal);
