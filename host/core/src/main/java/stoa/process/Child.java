@@ -105,14 +105,14 @@ final class Child implements LoadedModule, TakesParts, Peer {
     }
     Process started = process();
     cpu = new CpuGuard(started.toHandle(), Overuse.limit(found), timer, this::overuses);
-    thread("stdout").start(() -> readStdout(started));
-    thread("stderr").start(() -> pump(started.getErrorStream(), Stream.ERR));
     started
         .onExit()
         .whenComplete((_, _) -> {
           Thread.ofVirtual().name("stoa-nest").start(nest::close);
           exited();
         });
+    thread("stdout").start(() -> readStdout(started));
+    thread("stderr").start(() -> pump(started.getErrorStream(), Stream.ERR));
   }
 
   private Thread.Builder thread(String what) {
@@ -316,6 +316,15 @@ final class Child implements LoadedModule, TakesParts, Peer {
     doomed = true;
     process().descendants().forEach(ProcessHandle::destroyForcibly);
     process().destroyForcibly();
+  }
+
+  /// Nobody waits for it any more, whether it was started or not.
+  void abandon() {
+    if (process == null) {
+      nest.close();
+    } else {
+      kill();
+    }
   }
 
   /// Waits for the process to end, then kills it.

@@ -57,25 +57,18 @@ public final class Children implements AutoCloseable {
     return (found, surroundings) -> launch(found, program, surroundings);
   }
 
-  /// To start a process takes some milliseconds, the first one more.
+  /// To start a process takes some milliseconds, the first one more. Whatever goes wrong, even for
+  /// want of threads, its callers hear of it.
   private CompletableFuture<LoadedModule> launch(
       Found found, Program program, Surroundings surroundings) {
     CompletableFuture<LoadedModule> ready = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("stoa-launch-" + found.name())
-        .start(() -> {
-          try {
-            launch(found, program, surroundings, ready);
-          } catch (FailureException e) {
-            ready.completeExceptionally(e);
-          } catch (IOException e) {
-            ready.completeExceptionally(
-                new FailureException(Deaths.cannotStart(found, String.valueOf(e.getMessage())), e));
-          } catch (RuntimeException | Error e) {
-            ready.completeExceptionally(e); // else its callers would wait for ever
-            throw e;
-          }
-        });
+    try {
+      Thread.ofVirtual()
+          .name("stoa-launch-" + found.name())
+          .start(() -> launch(found, program, surroundings, ready));
+    } catch (RuntimeException | Error e) {
+      ready.completeExceptionally(failure(found, e));
+    }
     return ready;
   }
 
@@ -83,23 +76,27 @@ public final class Children implements AutoCloseable {
       Found found,
       Program program,
       Surroundings surroundings,
-      CompletableFuture<LoadedModule> ready)
-      throws IOException {
-    Nest nest = Nest.make();
+      CompletableFuture<LoadedModule> ready) {
     try {
-      Access access = surroundings.access();
+      Nest nest = Nest.make();
       Child child = new Child(found, surroundings, timer, nursery, nest);
+      ready.whenComplete((_, e) -> Optional.ofNullable(e).ifPresent(_ -> child.abandon()));
+      Access access = surroundings.access();
       child.start(program.of(found, access, nest.temp()), access, ready);
       running.add(child);
       child.process().onExit().whenComplete((_, _) -> running.remove(child));
-      ready.whenComplete((_, e) -> Optional.ofNullable(e).ifPresent(_ -> child.kill()));
-      if (closed) {
-        child.kill();
+      if (closed || ready.isCompletedExceptionally()) {
+        child.abandon();
       }
-    } catch (RuntimeException | Error e) {
-      nest.close();
-      throw e;
+    } catch (IOException | RuntimeException | Error e) {
+      ready.completeExceptionally(failure(found, e));
     }
+  }
+
+  private static Throwable failure(Found found, Throwable problem) {
+    return problem instanceof FailureException
+        ? problem
+        : new FailureException(Deaths.cannotStart(found, String.valueOf(problem)), problem);
   }
 
   /// Runs a program for a module, confined as the module itself would be, where it may reach what

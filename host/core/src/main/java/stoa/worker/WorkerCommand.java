@@ -99,8 +99,7 @@ public record WorkerCommand(List<String> jvm, Optional<Path> cache) {
     Map<Path, List<Path>> byFolder =
         all.stream().collect(Collectors.groupingBy(path -> path.resolveSibling("")));
     Set<Path> files = new HashSet<>();
-    byFolder.forEach((folder, inIt) ->
-        files.addAll(inIt.size() < MANY ? inIt : List.of(folder)));
+    byFolder.forEach((folder, inIt) -> files.addAll(inIt.size() < MANY ? inIt : List.of(folder)));
     return files;
   }
 }
