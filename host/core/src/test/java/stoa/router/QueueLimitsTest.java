@@ -1,14 +1,18 @@
 package stoa.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import stoa.call.Chain;
 import stoa.call.Failure;
+import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invocation.Lane;
@@ -222,6 +226,33 @@ class QueueLimitsTest {
     assertThat(answers).isEmpty();
     endAll();
     assertThat(begun).containsExactly("first", "fourth");
+  }
+
+  @Test
+  void oneCallerHasSoManyCallsOpenAtTheWholeHost() {
+    Timer timer = new Timer("test-timer");
+    Origin origin =
+        new Origin(
+            new Identity.Module("greedy", "greedy#1"),
+            new Origin.Shared(
+                new References(),
+                new Waits(),
+                new Meetings(),
+                timer,
+                new LongAdder(),
+                new Decisions(Clock.systemUTC())));
+    for (int n = 0; n < 10_000; n++) {
+      origin.entered();
+    }
+    FailureException e = catchThrowableOfType(FailureException.class, origin::entered);
+    assertThat(e.failure().details())
+        .containsAllEntriesOf(
+            Map.of("quota", "open calls", "used", "10000", "max", "10000", "who", "greedy"));
+    Invocation call = Invocation.of("m", "f", Payload.of(Arguments.NONE));
+    origin.left(call, new Signal.Failed(e.failure())); // who was refused has left, too
+    origin.left(call, new Signal.Returned(Payload.NULL));
+    origin.entered();
+    timer.close();
   }
 
   private static String quota(Signal answer) {
