@@ -56,7 +56,9 @@ public final class CpuMeter {
 
   private void charge(@Nullable GuestCall call, long nanos) {
     if (call == null) {
-      chargeStray(nanos);
+      if (ending.isServing()) { // else it loads or closes, which others watch
+        chargeStray(nanos);
+      }
       return;
     }
     long used = call.usesCpu(nanos);

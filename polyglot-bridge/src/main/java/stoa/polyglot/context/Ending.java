@@ -60,6 +60,11 @@ final class Ending {
     return ended.isDone();
   }
 
+  /// Whether it has been loaded and takes calls.
+  boolean isServing() {
+    return module.hasLoaded() && refusal == null;
+  }
+
   /// Why no call is taken any more; null while calls are taken.
   @Nullable Failure refusal() {
     return refusal;
