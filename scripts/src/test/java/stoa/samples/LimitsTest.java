@@ -45,6 +45,7 @@ class LimitsTest {
       export function stubborn() { for (;;) { try { for (;;); } finally { continue; } } }
       export function* busy(n, ms) { for (let i = 0; i < n; i++) { spinFor(ms); yield i; } }
       export async function rest(ms) { await new Promise((done) => setTimeout(done, ms)); return "rested"; }
+      export function leave() { setTimeout(() => { for (;;); }, 0); }
       export const work = (ms) => spinFor(ms);
       export const hand = (n) => Array.from({ length: n }, () => stoa.ref({ it: () => 1 }));
       export function flood(n) { for (let i = 0; i < n; i++) console.log("flood " + "x".repeat(1000)); }
@@ -243,6 +244,18 @@ class LimitsTest {
       host.module("hog").call("work", 200);
     }
     assertThat(rests.join().asText()).isEqualTo("rested");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"context", "worker"})
+  void codeThatIsLeftBehindDoesNotKeepTheNextCallsOut(String placement) throws IOException {
+    module("hog", "js", placement, "cpu = \"500ms\"");
+    start();
+    host.module("hog").call("echo", 1);
+    host.module("hog").call("leave");
+    assertThat(host.module("hog").within(Duration.ofSeconds(20)).call("echo", 3).asLong())
+        .isEqualTo(3);
+    await().untilAsserted(() -> assertThat(said("interrupted: code that belongs")).isPositive());
   }
 
   // ---- time ----

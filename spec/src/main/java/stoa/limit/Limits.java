@@ -27,7 +27,7 @@ public record Limits(
   /// What a module has that says nothing.
   public static final Limits DEFAULT =
       new Limits(
-          Duration.ofMinutes(10), Optional.empty(), 10_000, 10_000, 64L << 20, 100_000, 128L << 20);
+          Duration.ofMinutes(10), Optional.empty(), 10_000, 10_000, 64L << 20, 100_000, 64L << 20);
 
   /// What the user's own code has, scripts and consoles: as long as it takes, as much as it prints.
   public static final Limits OF_USER =

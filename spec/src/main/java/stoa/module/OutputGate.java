@@ -10,7 +10,7 @@ import stoa.module.Surroundings.Line;
 /// another one how many are missing. Any thread.
 public final class OutputGate {
   /// What a line costs beside its text.
-  private static final int OVERHEAD = 150;
+  private static final int OVERHEAD = 20;
 
   private static final int REOPENS = 8;
 

@@ -30,8 +30,10 @@ public interface Surroundings {
   default void noted(Access.Use use) {}
 
   /// How much the guest may use. Does not change.
+  ///
+  /// @return what code of the user's has, unless the host says otherwise
   default Limits limits() {
-    return Limits.DEFAULT;
+    return Limits.OF_USER;
   }
 
   /// Whether lines are left out now, because the guest wrote too many: who reads them need not

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import stoa.call.Budget;
 import stoa.call.Chain;
 import stoa.call.Failure;
@@ -48,23 +49,22 @@ record Origin(Identity identity, Shared shared, Budget budget, AtomicInteger ope
     return !identity.equals(Identity.User.HOST);
   }
 
-  /// A call is made. It has [#left] in the end even if this throws.
+  /// A call is made. It has [#left] in the end in any case.
   ///
-  /// @throws FailureException RESOURCE_EXHAUSTED if the caller has too many open
-  void entered() {
+  /// @return why it cannot be made; null: it can
+  @Nullable Failure entered() {
     int now = isLimited() ? open.incrementAndGet() : 0;
-    if (now > MAX_OPEN) {
-      throw new FailureException(
-          Quota.CALLS.exceeded(
-              Failure.Description.of(
-                      "`%s` has %,d calls open, as many as one caller may have at a host."
-                          .formatted(identity.text(), now - 1),
-                      "Wait for some of them to end before making more.")
-                  .asRetryable()
-                  .with(Map.of("who", identity.text())),
-              now - 1,
-              MAX_OPEN));
-    }
+    return now <= MAX_OPEN
+        ? null
+        : Quota.CALLS.exceeded(
+            Failure.Description.of(
+                    "`%s` has %,d calls open, as many as one caller may have at a host."
+                        .formatted(identity.text(), now - 1),
+                    "Wait for some of them to end before making more.")
+                .asRetryable()
+                .with(Map.of("who", identity.text())),
+            now - 1,
+            MAX_OPEN);
   }
 
   /// A call has ended for its caller.

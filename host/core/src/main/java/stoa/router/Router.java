@@ -156,8 +156,11 @@ public final class Router implements AutoCloseable {
     Identity identity = origin.identity();
     Call call = new Call(invocation, caller, origin);
     try {
-      origin.entered();
+      Failure full = origin.entered();
       call.begin();
+      if (full != null) {
+        throw new FailureException(full);
+      }
       if (draining && beginsWork(invocation)) {
         throw new FailureException(stopping());
       }

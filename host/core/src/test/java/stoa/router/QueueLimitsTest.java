@@ -2,10 +2,12 @@ package stoa.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import stoa.call.Chain;
 import stoa.call.Failure;
@@ -222,6 +224,33 @@ class QueueLimitsTest {
     assertThat(answers).isEmpty();
     endAll();
     assertThat(begun).containsExactly("first", "fourth");
+  }
+
+  @Test
+  void oneCallerHasSoManyCallsOpenAtTheWholeHost() {
+    Timer timer = new Timer("test-timer");
+    Origin origin =
+        new Origin(
+            new Identity.Module("greedy", "greedy#1"),
+            new Origin.Shared(
+                new References(),
+                new Waits(),
+                new Meetings(),
+                timer,
+                new LongAdder(),
+                new Decisions(Clock.systemUTC())));
+    for (int n = 0; n < 10_000; n++) {
+      assertThat(origin.entered()).isNull();
+    }
+    Failure refused = origin.entered();
+    assertThat(refused.details())
+        .containsAllEntriesOf(
+            Map.of("quota", "open calls", "used", "10000", "max", "10000", "who", "greedy"));
+    Invocation call = Invocation.of("m", "f", Payload.of(Arguments.NONE));
+    origin.left(call, new Signal.Failed(refused)); // who was refused has left, too
+    origin.left(call, new Signal.Returned(Payload.NULL));
+    assertThat(origin.entered()).isNull();
+    timer.close();
   }
 
   private static String quota(Signal answer) {

@@ -2,6 +2,7 @@ package stoa.polyglot.context;
 
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
 import stoa.call.Failure.Description;
 import stoa.limit.Quota;
@@ -10,7 +11,8 @@ import stoa.limit.Quota;
 /// thread from time to time: what was used since the last look counts for the call whose code runs
 /// now. Calls that take turns are charged by chance, in proportion to what they use.
 ///
-/// A call that says an item begins anew. Code that belongs to no call is not charged.
+/// A call that says an item begins anew. Code that belongs to no call, as that of a timer, may use
+/// as much before it lets others have their turn.
 public final class CpuMeter {
   private final ContextThread thread;
   private final Served served;
@@ -21,6 +23,7 @@ public final class CpuMeter {
   private long lastTurn;
   private boolean wasBusy;
   private long lastNanos;
+  private long strayNanos; // of code without a call, in the turn that it has
 
   CpuMeter(ContextThread thread, Served served, Ending ending, Duration limit) {
     this.thread = thread;
@@ -36,25 +39,45 @@ public final class CpuMeter {
     long running = thread.running();
     long turn = thread.turn();
     boolean worked = running >= 0 || turn != lastTurn;
+    strayNanos = turn == lastTurn ? strayNanos : 0;
     lastTurn = turn;
     if (running < 0 || ending.isOver()) {
       wasBusy = false;
       return worked;
     }
     long nanos = threads.getThreadCpuTime(thread.id());
-    GuestCall call = served.find(running);
-    if (wasBusy && call != null) {
-      charge(call, nanos - lastNanos);
+    if (wasBusy) {
+      charge(served.find(running), nanos - lastNanos);
     }
     wasBusy = true;
     lastNanos = nanos;
     return true;
   }
 
-  private void charge(GuestCall call, long nanos) {
+  private void charge(@Nullable GuestCall call, long nanos) {
+    if (call == null) {
+      if (ending.isServing()) { // else it loads or closes, which others watch
+        chargeStray(nanos);
+      }
+      return;
+    }
     long used = call.usesCpu(nanos);
     if (used > limit.toNanos() && !call.isStopped()) {
       served.stop(call, "it used up its CPU time", exceeded(call, used / 1_000_000));
+    }
+  }
+
+  private void chargeStray(long nanos) {
+    strayNanos += nanos;
+    if (strayNanos > limit.toNanos()) {
+      String what =
+          "code that belongs to no call used %.1f s of CPU time without letting others have their turn"
+              .formatted(strayNanos / 1e9);
+      long guilty = lastTurn;
+      strayNanos = 0;
+      CancelLadder.aside(
+          "stoa-interrupt",
+          () -> ending.stopStray(() -> thread.turn() == guilty && thread.running() >= 0, what));
     }
   }
 

@@ -58,7 +58,7 @@ public final class CpuWatch implements AutoCloseable {
       if (quiet < PATIENCE) {
         LockSupport.parkNanos(PERIOD);
       } else {
-        sleep();
+        sleep(threads);
         quiet = 0;
       }
     }
@@ -73,9 +73,12 @@ public final class CpuWatch implements AutoCloseable {
     return works;
   }
 
-  /// What begins before it is asleep is seen a moment after it wakes.
-  private void sleep() {
+  /// What begins meanwhile either finds it asleep, or is seen by the last look.
+  private void sleep(ThreadMXBean threads) {
     asleep = true;
+    if (look(threads)) {
+      asleep = false;
+    }
     while (asleep && !closed) {
       LockSupport.park(this);
     }

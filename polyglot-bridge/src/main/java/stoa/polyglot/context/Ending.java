@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.graalvm.polyglot.PolyglotException;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Deadline;
@@ -56,6 +58,11 @@ final class Ending {
 
   boolean isOver() {
     return ended.isDone();
+  }
+
+  /// Whether it has been loaded and takes calls.
+  boolean isServing() {
+    return module.hasLoaded() && refusal == null;
   }
 
   /// Why no call is taken any more; null while calls are taken.
@@ -114,10 +121,7 @@ final class Ending {
           culprit.failed(cancelled);
           return;
         }
-        // Whatever begins after the interrupt is not hit by it.
-        List<GuestCall> hit = module.served().all().stream().filter(call -> !call.waits()).toList();
-        guest.context().interrupt(CancelLadder.INTERRUPT);
-        hit.forEach(call -> unwound(call, interrupted(call, culprit)));
+        unwind(guest, call -> interrupted(call, culprit));
       } catch (TimeoutException e) {
         Failure verdict = interrupted(culprit, culprit);
         if (verdict.code() == Failure.Code.RESOURCE_EXHAUSTED) {
@@ -129,6 +133,36 @@ final class Ending {
                 + "` did not stop: it is inside a built-in function that cannot be stopped");
       } catch (IllegalStateException e) {
         culprit.failed(interrupted(culprit, culprit));
+      }
+    }
+  }
+
+  private void unwind(Guest guest, Function<GuestCall, Failure> ends) throws TimeoutException {
+    // Whatever begins after the interrupt is not hit by it.
+    List<GuestCall> hit = module.served().all().stream().filter(call -> !call.waits()).toList();
+    guest.context().interrupt(CancelLadder.INTERRUPT);
+    hit.forEach(call -> unwound(call, ends.apply(call)));
+  }
+
+  /// Stops code that belongs to no call and does not let others have their turn.
+  ///
+  /// @param still whether it runs
+  /// @param what it did, for people
+  void stopStray(BooleanSupplier still, String what) {
+    Guest guest = module.guestIfAny();
+    if (guest == null || isOver()) {
+      return;
+    }
+    synchronized (interrupts) {
+      try (ContextThread.Pause _ = thread.pause()) {
+        if (still.getAsBoolean()) {
+          module.say(Surroundings.Stream.WARNING, "interrupted: " + what);
+          unwind(guest, _ -> strayed(what));
+        }
+      } catch (TimeoutException e) {
+        abandon(what + ", inside a built-in function that cannot be stopped");
+      } catch (IllegalStateException e) {
+        // It ends anyway.
       }
     }
   }
@@ -273,6 +307,13 @@ final class Ending {
         "Interrupted, because `%s` %s and did not stop in time."
             .formatted(
                 culprit.invocation().name(), exceeds ? "used more than it may" : "was cancelled"),
+        "An interrupt ends every call that its context has begun; call again.");
+  }
+
+  private static Failure strayed(String what) {
+    return Failure.of(
+        Failure.Code.CANCELLED,
+        "Interrupted, because " + what + ".",
         "An interrupt ends every call that its context has begun; call again.");
   }
 

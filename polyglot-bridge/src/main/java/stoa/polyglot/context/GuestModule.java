@@ -117,6 +117,10 @@ public final class GuestModule implements LoadedModule {
     loading.refused(error, traces.thrown(told), told.at("syntax"));
   }
 
+  boolean hasLoaded() {
+    return info != null;
+  }
+
   /// A module makes no calls before it can be called; scripts and consoles are no modules.
   boolean mayNotCall() {
     return loads && loading.source().kind() == ModuleSource.Kind.MODULE;
