@@ -29,6 +29,7 @@ public final class Outside implements AutoCloseable {
   private final Policy policy;
   private final ModulesFolder folder;
   private final WebClients clients;
+  private final Supplier<SSLContext> trust;
 
   public Outside(Policy policy, ModulesFolder folder) {
     this(policy, folder, Outside::trust);
@@ -38,6 +39,7 @@ public final class Outside implements AutoCloseable {
   Outside(Policy policy, ModulesFolder folder, Supplier<SSLContext> trust) {
     this.policy = policy;
     this.folder = folder;
+    this.trust = trust;
     this.clients = new WebClients(trust);
   }
 
@@ -116,6 +118,9 @@ public final class Outside implements AutoCloseable {
             ? Optional.of(name)
             : Optional.empty();
     Gate gate = new Gate(policy, module);
+    if (invocation.target() instanceof Target.Channel) {
+      return new Conversation(gate, trust);
+    }
     return switch (invocation.method()) {
       case "fetch" -> new Fetch(gate, clients);
       default -> new FileWork(module.map(this::files).orElseGet(UsersFiles::ofHost));
