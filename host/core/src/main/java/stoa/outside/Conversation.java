@@ -19,18 +19,18 @@ import stoa.value.Value;
 ///
 /// @param gate what the opener may reach
 /// @param trust whose certificates count
-record Conversation(Gate gate, Supplier<SSLContext> trust) implements Errand.Work {
+record Conversation(Gate gate, Supplier<SSLContext> trust) implements Handling.Work {
   /// Bytes of an item.
   private static final int LARGEST = 64 << 10;
 
   @Override
-  public Value run(Errand errand) throws InterruptedException {
-    Dial dial = Dial.of(errand.method());
+  public Value run(Handling handling) throws InterruptedException {
+    Dial dial = Dial.of(handling.method());
     List<InetAddress> addresses = gate.addresses(dial.host(), dial.port());
     NetFailures failures = new NetFailures(dial.where());
     try (Socket socket = dial.connect(addresses, trust)) {
-      errand.accept();
-      talk(errand, socket);
+      handling.accept();
+      talk(handling, socket);
       return Value.NULL;
     } catch (SocketTimeoutException e) {
       throw failures.timeout(dial.limit(), e);
@@ -43,11 +43,11 @@ record Conversation(Gate gate, Supplier<SSLContext> trust) implements Errand.Wor
     }
   }
 
-  private static void talk(Errand errand, Socket socket) throws IOException, InterruptedException {
-    Hearing hearing = new Hearing(errand, socket.getInputStream(), Thread.currentThread());
-    Thread thread = Thread.ofVirtual().name("stoa-" + errand.method()).start(hearing);
+  private static void talk(Handling handling, Socket socket) throws IOException, InterruptedException {
+    Hearing hearing = new Hearing(handling, socket.getInputStream(), Thread.currentThread());
+    Thread thread = Thread.ofVirtual().name("stoa-" + handling.method()).start(hearing);
     try {
-      say(errand, socket.getOutputStream());
+      say(handling, socket.getOutputStream());
       socket.shutdownOutput();
       thread.join();
     } catch (IOException | InterruptedException e) {
@@ -60,28 +60,28 @@ record Conversation(Gate gate, Supplier<SSLContext> trust) implements Errand.Wor
     hearing.throwIfBroken();
   }
 
-  private static void say(Errand errand, OutputStream out)
+  private static void say(Handling handling, OutputStream out)
       throws IOException, InterruptedException {
-    for (Optional<Value> next = errand.next(); next.isPresent(); next = errand.next()) {
+    for (Optional<Value> next = handling.next(); next.isPresent(); next = handling.next()) {
       if (!(next.get() instanceof Value.Bytes bytes)) {
         throw new IllegalArgumentException(
             "a connection takes bytes, not " + Shown.of(next.get()));
       }
       bytes.value().writeTo(out);
       out.flush();
-      errand.consumed();
+      handling.consumed();
     }
   }
 
   /// What the other machine says goes to the opener.
   private static final class Hearing implements Runnable {
-    private final Errand errand;
+    private final Handling handling;
     private final InputStream in;
     private final Thread talker;
     private volatile @Nullable IOException broken;
 
-    Hearing(Errand errand, InputStream in, Thread talker) {
-      this.errand = errand;
+    Hearing(Handling handling, InputStream in, Thread talker) {
+      this.handling = handling;
       this.in = in;
       this.talker = talker;
     }
@@ -91,9 +91,9 @@ record Conversation(Gate gate, Supplier<SSLContext> trust) implements Errand.Wor
       try {
         byte[] buffer = new byte[LARGEST];
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-          errand.item(new Value.Bytes(ByteString.copyFrom(buffer, 0, count)));
+          handling.item(new Value.Bytes(ByteString.copyFrom(buffer, 0, count)));
         }
-        errand.end();
+        handling.end();
       } catch (IOException e) {
         broken = e;
         talker.interrupt();

@@ -47,6 +47,11 @@ import stoa.value.Value;
 
 @Timeout(60)
 class ConversationTest {
+  private static final Starter NO_PROGRAMS =
+      (_, _) -> {
+        throw new IOException("there are no programs");
+      };
+
   @TempDir private static Path shared;
   private static TestTls tls;
 
@@ -64,7 +69,7 @@ class ConversationTest {
   @BeforeEach
   void start() throws IOException {
     policy = new Policy(Optional.of(home.resolve("grants.toml")), Optional.empty(), Map.of());
-    stoa = new Outside(policy, new ModulesFolder(home.resolve("modules")), () -> tls.context());
+    stoa = new Outside(policy, new ModulesFolder(home.resolve("modules")), NO_PROGRAMS, () -> tls.context());
     listen(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
   }
 
