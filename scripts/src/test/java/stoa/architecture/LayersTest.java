@@ -87,6 +87,7 @@ class LayersTest {
                   "stoa.module",
                   "stoa.grant",
                   "stoa.router",
+                  "stoa.sandbox",
                   "stoa.process")),
           entry("stoa.client", Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.wire")),
           entry(

@@ -92,7 +92,14 @@ public final class Host implements Modules {
     ModulesFolder folder = new ModulesFolder(settings.folders().modules());
     warmPool = settings.launch().warmPool() ? Optional.of(warmPool(folder)) : Optional.empty();
     launchers.put(Placement.CONTEXT, warmPool.isPresent() ? warmPool.get() : engines);
-    outside = new Outside(settings.policy(), folder);
+    outside =
+        new Outside(
+            settings.policy(),
+            folder,
+            (module, words) ->
+                module.isPresent()
+                    ? children.run(module.get(), settings.policy().access(module.get()), words)
+                    : children.run(words));
     router =
         new Router(
             folder,

@@ -28,7 +28,7 @@ import stoa.value.Value;
 /// of their own, so that they get none that was made for a name granted as such.
 ///
 /// @param gate what the caller may reach
-record Fetch(Gate gate, WebClients clients) implements Errand.Work {
+record Fetch(Gate gate, WebClients clients) implements Handling.Work {
   private static final int MOST_REDIRECTS = 10;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
@@ -36,15 +36,15 @@ record Fetch(Gate gate, WebClients clients) implements Errand.Work {
   private static final int LARGEST = 64 << 10;
 
   @Override
-  public Value run(Errand errand) throws InterruptedException {
-    WebRequest request = WebRequest.of(errand);
+  public Value run(Handling handling) throws InterruptedException {
+    WebRequest request = WebRequest.of(handling);
     for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       try {
         HttpResponse<WebBody> response = send(request);
         try (WebBody body = response.body()) {
           Optional<WebRequest> next = redirect(request, response);
           if (next.isEmpty()) {
-            answer(errand, request, response, body);
+            answer(handling, request, response, body);
             return Value.NULL;
           }
           request = next.get();
@@ -88,18 +88,18 @@ record Fetch(Gate gate, WebClients clients) implements Errand.Work {
   }
 
   private static void answer(
-      Errand errand, WebRequest request, HttpResponse<WebBody> response, WebBody body)
+      Handling handling, WebRequest request, HttpResponse<WebBody> response, WebBody body)
       throws IOException, InterruptedException {
-    errand.item(head(request.address(), response));
+    handling.item(head(request.address(), response));
     for (Optional<List<ByteBuffer>> piece = body.next(request.timeout());
         piece.isPresent();
         piece = body.next(request.timeout())) {
       for (ByteString bytes : cut(piece.get())) {
-        errand.item(new Value.Bytes(bytes));
+        handling.item(new Value.Bytes(bytes));
       }
       body.more();
     }
-    errand.end();
+    handling.end();
   }
 
   private static Value head(WebAddress address, HttpResponse<WebBody> response) {

@@ -26,22 +26,28 @@ import stoa.value.Value;
 /// Reads and writes files for a caller: `lines`, `csv`, `json`, `read`, `write`.
 ///
 /// @param reach the files that the caller may use
-public record FileWork(Reach reach) implements Errand.Work {
+/// @param share what the caller may have in memory
+public record FileWork(Reach reach, Share share) implements Handling.Work {
   /// The methods that it serves.
   public static final Set<String> METHODS = Set.of("lines", "csv", "json", "read", "write");
 
   private static final Set<OpenOption> TO_READ = Set.of(StandardOpenOption.READ);
 
+  /// For a caller in this process.
+  public FileWork(Reach reach) {
+    this(reach, new Share());
+  }
+
   @Override
-  public Value run(Errand errand) throws IOException, InterruptedException {
+  public Value run(Handling handling) throws IOException, InterruptedException {
     try {
-      String path = errand.text(0, "path");
-      return switch (errand.method()) {
-        case "lines" -> lines(errand, reach.toRead(path));
-        case "csv" -> csv(errand, reach.toRead(path));
+      String path = handling.text(0, "path");
+      return switch (handling.method()) {
+        case "lines" -> lines(handling, reach.toRead(path));
+        case "csv" -> csv(handling, reach.toRead(path));
         case "json" -> json(reach.toRead(path));
-        case "read" -> Value.of(whole(reach.toRead(path)));
-        case "write" -> write(errand, reach.toWrite(path));
+        case "read" -> whole(reach.toRead(path), Value::of);
+        case "write" -> write(handling, reach.toWrite(path));
         default -> throw new IllegalArgumentException("there is no such method");
       };
     } catch (NoSuchFileException e) {
@@ -60,32 +66,32 @@ public record FileWork(Reach reach) implements Errand.Work {
     return Channels.newInputStream(reach.open(file, TO_READ));
   }
 
-  private Value lines(Errand errand, Path file) throws IOException, InterruptedException {
+  private Value lines(Handling handling, Path file) throws IOException, InterruptedException {
     try (TextLines lines = new TextLines(in(file))) {
       for (Optional<TextLines.Line> next = lines.next(); next.isPresent(); next = lines.next()) {
         switch (next.get()) {
-          case TextLines.Good(long _, String text) -> errand.item(new Value.Text(text));
+          case TextLines.Good(long _, String text) -> handling.item(new Value.Text(text));
           case TextLines.Bad(long number, String why) ->
               throw new IOException("line %d of `%s` %s".formatted(number, file, why));
         }
       }
     }
-    errand.end();
+    handling.end();
     return Value.NULL;
   }
 
-  private Value csv(Errand errand, Path file) throws IOException, InterruptedException {
+  private Value csv(Handling handling, Path file) throws IOException, InterruptedException {
     try (InputStream in = in(file);
         CsvRows rows = csvRows(file, in)) {
       for (Optional<CsvRows.Row> next = rows.next(); next.isPresent(); next = rows.next()) {
         switch (next.get()) {
-          case CsvRows.Good(long _, Value.Dictionary fields) -> errand.item(fields);
+          case CsvRows.Good(long _, Value.Dictionary fields) -> handling.item(fields);
           case CsvRows.Bad(long line, String why) ->
               throw new IOException("the row in line %d of `%s` %s".formatted(line, file, why));
         }
       }
     }
-    errand.end();
+    handling.end();
     return Value.NULL;
   }
 
@@ -97,29 +103,39 @@ public record FileWork(Reach reach) implements Errand.Work {
     }
   }
 
-  private Value json(Path file) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(whole(file));
-    try {
-      return Json.read(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
-    } catch (MalformedValueException e) {
-      throw new IOException("`" + file + "`: " + e.getMessage(), e);
-    } catch (CharacterCodingException e) {
-      throw new IOException("`" + file + "` is not UTF-8", e);
-    }
+  private Value json(Path file) throws IOException, InterruptedException {
+    return whole(
+        file,
+        bytes -> {
+          try {
+            return Json.read(
+                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+          } catch (MalformedValueException e) {
+            throw new IOException("`" + file + "`: " + e.getMessage(), e);
+          } catch (CharacterCodingException e) {
+            throw new IOException("`" + file + "` is not UTF-8", e);
+          }
+        });
   }
 
-  private byte[] whole(Path file) throws IOException {
+  private interface Meaning {
+    Value of(byte[] content) throws IOException;
+  }
+
+  private Value whole(Path file, Meaning meaning) throws IOException, InterruptedException {
     try (SeekableByteChannel channel = reach.open(file, TO_READ)) {
       long size = channel.size();
-      // Some files say that they are empty and are not.
-      byte[] bytes =
-          size > reach.most()
-              ? new byte[0]
-              : Channels.newInputStream(channel).readNBytes((int) reach.most());
-      if (size > reach.most() || channel.read(ByteBuffer.allocate(1)) > 0) {
-        throw tooLarge(file, Math.max(size, bytes.length + 1L));
+      if (size > reach.most()) {
+        throw tooLarge(file, size);
       }
-      return bytes;
+      try (Share.Taken _ = share.memory(size)) {
+        byte[] bytes = Channels.newInputStream(channel).readNBytes((int) reach.most());
+        // Some files say that they are empty and are not.
+        if (channel.read(ByteBuffer.allocate(1)) > 0) {
+          throw tooLarge(file, bytes.length + 1L);
+        }
+        return meaning.of(bytes);
+      }
     }
   }
 
@@ -138,9 +154,9 @@ public record FileWork(Reach reach) implements Errand.Work {
                         "max", Long.toString(reach.most())))));
   }
 
-  private Value write(Errand errand, Path file) throws IOException {
-    boolean adds = errand.argument(2, "append") instanceof Value.Bool(boolean yes) && yes;
-    byte[] bytes = content(errand.argument(1, "content"));
+  private Value write(Handling handling, Path file) throws IOException {
+    boolean adds = handling.argument(2, "append") instanceof Value.Bool(boolean yes) && yes;
+    byte[] bytes = content(handling.argument(1, "content"));
     OpenOption how = adds ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
     try (SeekableByteChannel channel =
         reach.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, how))) {

@@ -1,9 +1,13 @@
 package stoa.outside;
 
+import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,6 +23,8 @@ import stoa.module.MethodInfo.Parameter;
 import stoa.router.Found;
 import stoa.router.Identity;
 import stoa.router.ModulesFolder;
+import stoa.router.Router;
+import stoa.value.Value;
 
 /// Methods of the module `stoa` that reach outside of the host: files, network, programs; and the
 /// channels to it, which are connections to other machines. Modules need a grant for each use,
@@ -26,18 +32,30 @@ import stoa.router.ModulesFolder;
 public final class Outside implements AutoCloseable {
   private static final Map<String, MethodInfo> METHODS = described();
 
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
   private final Policy policy;
   private final ModulesFolder folder;
   private final WebClients clients;
+  private final Starter starter;
 
-  public Outside(Policy policy, ModulesFolder folder) {
-    this(policy, folder, Outside::trust);
+  private final Set<Handling> underWay = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  /// By caller.
+  private final Map<String, Share> shares = new ConcurrentHashMap<>();
+  private final Supplier<SSLContext> trust;
+
+  public Outside(Policy policy, ModulesFolder folder, Starter starter) {
+    this(policy, folder, starter, Outside::trust);
   }
 
   /// @param trust whose certificates count
-  Outside(Policy policy, ModulesFolder folder, Supplier<SSLContext> trust) {
+  Outside(Policy policy, ModulesFolder folder, Starter starter, Supplier<SSLContext> trust) {
+    this.starter = starter;
     this.policy = policy;
     this.folder = folder;
+    this.trust = trust;
     this.clients = new WebClients(trust);
   }
 
@@ -75,6 +93,14 @@ public final class Outside implements AutoCloseable {
                 "method?",
                 "headers?",
                 "body?",
+                "timeout_ms?"),
+            single(
+                "run",
+                "Runs a program to its end: a map of code, out and err.",
+                "map",
+                "program",
+                "arguments?",
+                "input?",
                 "timeout_ms?"))
         .collect(Collectors.toMap(MethodInfo::name, info -> info));
   }
@@ -107,18 +133,37 @@ public final class Outside implements AutoCloseable {
   }
 
   private Flow open(Identity identity, Invocation invocation, Flow caller) {
-    return Errand.start(invocation, caller, work(identity, invocation));
+    Handling.Work work = work(identity, invocation);
+    return Handling.start(invocation, caller, handling -> watched(handling, work));
   }
 
-  private Errand.Work work(Identity identity, Invocation invocation) {
+  private Value watched(Handling handling, Handling.Work work)
+      throws IOException, InterruptedException {
+    underWay.add(handling);
+    try {
+      if (closed) {
+        throw new FailureException(Router.stopping());
+      }
+      return work.run(handling);
+    } finally {
+      underWay.remove(handling);
+    }
+  }
+
+  private Handling.Work work(Identity identity, Invocation invocation) {
     Optional<String> module =
         identity instanceof Identity.Module(String name, String _)
             ? Optional.of(name)
             : Optional.empty();
+    Share share = shares.computeIfAbsent(module.orElse(""), _ -> new Share());
     Gate gate = new Gate(policy, module);
+    if (invocation.target() instanceof Target.Channel) {
+      return new Conversation(gate, trust);
+    }
     return switch (invocation.method()) {
       case "fetch" -> new Fetch(gate, clients);
-      default -> new FileWork(module.map(this::files).orElseGet(UsersFiles::ofHost));
+      case "run" -> new Run(policy, module, starter, share);
+      default -> new FileWork(module.map(this::files).orElseGet(UsersFiles::ofHost), share);
     };
   }
 
@@ -135,9 +180,11 @@ public final class Outside implements AutoCloseable {
     }
   }
 
-  /// Ends what is under way.
+  /// Ends what is under way, and waits until it has.
   @Override
   public void close() {
+    closed = true;
+    underWay.forEach(handling -> handling.stop(CLOSE_LIMIT));
     clients.close();
   }
 }

@@ -54,13 +54,13 @@ record WebRequest(
   /// What the caller asks for.
   ///
   /// @throws IllegalArgumentException with what follows the name of the method
-  static WebRequest of(Errand errand) {
+  static WebRequest of(Handling handling) {
     return new WebRequest(
-        WebAddress.of(errand.text(0, "url")),
-        method(errand.argument(1, "method")),
-        headers(errand.argument(2, "headers")),
-        body(errand.argument(3, "body")),
-        timeout(errand.argument(4, "timeout_ms"), MILLIS));
+        WebAddress.of(handling.text(0, "url")),
+        method(handling.argument(1, "method")),
+        headers(handling.argument(2, "headers")),
+        body(handling.argument(3, "body")),
+        timeout(handling.argument(4, "timeout_ms"), MILLIS));
   }
 
   private static String method(Value given) {

@@ -16,6 +16,7 @@ import stoa.module.Surroundings;
 import stoa.router.Found;
 import stoa.router.Launcher;
 import stoa.router.Timer;
+import stoa.sandbox.Guard;
 import stoa.sandbox.Nest;
 import stoa.sandbox.Watch;
 import stoa.wire.Loop;
@@ -112,6 +113,22 @@ public final class Children implements AutoCloseable {
       Errand errand = new Errand(process, nest);
       nursery.watch().over(process.toHandle(), quarters.limits(module), errand::broke);
       return errand;
+    } catch (IOException | RuntimeException e) {
+      nest.close();
+      throw e;
+    }
+  }
+
+  /// Runs a program for the user, who may do everything, in his home.
+  ///
+  /// @param words the program's path, and its arguments
+  /// @throws IOException if it cannot be started
+  public Errand run(List<String> words) throws IOException {
+    Nest nest = Nest.make();
+    try {
+      ProcessBuilder builder = new ProcessBuilder(Guard.best().around(words));
+      builder.directory(Path.of(System.getProperty("user.home")).toFile());
+      return new Errand(nursery.spawner().start(builder), nest);
     } catch (IOException | RuntimeException e) {
       nest.close();
       throw e;

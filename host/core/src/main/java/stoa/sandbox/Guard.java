@@ -47,7 +47,7 @@ public enum Guard {
   }
 
   /// The command line that runs another one under this guard.
-  List<String> around(List<String> command) {
+  public List<String> around(List<String> command) {
     List<String> guarded = new ArrayList<>(words);
     if (this == NAMESPACE || this == USER_NAMESPACE) {
       guarded.addAll(List.of("sh", "-c", Words.INIT, Words.INIT_NAME));

@@ -55,6 +55,11 @@ import stoa.value.Value;
 
 @Timeout(60)
 class FetchTest {
+  private static final Starter NO_PROGRAMS =
+      (_, _) -> {
+        throw new IOException("there are no programs");
+      };
+
   private static final Identity MODULE = new Identity.Module("words", "words#1");
 
   @TempDir private static Path shared;
@@ -78,7 +83,7 @@ class FetchTest {
   @BeforeEach
   void start() throws IOException {
     policy = new Policy(Optional.of(home.resolve("grants.toml")), Optional.empty(), Map.of());
-    stoa = new Outside(policy, new ModulesFolder(home.resolve("modules")), () -> tls.context());
+    stoa = new Outside(policy, new ModulesFolder(home.resolve("modules")), NO_PROGRAMS, () -> tls.context());
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::answer);

@@ -29,6 +29,11 @@ import stoa.value.Value;
 
 /// What the host reads and writes for modules.
 class ModulesFilesTest {
+  private static final Starter NO_PROGRAMS =
+      (_, _) -> {
+        throw new IOException("there are no programs");
+      };
+
   @TempDir Path temporary;
   private Path home;
   private Path outside;
@@ -50,7 +55,7 @@ class ModulesFilesTest {
     policy =
         new Policy(
             Optional.of(home.resolve("grants.toml")), Optional.of(home.resolve("data")), Map.of());
-    stoa = new Outside(policy, new ModulesFolder(home.resolve("modules")));
+    stoa = new Outside(policy, new ModulesFolder(home.resolve("modules")), NO_PROGRAMS);
     words = client(new Identity.Module("words", "words#1"));
   }
 

@@ -5,7 +5,7 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Target;
-import stoa.outside.Errand;
+import stoa.outside.Handling;
 import stoa.outside.FileWork;
 import stoa.outside.UsersFiles;
 
@@ -19,7 +19,7 @@ public record FileCalls(Invoker modules, Path folder) implements Invoker {
   @Override
   public Flow open(Invocation invocation, Flow caller) {
     return invocation.target().equals(STOA) && FileWork.METHODS.contains(invocation.method())
-        ? Errand.start(invocation, caller, new FileWork(UsersFiles.in(folder)))
+        ? Handling.start(invocation, caller, new FileWork(UsersFiles.in(folder)))
         : modules.open(invocation, caller);
   }
 }

@@ -2,6 +2,7 @@ package stoa.outside;
 
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -21,7 +22,7 @@ import stoa.value.Value;
 
 /// One call that is answered by code which waits for something outside: on a virtual thread of its
 /// own, which is interrupted when nobody wants the answer any more.
-public final class Errand implements Flow {
+public final class Handling implements Flow {
   private final Invocation invocation;
   private final Flow caller;
   private final Semaphore credit;
@@ -39,10 +40,10 @@ public final class Errand implements Flow {
     /// @throws IOException if something outside is not as it should be: what its message says
     ///   follows the name of the method
     /// @throws IllegalArgumentException if the caller asked for nonsense: the same
-    Value run(Errand errand) throws IOException, InterruptedException;
+    Value run(Handling handling) throws IOException, InterruptedException;
   }
 
-  private Errand(Invocation invocation, Flow caller) {
+  private Handling(Invocation invocation, Flow caller) {
     this.invocation = invocation;
     this.caller = caller;
     this.credit = new Semaphore(invocation.terms().credit());
@@ -50,13 +51,13 @@ public final class Errand implements Flow {
   }
 
   /// @return what the caller says goes in there
-  public static Flow start(Invocation invocation, Flow caller, Work work) {
-    Errand errand = new Errand(invocation, caller);
+  public static Handling start(Invocation invocation, Flow caller, Work work) {
+    Handling handling = new Handling(invocation, caller);
     Thread thread =
-        Thread.ofVirtual().name("stoa-" + invocation.name()).unstarted(() -> errand.run(work));
-    errand.thread = thread;
+        Thread.ofVirtual().name("stoa-" + invocation.name()).unstarted(() -> handling.run(work));
+    handling.thread = thread;
     thread.start();
-    return errand;
+    return handling;
   }
 
   /// What the caller says.
@@ -75,6 +76,21 @@ public final class Errand implements Flow {
           Signal.Accepted _,
           Signal.Part _,
           Signal.Room _ -> {} // meant for others
+    }
+  }
+
+  /// Nobody wants the answer any more.
+  ///
+  /// @param limit how long it may take to stop
+  void stop(Duration limit) {
+    Thread working = thread;
+    if (working != null) {
+      working.interrupt();
+      try {
+        working.join(limit);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

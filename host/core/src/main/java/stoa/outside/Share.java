@@ -1,0 +1,30 @@
+package stoa.outside;
+
+import java.util.concurrent.Semaphore;
+
+/// What one caller may have of the host at once. Who wants more waits.
+final class Share {
+  private static final int PROGRAMS = 8;
+  private static final int BYTES = 64 << 20;
+
+  private final Semaphore programs = new Semaphore(PROGRAMS, true);
+  private final Semaphore bytes = new Semaphore(BYTES, true);
+
+  /// To be given back.
+  interface Taken extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  Taken program() throws InterruptedException {
+    programs.acquire();
+    return programs::release;
+  }
+
+  /// Memory for so many bytes; for more than there are at all, for all of them.
+  Taken memory(long count) throws InterruptedException {
+    int taken = (int) Math.min(BYTES, count);
+    bytes.acquire(taken);
+    return () -> bytes.release(taken);
+  }
+}
