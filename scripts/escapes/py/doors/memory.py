@@ -1,0 +1,83 @@
+import sys
+
+import stoa
+
+
+def small_steps(world):
+    """It ends when the machine, or the limit, is reached; at three gigabytes there was none."""
+    kept = []
+    for i in range(3000):
+        kept.append(bytearray(b"x" * (1 << 20)))
+    return [world.won, len(kept)]
+
+
+def huge_allocation(world):
+    return len(bytearray(2**40))
+
+
+def huge_list(world):
+    return len([0] * 2**40)
+
+
+def huge_text(world):
+    return len("x" * 2**40)
+
+
+def huge_number(world):
+    return (1 << 2**40).bit_length()
+
+
+def huge_padding(world):
+    return len(f"{1:>{2**40}}")
+
+
+def deep_recursion(world):
+    sys.setrecursionlimit(10**9)
+
+    def down(n):
+        return down(n + 1) + 1
+
+    try:
+        return down(0)
+    finally:
+        sys.setrecursionlimit(1000)
+
+
+def deep_repr(world):
+    nested = []
+    for _ in range(200_000):
+        nested = [nested]
+    return len(repr(nested))
+
+
+def deep_source(world):
+    return eval("(" * 100_000 + ")" * 100_000)
+
+
+def deep_pattern(world):
+    import re
+
+    return re.match("(" * 100_000 + ")" * 100_000, "x")
+
+
+def huge_pattern(world):
+    import re
+
+    return re.match("(?:a{1000}){1000}{1000}|" * 2000, "a" * 5000)
+
+
+def giant_items(world):
+    for _ in range(4):
+        yield "x" * 40_000_000
+
+
+def giant_argument(world):
+    return stoa.module("vault").use("x" * 40_000_000)
+
+
+def many_references(world):
+    class Thing:
+        def f(self):
+            return 1
+
+    return [stoa.ref(Thing()) for _ in range(150_000)]
