@@ -33,3 +33,9 @@ export const ungrantedOdd = () =>
 
 /** Where the host lives, and under which words it was started. */
 export const commandLines = () => each(() => process.argv, () => process.execArgv, () => process.title, () => arguments, () => scriptArgs);
+
+/** Runs with the grant `run=env`. */
+export const ofRun = async () => {
+  const { out } = await stoa.run("env");
+  return new TextDecoder().decode(out);
+};

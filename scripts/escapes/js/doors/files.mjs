@@ -294,11 +294,11 @@ export const devices = (world) =>
     () => stoa.write("/dev/null", "x"),
   );
 
-export const read1 = (world) => stoa.read(`${world.outside[0]}/secret.txt`);
-export const lines1 = (world) => stoa.lines(`${world.outside[0]}/secret.txt`);
-export const csv1 = (world) => stoa.csv(`${world.outside[0]}/secret.txt`);
-export const json1 = (world) => stoa.json(`${world.outside[0]}/secret.json`);
-export const write1 = (world) => stoa.write(`${world.outside[0]}/marker-facade`, "x");
+export const stoaRead = (world) => stoa.read(`${world.outside[0]}/secret.txt`);
+export const stoaLines = (world) => stoa.lines(`${world.outside[0]}/secret.txt`);
+export const stoaCsv = (world) => stoa.csv(`${world.outside[0]}/secret.txt`);
+export const stoaJson = (world) => stoa.json(`${world.outside[0]}/secret.json`);
+export const stoaWrite = (world) => stoa.write(`${world.outside[0]}/marker-facade`, "x");
 
 /** Python's library, which all contexts read. */
 export const library = (world) =>

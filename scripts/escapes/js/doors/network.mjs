@@ -66,7 +66,7 @@ export const raw = (world) =>
 
 export const ungranted = (world) => stoa.fetch(`http://127.0.0.1:${world.port}/`);
 
-export const ungrantedNode = (world) => stoa.fetch(`http://127.0.0.1:${world.port}/`, { method: "POST", body: "secret" });
+export const ungrantedPost = (world) => stoa.fetch(`http://127.0.0.1:${world.port}/`, { method: "POST", body: "secret" });
 
 export const connecting = async (world) => {
   const channel = await stoa.connect("127.0.0.1", world.port);

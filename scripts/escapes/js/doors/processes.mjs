@@ -100,11 +100,6 @@ export const ownProgram = (world) =>
     () => stoa.run(`${world.data}/echo`, "x"),
   );
 
-export const environmentOfRun = async () => {
-  const { out } = await stoa.run("env");
-  return new TextDecoder().decode(out);
-};
-
 export const exit = () => process.exit(0);
 
 export const abort = () => process.abort();

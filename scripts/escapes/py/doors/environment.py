@@ -49,3 +49,9 @@ def ungranted_odd(world):
 def command_lines(world):
     """Where the host lives, and under which words it was started."""
     return each(lambda: sys.argv, lambda: sys.orig_argv, lambda: sys.executable, lambda: sys.flags, lambda: __import__("platform").uname(), lambda: __import__("getpass").getuser())
+
+
+def of_run(world):
+    """Runs with the grant `run=env`."""
+    found = stoa.run("env")
+    return (found["out"] if isinstance(found, dict) else found.out).decode()

@@ -528,29 +528,29 @@ def start_files(world):
     )
 
 
-def read1(world):
+def stoa_read(world):
     return stoa.read(f"{world.outside[0]}/secret.txt")
 
 
-def lines1(world):
+def stoa_lines(world):
     return list(stoa.lines(f"{world.outside[0]}/secret.txt"))
 
 
-def csv1(world):
+def stoa_csv(world):
     return list(stoa.csv(f"{world.outside[0]}/secret.txt"))
 
 
-def json1(world):
+def stoa_json(world):
     return stoa.json(f"{world.outside[0]}/secret.json")
 
 
-def write1(world):
+def stoa_write(world):
     return stoa.write(f"{world.outside[0]}/marker-facade", "x")
 
 
-def open1(world):
+def plain_open(world):
     return read(f"{world.outside[0]}/secret.txt")
 
 
-def create1(world):
+def plain_create(world):
     return write(f"{world.outside[0]}/marker-create")

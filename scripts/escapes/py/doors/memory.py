@@ -1,3 +1,5 @@
+import os
+import signal
 import sys
 
 import stoa
@@ -80,4 +82,65 @@ def many_references(world):
         def f(self):
             return 1
 
-    return [stoa.ref(Thing()) for _ in range(150_000)]
+    return [stoa.ref(Thing()) for _ in range(20_000)]
+
+
+def forks(world):
+    """Eight hundred that sleep: with twice as many the machine would be busy."""
+    made = []
+    try:
+        while len(made) < 800:
+            pid = os.fork()
+            if pid == 0:
+                signal.pause()
+            made.append(pid)
+        return world.won
+    except OSError as e:
+        return f"{len(made)}: {e}"
+    finally:
+        for pid in made:
+            os.kill(pid, signal.SIGKILL)
+        for pid in made:
+            os.waitpid(pid, 0)
+
+
+def thread_bomb(world):
+    import threading
+
+    end = threading.Event()
+    made = []
+    try:
+        while len(made) < 2000:
+            thread = threading.Thread(target=end.wait, daemon=True)
+            thread.start()
+            made.append(thread)
+        return world.won
+    except RuntimeError as e:
+        return f"{len(made)}: {e}"
+    finally:
+        end.set()
+
+
+def descriptors(world):
+    made = []
+    try:
+        while len(made) < 20_000:
+            made.append(os.dup(2))
+        return world.won
+    except OSError as e:
+        return f"{len(made)}: {e}"
+    finally:
+        for handle in made:
+            os.close(handle)
+
+
+def disk(world):
+    """A gigabyte in one file of its own."""
+    with open(f"{world.data}/large", "wb") as file:
+        try:
+            for _ in range(1024):
+                file.write(b"x" * (1 << 20))
+                file.flush()
+            return world.won
+        finally:
+            os.remove(file.name)

@@ -120,6 +120,12 @@ def killing(world):
     )
 
 
+def group(world):
+    """Who is in the group of the host sends it signals, wherever it lives: `kill(0, SIGKILL)` would end it."""
+    host = each(lambda: os.getpgid(world.host))
+    return world.won if os.getpgrp() == 0 or str(os.getpgrp()) in host else "a group of its own"
+
+
 def signals(world):
     """In a context the process is the host."""
     def handled():
@@ -207,67 +213,6 @@ def debugged(world):
     return each(lambda: way(world.victim))
 
 
-def forks(world):
-    """Eight hundred that sleep: with twice as many the machine would be busy."""
-    made = []
-    try:
-        while len(made) < 800:
-            pid = os.fork()
-            if pid == 0:
-                signal.pause()
-            made.append(pid)
-        return world.won
-    except OSError as e:
-        return f"{len(made)}: {e}"
-    finally:
-        for pid in made:
-            os.kill(pid, signal.SIGKILL)
-        for pid in made:
-            os.waitpid(pid, 0)
-
-
-def thread_bomb(world):
-    import threading
-
-    end = threading.Event()
-    made = []
-    try:
-        while len(made) < 2000:
-            thread = threading.Thread(target=end.wait, daemon=True)
-            thread.start()
-            made.append(thread)
-        return world.won
-    except RuntimeError as e:
-        return f"{len(made)}: {e}"
-    finally:
-        end.set()
-
-
-def descriptors(world):
-    made = []
-    try:
-        while len(made) < 20_000:
-            made.append(os.dup(2))
-        return world.won
-    except OSError as e:
-        return f"{len(made)}: {e}"
-    finally:
-        for handle in made:
-            os.close(handle)
-
-
-def disk(world):
-    """A gigabyte in one file of its own."""
-    with open(f"{world.data}/large", "wb") as file:
-        try:
-            for _ in range(1024):
-                file.write(b"x" * (1 << 20))
-                file.flush()
-            return world.won
-        finally:
-            os.remove(file.name)
-
-
 def ungranted(world):
     return stoa.run("touch", f"{world.outside[0]}/marker-run")
 
@@ -315,11 +260,6 @@ def own_program(world):
         lambda: stoa.run("./echo", "x"),
         lambda: stoa.run(f"{world.data}/echo", "x"),
     )
-
-
-def environment_of_run(world):
-    found = stoa.run("env")
-    return (found["out"] if isinstance(found, dict) else found.out).decode()
 
 
 def exits(world):
