@@ -115,19 +115,19 @@ static void threads(void) {
   pthread_t it;
   pthread_attr_t small;
   pthread_attr_init(&small), pthread_attr_setstacksize(&small, 16384);
-  for (int i = 0; i < 3000; i++)
+  for (int i = 0; i < 600; i++)
     if (pthread_create(&it, &small, wait_for_ever, NULL) != 0) { printf("%d threads\n", i); return; }
-  won("three thousand threads");
+  won("six hundred threads");
 }
 
 static void forks(void) {
   int made = 0;
   setpgid(0, 0);
-  for (pid_t pid; made < 1500; made++) {
-    if ((pid = fork()) == 0) { sleep(20); _exit(0); }
+  for (pid_t pid; made < 300; made++) {
+    if ((pid = fork()) == 0) { sleep(10); _exit(0); }
     if (pid < 0) { printf("%d: %s\n", made, strerror(errno)); break; }
   }
-  if (made == 1500) won("processes");
+  if (made == 300) won("processes");
   signal(SIGTERM, SIG_IGN), kill(0, SIGTERM);
   while (wait(NULL) > 0) continue;
 }

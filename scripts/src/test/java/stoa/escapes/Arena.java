@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import stoa.call.FailureException;
@@ -291,11 +292,25 @@ final class Arena implements AutoCloseable {
     return world;
   }
 
-  @Override
-  public void close() throws IOException {
+  /// Ends the host. What modules have started ends with it.
+  ///
+  /// @return what does not
+  List<String> over() {
     neighbour.close();
     caller.shutdownNow();
     host.close();
+    long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    List<String> left = world.left();
+    while (!left.isEmpty() && System.nanoTime() < end) {
+      LockSupport.parkNanos(50_000_000);
+      left = world.left();
+    }
+    return left;
+  }
+
+  @Override
+  public void close() throws IOException {
+    over();
     world.close();
   }
 }

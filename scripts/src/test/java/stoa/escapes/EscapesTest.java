@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ class EscapesTest {
   @TempDir private static Path folder;
   private static List<Attempt> attempts;
   private static final Map<String, List<Verdict>> VERDICTS = new ConcurrentSkipListMap<>();
+  private static final Map<String, List<String>> LEFT = new ConcurrentSkipListMap<>();
   private static final Map<String, String> NEIGHBOURS = new ConcurrentSkipListMap<>();
 
   @BeforeAll
@@ -94,8 +96,14 @@ class EscapesTest {
                   arena.neighbour().millis(0.5),
                   arena.neighbour().millis(0.99),
                   arena.neighbour().millis(1)));
+      LEFT.put(lane.toString(), arena.over());
     }
     VERDICTS.put(lane.toString(), verdicts);
+  }
+
+  @Test
+  void nobodyIsLeftBehind() {
+    assertThat(LEFT).allSatisfy((_, left) -> assertThat(left).isEmpty());
   }
 
   @TestFactory

@@ -136,6 +136,14 @@ final class World implements AutoCloseable {
     return told;
   }
 
+  /// Processes that somebody inside has left behind.
+  List<String> left() {
+    return ProcessHandle.allProcesses()
+        .map(process -> process.info().commandLine().orElse(""))
+        .filter(command -> command.contains(stay()) && !command.contains("python"))
+        .toList();
+  }
+
   private String marker() {
     return "marker-" + token.substring(0, 4);
   }
@@ -160,6 +168,7 @@ final class World implements AutoCloseable {
     facts.put("markers in the library", marked(library).toString());
     facts.put("calls at the door", bells.counts());
     facts.put("the victim", victim.state());
+    facts.putAll(HostSignals.handlers());
     return facts;
   }
 
