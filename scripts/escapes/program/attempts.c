@@ -19,7 +19,10 @@
 static char near[4096];
 static pid_t victim, host;
 
-static void won(const char *what) { printf("%s %s\n", getenv("WON"), what); }
+static void won(const char *what) {
+  for (char *word = getenv("WON"), *at = word; *at != 0; at++) putchar(*at == '.' ? '-' : *at);
+  printf(" %s\n", what);
+}
 static void tell(const char *what, long result) {
   if (result < 0) printf("%s refused: %s\n", what, strerror(errno));
   else won(what);
@@ -81,13 +84,15 @@ static void mounts(void) {
   show(open(secret(), O_RDONLY));
 }
 
-// What administrators do. Nothing here changes anything when it succeeds.
+// What administrators do. Each is wrong in a way that is found only after the right to do it: nothing changes.
+static void allowed(const char *what, long result) { tell(what, result < 0 && (errno == EPERM || errno == ENOSYS || errno == EACCES) ? -1 : 0); }
 static void kernel(void) {
-  tell("modules", syscall(SYS_init_module, "", 0, "") < 0 && errno == EPERM ? -1 : 0);
-  tell("disks", syscall(SYS_swapoff, "/nothing") < 0 && errno != EPERM ? 0 : -1);
-  tell("root", syscall(SYS_pivot_root, "/nothing", "/nothing") < 0 && errno != EPERM ? 0 : -1);
-  tell("start anew", syscall(SYS_kexec_load, 0, 0, NULL, 1UL << 40) < 0 && errno != EPERM ? 0 : -1);
-  tell("ports", syscall(SYS_ioperm, 0x378, 1, 1));
+  allowed("load a module", syscall(SYS_init_module, "", 0, ""));
+  allowed("take away memory", syscall(SYS_swapoff, "/nothing"));
+  allowed("start another kernel", syscall(SYS_kexec_load, 0, 0, NULL, 1UL << 40));
+  allowed("use ports", syscall(SYS_ioperm, 0x378, 1, 1));
+  allowed("name the machine", sethostname("", (size_t)-1));
+  allowed("limit the disk", syscall(SYS_quotactl, -1, "/nothing", 0, NULL));
 }
 
 static void memory_file(void) {

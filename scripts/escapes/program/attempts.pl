@@ -5,6 +5,7 @@ use warnings;
 use Socket;
 
 my ($near, $far) = split / /, $ENV{OUTSIDE};
+(my $won = $ENV{WON}) =~ tr/./-/;
 my %attempts = (
   'files.by-handle' => sub {
     for my $folder ($near, $far) {
@@ -19,12 +20,12 @@ my %attempts = (
   'network.abstract-socket' => sub { connected(AF_UNIX, SOCK_STREAM, pack('Sxa*', AF_UNIX, $ENV{ABSTRACT})) },
   'network.raw' => sub {
     for my $kind ([2, 3, 1], [2, 3, 255], [17, 3, 768], [16, 3, 15]) {    # ICMP, any, packets, the kernel's news
-      print socket(my $socket, $$kind[0], $$kind[1], $$kind[2]) && $$kind[0] != 16 ? "$ENV{WON}\n" : "refused: $!\n";
+      print socket(my $socket, $$kind[0], $$kind[1], $$kind[2]) && $$kind[0] != 16 ? "$won\n" : "refused: $!\n";
     }
   },
-  'host.host-socket' => sub { print connected(AF_UNIX, SOCK_STREAM, pack_sockaddr_un($ENV{HOSTSOCKET})) ? "$ENV{WON}\n" : "refused\n" },
+  'host.host-socket' => sub { print connected(AF_UNIX, SOCK_STREAM, pack_sockaddr_un($ENV{HOSTSOCKET})) ? "$won\n" : "refused\n" },
   'processes.killing' => sub {
-    print kill(0, $_) ? "$ENV{WON}\n" : "refused: $!\n" for $ENV{VICTIM}, $ENV{HOST};
+    print kill(0, $_) ? "$won\n" : "refused: $!\n" for $ENV{VICTIM}, $ENV{HOST};
     kill 'KILL', $ENV{VICTIM};
     syscall(434, $ENV{VICTIM} + 0, 0);    # pidfd_open
   },
@@ -36,7 +37,7 @@ my %attempts = (
       if (!$pid) { sleep 10; exit }
       push @made, $pid;
     }
-    print @made < 300 ? scalar(@made) . ": $!\n" : "$ENV{WON}\n";
+    print @made < 300 ? scalar(@made) . ": $!\n" : "$won\n";
     kill 'KILL', @made;
     wait for @made;
   },

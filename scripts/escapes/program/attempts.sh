@@ -2,6 +2,7 @@
 # What a shell can try. The world is in the environment.
 set -- "$1" $OUTSIDE
 near=$2 far=$3
+won() { echo "$WON" | tr . -; }
 
 case $1 in
   files.by-path) cat "$near/secret.txt" "$far/secret.txt" ;;
@@ -40,7 +41,7 @@ case $1 in
     curl -s "file://$near/secret.txt"
     ;;
   processes.killing)
-    kill -9 "$VICTIM"; kill -TERM "$VICTIM"; kill -0 "$VICTIM" && echo "$WON"; kill -0 "$HOST" && echo "$WON"; pkill -0 -f "$ABSTRACT" && echo "$WON"
+    kill -9 "$VICTIM"; kill -TERM "$VICTIM"; kill -0 "$VICTIM" && won; kill -0 "$HOST" && won; pkill -0 -f "$ABSTRACT" && won
     ;;
   processes.staying)
     setsid sh -c "trap '' TERM HUP INT; exec sleep $STAY" </dev/null >/dev/null 2>&1 &
@@ -50,11 +51,10 @@ case $1 in
     nsenter -t "$HOST" -m -- cat "$near/secret.txt"; nsenter -t 1 -a -- cat "$near/secret.txt"
     unshare -Urm sh -c "mount --bind / '$DATA' && cat '$DATA$near/secret.txt'; umount '$DATA'; umount -l /tmp; cat '$far/secret.txt'"
     unshare -m sh -c "umount -l /tmp; umount -l '$near'; cat '$near/secret.txt' '$far/secret.txt'"
-    mount --bind / "$DATA" && cat "$DATA$near/secret.txt" && umount "$DATA"
     chroot "/proc/$HOST/root" cat "$near/secret.txt"; chroot /proc/1/root cat "$near/secret.txt"
     sudo -n cat "$near/secret.txt"; su -c "cat $near/secret.txt" </dev/null; setpriv --reuid 0 cat "$near/secret.txt"
     ;;
-  processes.look) ps axe; cat /proc/[0-9]*/comm | sort | uniq -c; kill -0 "$VICTIM" && echo "$WON" ;;
+  processes.look) ps axe; cat /proc/[0-9]*/comm | sort | uniq -c; kill -0 "$VICTIM" && won ;;
   environment.program) env; printenv; export -p; cat /proc/self/environ ;;
   *) echo "no attempt $1" && exit 1 ;;
 esac 2>&1

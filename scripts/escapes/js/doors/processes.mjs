@@ -46,7 +46,7 @@ export const killing = (world) =>
   each(
     ...[world.victim, world.host].flatMap((pid) => [
       () => (process.kill(pid, 0), [world.won, pid]),
-      async () => (await node("child_process")).execSync(`kill -0 ${pid} && echo ${world.won}`, { timeout: 2000 }),
+      async () => (await node("child_process")).execSync(`kill -0 ${pid} && echo ${world.won.slice(0, 5)}""${world.won.slice(5)}`, { timeout: 2000 }),
     ]),
     () => process.kill(world.victim, "SIGKILL"),
     () => process.kill(-1, 0),

@@ -176,7 +176,7 @@ def by_descriptor(world):
                 pass
         return found
 
-    return each(all_open, lambda: os.fdopen(3).read(), lambda: read("/dev/fd/3"), lambda: io.FileIO(5).read())
+    return each(all_open)
 
 
 def listing(world):
@@ -519,7 +519,7 @@ def start_files(world):
         return [world.won, path]
 
     return each(
-        lambda: way(site.getusersitepackages(), ".pth"),
+        lambda: way(os.path.join(world.user, ".local/lib/python3.11/site-packages"), ".pth"),
         lambda: way(site.getsitepackages()[0], ".pth"),
         lambda: way("/etc/cron.d", ""),
         lambda: way("/etc/ld.so.conf.d", ".conf"),

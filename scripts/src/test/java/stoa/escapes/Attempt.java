@@ -157,7 +157,7 @@ record Attempt(
 
   /// How long it may take, in milliseconds. What has no end is told to end soon.
   long limitMillis() {
-    return door().equals("time") ? 400 : 15_000;
+    return door().equals("time") ? 400 : 6_000;
   }
 
   @Override

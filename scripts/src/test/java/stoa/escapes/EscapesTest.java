@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
@@ -34,6 +35,7 @@ class EscapesTest {
   private static final int LANES_AT_ONCE = 2;
 
   @TempDir private static Path folder;
+  private static final HostSignals SIGNALS = new HostSignals();
   private static List<Attempt> attempts;
   private static final Map<String, List<Verdict>> VERDICTS = new ConcurrentSkipListMap<>();
   private static final Map<String, List<String>> LEFT = new ConcurrentSkipListMap<>();
@@ -71,6 +73,11 @@ class EscapesTest {
     }
   }
 
+  @AfterAll
+  static void restore() {
+    SIGNALS.close();
+  }
+
   private static void run(Lane lane, String only) throws IOException, InterruptedException {
     List<Attempt> mine =
         attempts.stream()
@@ -81,8 +88,8 @@ class EscapesTest {
         new World(
             Files.createDirectories(folder.resolve(lane.toString())),
             lane.toString(),
-            Path.of(System.getProperty("stoa.dist"), "sdk"),
-            Lane.CACHE);
+            new World.Folders(Path.of(System.getProperty("stoa.dist"), "sdk"), Lane.CACHE),
+            SIGNALS);
     List<Verdict> verdicts = new ArrayList<>();
     try (Arena arena = new Arena(lane, world, ESCAPES, mine)) {
       for (Attempt attempt : mine) {

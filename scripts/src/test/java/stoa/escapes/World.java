@@ -30,12 +30,17 @@ final class World implements AutoCloseable {
   private final Doorbells bells;
   private final Victim victim;
   private final Secrets secrets;
+  private final HostSignals signals;
+
+  /// Where the machine has what modules run under.
+  record Folders(Path sdk, Path library) {}
 
   /// @param name of the lane
-  World(Path root, String name, Path sdk, Path library) throws IOException {
+  World(Path root, String name, Folders folders, HostSignals signals) throws IOException {
     home = Files.createDirectories(root.resolve("home"));
-    this.sdk = copied(sdk, root.resolve("sdk"));
-    this.library = library;
+    this.signals = signals;
+    sdk = copied(folders.sdk(), root.resolve("sdk"));
+    library = folders.library();
     Path near = Files.createDirectories(root.resolve("outside"));
     Path far = Files.createTempDirectory("stoa-outside-");
     outside = List.of(near, far);
@@ -45,7 +50,7 @@ final class World implements AutoCloseable {
     }
     homeFiles();
     bells = new Doorbells(far, near.resolve("secret.txt"), token);
-    victim = new Victim(near, "stoa-victim-" + name + "-" + token, "SECRET-OF-VICTIM-" + token);
+    victim = new Victim(near, "stoa-victim-" + name + "-" + ProcessHandle.current().pid(), "SECRET-OF-VICTIM-" + token);
   }
 
   private static Path copied(Path from, Path to) throws IOException {
@@ -168,7 +173,7 @@ final class World implements AutoCloseable {
     facts.put("markers in the library", marked(library).toString());
     facts.put("calls at the door", bells.counts());
     facts.put("the victim", victim.state());
-    facts.putAll(HostSignals.handlers());
+    facts.putAll(signals.facts());
     return facts;
   }
 
