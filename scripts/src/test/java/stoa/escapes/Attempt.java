@@ -140,6 +140,13 @@ record Attempt(
     return id.substring(id.indexOf('.') + 1);
   }
 
+  /// Whether it is the operating system that has to refuse it to a process.
+  boolean isAtTheSystem() {
+    return Set.of("files", "network", "processes", "environment").contains(door())
+        && names.isEmpty()
+        && !terms.apart();
+  }
+
   /// What the function is called.
   String function(Tongue tongue) {
     return switch (tongue) {
