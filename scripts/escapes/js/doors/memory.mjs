@@ -15,7 +15,7 @@ export async function buffers(world) {
   return [world.won, all.length];
 }
 
-export const hugeAllocation = () => new Array(2 ** 28).fill(1).length;
+export const hugeAllocation = () => new Array(2 ** 27).fill(1).length;
 export const hugeText = () => "x".repeat(2 ** 30).repeat(2 ** 30).length;
 export const hugeBytes = () => new Uint8Array(2 ** 31 - 1).length;
 export const hugeNumber = () => (1n << (1n << 40n)) > 0n;
@@ -36,13 +36,13 @@ export const deepPattern = () => new RegExp("(".repeat(100_000) + ")".repeat(100
 export const hugePattern = () => new RegExp("(?:a{1000}){1000}{1000}|".repeat(2000)).test("a".repeat(5000));
 
 export function* giantItems() {
-  for (let i = 0; i < 4; i++) yield "x".repeat(40_000_000);
+  for (let i = 0; i < 2; i++) yield "x".repeat(20_000_000);
 }
 
-export const giantArgument = () => stoa.module("vault").use("x".repeat(40_000_000));
+export const giantArgument = () => stoa.module("vault").use("x".repeat(20_000_000));
 
 export const manyReferences = () => {
   const all = [];
-  for (let i = 0; i < 20_000; i++) all.push(stoa.ref({ f: () => i }));
+  for (let i = 0; i < 3_000; i++) all.push(stoa.ref({ f: () => i }));
   return all;
 };

@@ -3,18 +3,18 @@ import { each, node } from "./ways.mjs";
 
 export const standardOutput = () => {
   const line = "x".repeat(999);
-  for (let i = 0; i < 5_000; i++) console.log(line);
+  for (let i = 0; i < 1_000; i++) console.log(line);
 };
 
 export const standardError = () => {
   const line = "x".repeat(999);
-  for (let i = 0; i < 5_000; i++) console.error(line);
+  for (let i = 0; i < 1_000; i++) console.error(line);
 };
 
-export const oneLine = () => console.log("x".repeat(20_000_000));
+export const oneLine = () => console.log("x".repeat(4_000_000));
 
 export const log = () => {
-  for (let i = 0; i < 20_000; i++) stoa.log.info("flood", i);
+  for (let i = 0; i < 2_000; i++) stoa.log.info("flood", i);
 };
 
 /** Lines that look as if others had written them. */
@@ -33,7 +33,7 @@ export function* items() {
 }
 
 export const rejections = () => {
-  for (let i = 0; i < 1000; i++) Promise.reject(new Error("unhandled " + i));
+  for (let i = 0; i < 200; i++) Promise.reject(new Error("unhandled " + i));
 };
 
 export const lateThrow = () => {

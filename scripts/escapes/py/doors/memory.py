@@ -70,12 +70,12 @@ def huge_pattern(world):
 
 
 def giant_items(world):
-    for _ in range(4):
-        yield "x" * 40_000_000
+    for _ in range(2):
+        yield "x" * 20_000_000
 
 
 def giant_argument(world):
-    return stoa.module("vault").use("x" * 40_000_000)
+    return stoa.module("vault").use("x" * 20_000_000)
 
 
 def many_references(world):
@@ -83,7 +83,7 @@ def many_references(world):
         def f(self):
             return 1
 
-    return [stoa.ref(Thing()) for _ in range(20_000)]
+    return [stoa.ref(Thing()) for _ in range(3_000)]
 
 
 def forks(world):

@@ -8,28 +8,28 @@ from .ways import each
 
 def standard_output(world):
     line = "x" * 999
-    for _ in range(5_000):
+    for _ in range(1_000):
         print(line)
 
 
 def standard_error(world):
     line = "x" * 999 + "\n"
-    for _ in range(5_000):
+    for _ in range(1_000):
         sys.stderr.write(line)
 
 
 def one_line(world):
-    print("x" * 20_000_000)
+    print("x" * 4_000_000)
 
 
 def no_line(world):
     """It never ends a line."""
-    for _ in range(500):
+    for _ in range(100):
         sys.stdout.write("x" * 20_000)
 
 
 def log(world):
-    for i in range(5_000):
+    for i in range(1_000):
         stoa.log.info("flood", i)
 
 

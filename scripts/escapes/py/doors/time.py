@@ -133,5 +133,5 @@ def call_flood(world):
 
 
 def event_flood(world):
-    for i in range(20_000):
+    for i in range(3_000):
         stoa.one_way("events").publish("flood.x", i)

@@ -36,7 +36,7 @@ import stoa.value.Value;
 /// One host with all modules of a lane, in a world of its own. One attempt after the other.
 final class Arena implements AutoCloseable {
   private static final Duration ANSWERS = Duration.ofSeconds(20);
-  private static final int MOST_ITEMS = 2000;
+  private static final int MOST_ITEMS = 300;
 
   private final Lane lane;
   private final World world;
@@ -75,7 +75,7 @@ final class Arena implements AutoCloseable {
   // ---- before ----
 
   private void deploy(Attempt attempt, Path escapes, Path modules) throws IOException {
-    Path module = modules.resolve(attempt.module(lane.tongue()));
+    Path module = modules.resolve(lane.module(attempt));
     if (Files.exists(module)) {
       return;
     }
@@ -131,7 +131,7 @@ final class Arena implements AutoCloseable {
             attempt.terms().grants().stream()
                 .map(grant -> grant.replace("{granted}", String.valueOf(world.granted())))
                 .toList();
-        host.module("stoa").call("grant", attempt.module(lane.tongue()), grants);
+        host.module("stoa").call("grant", lane.module(attempt), grants);
       }
     }
   }
@@ -159,12 +159,12 @@ final class Arena implements AutoCloseable {
   // ---- an attempt ----
 
   Verdict tried(Attempt attempt) throws IOException, InterruptedException {
-    String module = attempt.module(lane.tongue());
-    Map<String, String> before = world.facts();
+    String module = lane.module(attempt);
+    Map<String, String> before = world.facts(module);
     long start = System.nanoTime();
     String told = ended(attempt, module);
     List<String> wrong = new ArrayList<>();
-    Map<String, String> after = world.facts();
+    Map<String, String> after = world.facts(module);
     Stream.of(before, after)
         .flatMap(facts -> facts.keySet().stream())
         .distinct()

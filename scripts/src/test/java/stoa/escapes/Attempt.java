@@ -74,11 +74,11 @@ record Attempt(
 
   /// @param grants what is granted to the module
   /// @param asks what its manifest asks for
-  /// @param alone whether it has a module of its own
-  record Terms(List<String> grants, List<String> asks, boolean alone) {
+  /// @param alone where it costs its instance, so that it has a module of its own
+  record Terms(List<String> grants, List<String> asks, Set<Placement> alone) {
     /// Whether it must not share a module with others.
-    boolean apart() {
-      return alone || !grants.isEmpty() || !asks.isEmpty();
+    boolean isApart(Placement placement) {
+      return alone.contains(placement) || !grants.isEmpty() || !asks.isEmpty();
     }
   }
 
@@ -99,13 +99,30 @@ record Attempt(
             : Outcome.REFUSED,
         fields.containsKey("names") ? row.at("names").asText() : "",
         new Terms(
-            texts(fields, "grants"), texts(fields, "asks"), fields.containsKey("alone")));
+            texts(fields, "grants"), texts(fields, "asks"), alone(fields)));
   }
 
   private static List<String> texts(Map<String, Value> fields, String key) {
     return fields.containsKey(key)
         ? fields.get(key).asList().stream().map(Value::asText).toList()
         : List.of();
+  }
+
+  /// `true`: everywhere; else the placements.
+  private static Set<Placement> alone(Map<String, Value> fields) {
+    if (!fields.containsKey("alone")) {
+      return Set.of();
+    }
+    return fields.get("alone") instanceof Value.Text(String text)
+        ? placements(text)
+        : EnumSet.allOf(Placement.class);
+  }
+
+  private static Set<Placement> placements(String text) {
+    return Pattern.compile(",")
+        .splitAsStream(text)
+        .map(id -> Placement.named(id).orElseThrow())
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Placement.class)));
   }
 
   /// `js py:worker,native`
@@ -116,10 +133,7 @@ record Attempt(
       Tongue tongue = Tongue.valueOf(parts[0].toUpperCase(Locale.ROOT));
       Set<Placement> all =
           parts.length == 2
-              ? Pattern.compile(",")
-                  .splitAsStream(parts[1])
-                  .map(id -> Placement.named(id).orElseThrow())
-                  .collect(Collectors.toCollection(() -> EnumSet.noneOf(Placement.class)))
+              ? placements(parts[1])
               : tongue.isProgram()
                   ? EnumSet.of(Placement.NATIVE)
                   : EnumSet.allOf(Placement.class);
@@ -144,7 +158,7 @@ record Attempt(
   boolean isAtTheSystem() {
     return Set.of("files", "network", "processes", "environment").contains(door())
         && names.isEmpty()
-        && !terms.apart();
+        && !terms.isApart(Placement.NATIVE);
   }
 
   /// What the function is called.
@@ -157,14 +171,9 @@ record Attempt(
     };
   }
 
-  /// The module that tries it, if it has one of its own.
-  String module(Tongue tongue) {
-    return terms.apart() ? tongue.id() + "-" + id.replace('.', '-') : tongue.id();
-  }
-
   /// How long it may take, in milliseconds. What has no end is told to end soon.
   long limitMillis() {
-    return door().equals("time") ? 400 : 6_000;
+    return door().equals("time") ? 250 : 6_000;
   }
 
   @Override

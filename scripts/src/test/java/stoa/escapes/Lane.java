@@ -44,6 +44,13 @@ record Lane(Tongue tongue, Placement placement, Optional<Level> level) {
     return attempt.isTried(tongue, placement) && (level.isEmpty() || attempt.isAtTheSystem());
   }
 
+  /// The module that makes an attempt: one of its own, if it would spoil it for others.
+  String module(Attempt attempt) {
+    return attempt.terms().isApart(placement)
+        ? tongue.id() + "-" + attempt.id().replace('.', '-')
+        : tongue.id();
+  }
+
   HostBuilder host(World world) {
     HostBuilder builder =
         Host.builder()

@@ -11,7 +11,7 @@ import stoa.value.Json;
 
 /// A module that is called all the time and has to answer as ever.
 final class Neighbour implements AutoCloseable {
-  private static final long PAUSE_NANOS = 5_000_000;
+  private static final long PAUSE_NANOS = 10_000_000;
   private static final int MOST = 100_000;
 
   private final ModuleClient module;

@@ -29,7 +29,8 @@ final class World implements AutoCloseable {
   private final List<Path> outside;
   private final Doorbells bells;
   private final Victim victim;
-  private final Secrets secrets;
+  private final List<String> secrets;
+  private final String userFile;
   private final HostSignals signals;
 
   /// Where the machine has what modules run under.
@@ -44,10 +45,12 @@ final class World implements AutoCloseable {
     Path near = Files.createDirectories(root.resolve("outside"));
     Path far = Files.createTempDirectory("stoa-outside-");
     outside = List.of(near, far);
-    secrets = new Secrets(token);
+    Secrets files = new Secrets(token);
     for (Path folder : outside) {
-      secrets.place(folder);
+      files.place(folder);
     }
+    userFile = files.userFile();
+    secrets = known(files);
     homeFiles();
     bells = new Doorbells(far, near.resolve("secret.txt"), token);
     victim = new Victim(near, "stoa-victim-" + name + "-" + ProcessHandle.current().pid(), "SECRET-OF-VICTIM-" + token);
@@ -109,7 +112,11 @@ final class World implements AutoCloseable {
 
   /// Texts that nobody inside may know.
   List<String> secrets() {
-    List<String> all = new ArrayList<>(secrets.ofTheMachine());
+    return secrets;
+  }
+
+  private List<String> known(Secrets files) {
+    List<String> all = new ArrayList<>(files.ofTheMachine());
     all.add("-" + token);
     if (System.getenv(VARIABLE) != null) {
       all.add(System.getenv(VARIABLE));
@@ -128,7 +135,7 @@ final class World implements AutoCloseable {
     told.put("outside", outside.stream().map(Path::toString).toList());
     told.put("temporary", outside.getLast().toString());
     told.put("user", System.getProperty("user.home"));
-    told.put("userFile", secrets.userFile());
+    told.put("userFile", userFile);
     told.put("sdk", sdk.toString());
     told.put("library", library.toString());
     told.put("host", ProcessHandle.current().pid());
@@ -155,13 +162,15 @@ final class World implements AutoCloseable {
 
   /// Everything outside that an attempt could change, as text by name.
   ///
-  /// @param module whose data folder is its own
-  Map<String, String> facts() throws IOException {
+  /// @param module who tries
+  Map<String, String> facts(String module) throws IOException {
     Map<String, String> facts = new TreeMap<>();
     for (Path folder : outside) {
       tell(folder, facts);
     }
-    tell(home.resolve("modules"), facts);
+    facts.put("modules", names(home.resolve("modules")).toString());
+    tell(home.resolve("modules/vault"), facts);
+    tell(home.resolve("modules").resolve(module), facts);
     tell(home.resolve("data/vault"), facts);
     tell(sdk, facts);
     for (String file : List.of("stoa.toml", "grants.toml")) {
@@ -175,6 +184,12 @@ final class World implements AutoCloseable {
     facts.put("the victim", victim.state());
     facts.putAll(signals.facts());
     return facts;
+  }
+
+  private static List<Path> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
   }
 
   private List<Path> marked(Path folder) throws IOException {
