@@ -17,7 +17,10 @@ const doors = { environment, files, host, memory, network, others, output, proce
  * @param {string} name the function in it
  * @param {object} world what an attacker would find out, see the README
  */
-export const attempt = (door, name, world) => doors[door][name](world);
+export function attempt(door, name, world) {
+  if (doors[door]?.[name] === undefined) throw new Error(`no attempt ${door}.${name}`);
+  return doors[door][name](world);
+}
 
 /** Tells whether it still works as it should. */
 export const sound = (value) => [value, [1, 2, 3].map((n) => n * 2), { a: { b: "c" } }, `${[1, 2]}`, /b/.exec("abc").index];

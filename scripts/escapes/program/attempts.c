@@ -147,5 +147,5 @@ int main(int count, char **words) {
       {"processes.from-memory", memory_file}, {"memory.small-steps", small_steps}, {"memory.thread-bomb", threads}, {"memory.forks", forks}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (strcmp(words[1], all[i].name) == 0) return all[i].attempt(), 0;
-  return 1;
+  return 99;
 }

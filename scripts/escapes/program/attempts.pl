@@ -59,4 +59,6 @@ sub connected {
   return 1;
 }
 
+exit 99 unless $attempts{$ARGV[0]};
 $attempts{$ARGV[0]}->();
+exit 0;

@@ -56,6 +56,6 @@ case $1 in
     ;;
   processes.look) ps axe; cat /proc/[0-9]*/comm | sort | uniq -c; kill -0 "$VICTIM" && won ;;
   environment.program) env; printenv; export -p; cat /proc/self/environ ;;
-  *) echo "no attempt $1" && exit 1 ;;
+  *) exit 99 ;;
 esac 2>&1
 exit 0

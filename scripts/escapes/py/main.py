@@ -4,7 +4,10 @@ from types import SimpleNamespace
 
 def attempt(door: str, name: str, world: dict):
     """Tries to get through a door: the file in `doors/`, and the function in it. `world` is what an attacker would find out, see the README."""
-    return getattr(importlib.import_module("doors." + door), name)(SimpleNamespace(**world))
+    way = getattr(importlib.import_module("doors." + door), name, None)
+    if way is None:
+        raise LookupError(f"no attempt {door}.{name}")
+    return way(SimpleNamespace(**world))
 
 
 def sound(value):

@@ -246,6 +246,9 @@ final class Arena implements AutoCloseable {
   }
 
   private void itself(Attempt attempt, String module, String told, List<String> wrong) {
+    if (told.contains("no attempt " + attempt.door())) {
+      wrong.add("there is no such attempt in " + lane.tongue());
+    }
     if (told.startsWith("NEVER") || told.startsWith("UNEXPECTED")) {
       wrong.add(told);
     } else if (attempt.outcome() == Outcome.WORKS && !told.strip().equals("granted")) {
