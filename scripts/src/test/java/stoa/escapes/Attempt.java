@@ -75,7 +75,10 @@ record Attempt(
   /// @param grants what is granted to the module
   /// @param asks what its manifest asks for
   /// @param alone where it costs its instance, so that it has a module of its own
-  record Terms(List<String> grants, List<String> asks, Set<Placement> alone) {
+  /// @param harmless in which languages it may succeed: what it does then stays in the world of the
+  ///   test
+  record Terms(
+      List<String> grants, List<String> asks, Set<Placement> alone, Set<Tongue> harmless) {
     /// Whether it must not share a module with others.
     boolean isApart(Placement placement) {
       return alone.contains(placement) || !grants.isEmpty() || !asks.isEmpty();
@@ -99,7 +102,7 @@ record Attempt(
             : Outcome.REFUSED,
         fields.containsKey("names") ? row.at("names").asText() : "",
         new Terms(
-            texts(fields, "grants"), texts(fields, "asks"), alone(fields)));
+            texts(fields, "grants"), texts(fields, "asks"), alone(fields), harmless(fields)));
   }
 
   private static List<String> texts(Map<String, Value> fields, String key) {
@@ -116,6 +119,15 @@ record Attempt(
     return fields.get("alone") instanceof Value.Text(String text)
         ? placements(text)
         : EnumSet.allOf(Placement.class);
+  }
+
+  private static Set<Tongue> harmless(Map<String, Value> fields) {
+    return fields.containsKey("harmless")
+        ? Pattern.compile(" ")
+            .splitAsStream(fields.get("harmless").asText())
+            .map(id -> Tongue.valueOf(id.toUpperCase(Locale.ROOT)))
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(Tongue.class)))
+        : Set.of();
   }
 
   private static Set<Placement> placements(String text) {

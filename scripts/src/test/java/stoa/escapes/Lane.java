@@ -39,9 +39,14 @@ record Lane(Tongue tongue, Placement placement, Optional<Level> level) {
         .toList();
   }
 
-  /// Below the best level only what the operating system refuses is of interest.
+  /// Below the best level only what the operating system refuses is of interest; without a sandbox
+  /// it is tried only if it does no harm.
   boolean holds(Attempt attempt) {
-    return attempt.isTried(tongue, placement) && (level.isEmpty() || attempt.isAtTheSystem());
+    return attempt.isTried(tongue, placement)
+        && (level.isEmpty()
+            || (level.get() == Level.NONE
+                ? attempt.terms().harmless().contains(tongue)
+                : attempt.isAtTheSystem()));
   }
 
   /// The module that makes an attempt: one of its own, if it would spoil it for others.
@@ -49,6 +54,10 @@ record Lane(Tongue tongue, Placement placement, Optional<Level> level) {
     return attempt.terms().isApart(placement)
         ? tongue.id() + "-" + attempt.id().replace('.', '-')
         : tongue.id();
+  }
+
+  boolean isConfined() {
+    return level.isEmpty() || level.get() != Level.NONE;
   }
 
   HostBuilder host(World world) {

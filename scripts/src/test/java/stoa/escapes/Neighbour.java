@@ -54,12 +54,13 @@ final class Neighbour implements AutoCloseable {
     return all;
   }
 
-  long calls() {
-    return calls.get();
+  String told() {
+    return "%d calls, p50 %.1f ms, p99 %.1f ms, longest %.1f ms"
+        .formatted(calls.get(), millis(0.5), millis(0.99), millis(1));
   }
 
   /// How long it took to answer, in milliseconds, for this part of the calls.
-  double millis(double part) {
+  private double millis(double part) {
     long[] all = Arrays.copyOf(nanos, (int) Math.min(MOST, calls.get()));
     Arrays.sort(all);
     return all.length == 0 ? 0 : all[(int) Math.min(all.length - 1, all.length * part)] / 1e6;

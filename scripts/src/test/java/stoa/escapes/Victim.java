@@ -1,7 +1,6 @@
 package stoa.escapes;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +15,7 @@ final class Victim implements AutoCloseable {
       door = socket.socket(socket.AF_UNIX)
       door.bind("\\0" + sys.argv[1])
       door.listen()
-      open("../victim-ready", "w").close()
+      print("listens", flush=True)
       while True:
           door.accept()[0].close()
           open("marker-abstract", "w").close()
@@ -31,12 +30,11 @@ final class Victim implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(List.of("python3", "-c", TEXT, socket)).directory(folder.toFile());
     builder.environment().put("STOA_VICTIM", secret);
-    process = builder.inheritIO().start();
-  }
-
-  /// Waits until it listens.
-  static boolean listens(Path folder) {
-    return Files.exists(folder.resolveSibling("victim-ready"));
+    process = builder.redirectOutput(ProcessBuilder.Redirect.PIPE).start();
+    // It says a word when it listens.
+    if (process.getInputStream().read() < 0) {
+      throw new IOException("the victim does not start");
+    }
   }
 
   long pid() {
@@ -47,8 +45,8 @@ final class Victim implements AutoCloseable {
     return socket;
   }
 
-  String state() {
-    return process.isAlive() ? "alive" : "dead";
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   @Override

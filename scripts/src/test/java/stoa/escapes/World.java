@@ -28,7 +28,8 @@ final class World implements AutoCloseable {
   private final Path library;
   private final List<Path> outside;
   private final Doorbells bells;
-  private final Victim victim;
+  private final String socket;
+  private Victim victim;
   private final List<String> secrets;
   private final String userFile;
   private final HostSignals signals;
@@ -53,7 +54,8 @@ final class World implements AutoCloseable {
     secrets = known(files);
     homeFiles();
     bells = new Doorbells(far, near.resolve("secret.txt"), token);
-    victim = new Victim(near, "stoa-victim-" + name + "-" + ProcessHandle.current().pid(), "SECRET-OF-VICTIM-" + token);
+    socket = "stoa-victim-" + name + "-" + ProcessHandle.current().pid();
+    victim = victim();
   }
 
   private static Path copied(Path from, Path to) throws IOException {
@@ -75,6 +77,17 @@ final class World implements AutoCloseable {
     Files.writeString(home.resolve("stoa.toml"), "# SECRET-OF-HOME-" + token + "\n");
     Path kept = Files.createDirectories(home.resolve("data/vault"));
     Files.writeString(kept.resolve("kept.txt"), "SECRET-OF-DATA-" + token);
+  }
+
+  private Victim victim() throws IOException {
+    return new Victim(outside(), socket, "SECRET-OF-VICTIM-" + token);
+  }
+
+  /// Puts another one in the place of a victim that was killed.
+  void revive() throws IOException {
+    if (!victim.isAlive()) {
+      victim = victim();
+    }
   }
 
   Path outside() {
@@ -181,7 +194,7 @@ final class World implements AutoCloseable {
     }
     facts.put("markers in the library", marked(library).toString());
     facts.put("calls at the door", bells.counts());
-    facts.put("the victim", victim.state());
+    facts.put("the victim", victim.isAlive() ? "alive" : "dead");
     facts.putAll(signals.facts());
     return facts;
   }
