@@ -1,0 +1,4 @@
+/** Never ends. */
+export function echo(text) {
+  for (;;);
+}

@@ -1,0 +1,77 @@
+package stoa.escapes;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import stoa.escapes.Attempt.Tongue;
+import stoa.host.Host;
+import stoa.host.HostBuilder;
+import stoa.module.Placement;
+import stoa.sandbox.Level;
+
+/// One language in one placement.
+///
+/// @param level how well its processes are confined at most; empty: as well as this machine can
+record Lane(Tongue tongue, Placement placement, Optional<Level> level) {
+  /// Where Python's library is unpacked, by all tests of this module.
+  static final Path CACHE = Path.of("target", "polyglot").toAbsolutePath();
+
+  /// Languages that see what a sandbox is worth: one with everything in its library, and programs.
+  private static final List<Tongue> TELLING = List.of(Tongue.PY, Tongue.SH, Tongue.PERL, Tongue.C);
+
+  /// Every language in every placement.
+  static List<Lane> all() {
+    List<Lane> lanes = new ArrayList<>();
+    for (Placement placement : Placement.values()) {
+      Stream.of(Tongue.values())
+          .filter(tongue -> placement == Placement.NATIVE || !tongue.isProgram())
+          .forEach(tongue -> lanes.add(new Lane(tongue, placement, Optional.empty())));
+    }
+    return lanes;
+  }
+
+  /// Processes as they run at a level below the best.
+  static List<Lane> at(Level level) {
+    return TELLING.stream()
+        .map(tongue -> new Lane(tongue, Placement.NATIVE, Optional.of(level)))
+        .toList();
+  }
+
+  /// Below the best level only what the operating system refuses is of interest; without a sandbox
+  /// it is tried only if it does no harm.
+  boolean holds(Attempt attempt) {
+    return attempt.isTried(tongue, placement)
+        && (level.isEmpty()
+            || (level.get() == Level.NONE
+                ? attempt.terms().harmless().contains(tongue)
+                : attempt.isAtTheSystem()));
+  }
+
+  /// The module that makes an attempt: one of its own, if it would spoil it for others.
+  String module(Attempt attempt) {
+    return attempt.terms().isApart(placement)
+        ? tongue.id() + "-" + attempt.id().replace('.', '-')
+        : tongue.id();
+  }
+
+  boolean isConfined() {
+    return level.isEmpty() || level.get() != Level.NONE;
+  }
+
+  HostBuilder host(World world) {
+    HostBuilder builder =
+        Host.builder()
+            .cache(CACHE)
+            .sdk(world.sdk())
+            .socket(world.hostSocket())
+            .workerJvm(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    return level.map(builder::sandbox).orElse(builder);
+  }
+
+  @Override
+  public String toString() {
+    return placement.id() + "-" + tongue.id() + level.map(it -> "-" + it.id()).orElse("");
+  }
+}
