@@ -147,7 +147,8 @@ public final class Shell implements AutoCloseable {
 
   /// Shows a line of a module, above the prompt if somebody is typing. Any thread.
   private void said(LogLine line) {
-    String text = screen.paint().faint("[" + line.module() + "] ") + Printable.behindName(line.text());
+    String text =
+        screen.paint().faint("[" + line.module() + "] ") + Printable.behindName(line.text());
     if (reader.isReading()) {
       reader.printAbove(AttributedString.fromAnsi(text));
     } else {

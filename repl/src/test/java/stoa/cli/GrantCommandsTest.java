@@ -152,7 +152,8 @@ class GrantCommandsTest {
     Files.writeString(home.resolve("grants.toml"), "[words]\nnett = [\"a\"]\n");
     assertThat(run(1, "grant words net=a.example:1").err()).contains("nett", "grants.toml");
     assertThat(file()).isEqualTo("[words]\nnett = [\"a\"]\n");
-    assertThat(run(1, "grants").err()).contains("nothing is granted while the file is wrong", "nett");
+    assertThat(run(1, "grants").err())
+        .contains("nothing is granted while the file is wrong", "nett");
   }
 
   @Test

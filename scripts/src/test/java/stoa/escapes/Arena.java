@@ -28,7 +28,6 @@ import stoa.escapes.Attempt.Outcome;
 import stoa.escapes.Attempt.Tongue;
 import stoa.host.Host;
 import stoa.host.LogLine;
-import stoa.module.Placement;
 import stoa.value.Arguments;
 import stoa.value.Json;
 import stoa.value.Value;
@@ -54,7 +53,8 @@ final class Arena implements AutoCloseable {
       copy(escapes.resolve(module), modules.resolve(module));
     }
     Files.writeString(
-        modules.resolve("vault/kept.json"), "{\"secret\": \"SECRET-OF-VAULT-%s\"}".formatted(world.token()));
+        modules.resolve("vault/kept.json"),
+        "{\"secret\": \"SECRET-OF-VAULT-%s\"}".formatted(world.token()));
     Files.writeString(modules.resolve("vault/note.txt"), "SECRET-OF-SOURCE-" + world.token());
     for (Attempt attempt : attempts) {
       deploy(attempt, escapes, modules);
@@ -115,10 +115,14 @@ final class Arena implements AutoCloseable {
 
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : (Iterable<Path>) files.filter(f -> !f.toString().contains("__pycache__"))::iterator) {
+      for (Path file :
+          (Iterable<Path>) files.filter(f -> !f.toString().contains("__pycache__"))::iterator) {
         Files.createDirectories(to.resolve(from.relativize(file).toString()).getParent());
         if (Files.isRegularFile(file)) {
-          Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+          Files.copy(
+              file,
+              to.resolve(from.relativize(file).toString()),
+              StandardCopyOption.COPY_ATTRIBUTES);
         }
       }
     }
@@ -218,7 +222,9 @@ final class Arena implements AutoCloseable {
             .items(
                 "attempt",
                 Arguments.of(
-                    attempt.door(), attempt.function(lane.tongue()), world.told(module, lane.tongue())))) {
+                    attempt.door(),
+                    attempt.function(lane.tongue()),
+                    world.told(module, lane.tongue())))) {
       for (int i = 0; i < MOST_ITEMS && items.hasNext(); i++) {
         String item = text(items.next());
         if (told.length() < 1_000_000) {

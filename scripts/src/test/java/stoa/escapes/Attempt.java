@@ -77,8 +77,7 @@ record Attempt(
   /// @param alone where it costs its instance, so that it has a module of its own
   /// @param harmless in which languages it may succeed: what it does then stays in the world of the
   ///   test
-  record Terms(
-      List<String> grants, List<String> asks, Set<Placement> alone, Set<Tongue> harmless) {
+  record Terms(List<String> grants, List<String> asks, Set<Placement> alone, Set<Tongue> harmless) {
     /// Whether it must not share a module with others.
     boolean isApart(Placement placement) {
       return alone.contains(placement) || !grants.isEmpty() || !asks.isEmpty();
@@ -101,8 +100,7 @@ record Attempt(
             ? Outcome.valueOf(row.at("expect").asText().toUpperCase(Locale.ROOT))
             : Outcome.REFUSED,
         fields.containsKey("names") ? row.at("names").asText() : "",
-        new Terms(
-            texts(fields, "grants"), texts(fields, "asks"), alone(fields), harmless(fields)));
+        new Terms(texts(fields, "grants"), texts(fields, "asks"), alone(fields), harmless(fields)));
   }
 
   private static List<String> texts(Map<String, Value> fields, String key) {
@@ -146,9 +144,7 @@ record Attempt(
       Set<Placement> all =
           parts.length == 2
               ? placements(parts[1])
-              : tongue.isProgram()
-                  ? EnumSet.of(Placement.NATIVE)
-                  : EnumSet.allOf(Placement.class);
+              : tongue.isProgram() ? EnumSet.of(Placement.NATIVE) : EnumSet.allOf(Placement.class);
       places.put(tongue, all);
     }
     return places;
@@ -177,7 +173,9 @@ record Attempt(
   String function(Tongue tongue) {
     return switch (tongue) {
       case JS ->
-          Pattern.compile("-(.)").matcher(name()).replaceAll(m -> m.group(1).toUpperCase(Locale.ROOT));
+          Pattern.compile("-(.)")
+              .matcher(name())
+              .replaceAll(m -> m.group(1).toUpperCase(Locale.ROOT));
       case PY -> name().replace('-', '_');
       case SH, PERL, C, WIRE -> name();
     };

@@ -43,18 +43,24 @@ final class Doorbells implements AutoCloseable {
     granted.createContext("/", this::serve);
     granted.createContext("/marker", exchange -> count(smuggled, exchange));
     granted.start();
-    answer("tcp", () -> {
-      tcp.accept().close();
-      connections.incrementAndGet();
-    });
-    answer("udp", () -> {
-      udp.receive(new DatagramPacket(new byte[512], 512));
-      datagrams.incrementAndGet();
-    });
-    answer("unix", () -> {
-      unix.accept().close();
-      locals.incrementAndGet();
-    });
+    answer(
+        "tcp",
+        () -> {
+          tcp.accept().close();
+          connections.incrementAndGet();
+        });
+    answer(
+        "udp",
+        () -> {
+          udp.receive(new DatagramPacket(new byte[512], 512));
+          datagrams.incrementAndGet();
+        });
+    answer(
+        "unix",
+        () -> {
+          unix.accept().close();
+          locals.incrementAndGet();
+        });
   }
 
   private interface Ring {
@@ -120,8 +126,17 @@ final class Doorbells implements AutoCloseable {
         "granted", granted(),
         "addresses",
             List.of(
-                "localhost", "127.1", "0x7f.0.0.1", "2130706433", "0177.0.0.1", "0.0.0.0", "127.0.0.2",
-                "::ffff:127.0.0.1", "[::ffff:127.0.0.1]", "127.0.0.1.", "１２７.0.0.1"));
+                "localhost",
+                "127.1",
+                "0x7f.0.0.1",
+                "2130706433",
+                "0177.0.0.1",
+                "0.0.0.0",
+                "127.0.0.2",
+                "::ffff:127.0.0.1",
+                "[::ffff:127.0.0.1]",
+                "127.0.0.1.",
+                "１２７.0.0.1"));
   }
 
   String counts() {

@@ -54,8 +54,9 @@ class EscapesTest {
       List<Future<List<Verdict>>> all =
           lanes().stream().map(lane -> threads.submit(() -> run(lane))).toList();
       for (Future<List<Verdict>> one : all) {
-        one.get().forEach(v ->
-            VERDICTS.computeIfAbsent(v.lane().toString(), _ -> new ArrayList<>()).add(v));
+        one.get()
+            .forEach(
+                v -> VERDICTS.computeIfAbsent(v.lane().toString(), _ -> new ArrayList<>()).add(v));
       }
     } finally {
       threads.shutdownNow();

@@ -18,8 +18,9 @@ import stoa.client.ModuleClient;
 import stoa.host.Host;
 import stoa.value.Value;
 
-/// While one module loops, floods or leaks, another one answers, and soon. Figures are the matter of
-/// `scripts/bench/run neighbour`; here a machine that builds something else must not fail the test.
+/// While one module loops, floods or leaks, another one answers, and soon. Figures are the matter
+/// of `scripts/bench/run neighbour`; here a machine that builds something else must not fail the
+/// test.
 @Timeout(120)
 class NoisyNeighbourTest {
   private static final Path BENCH =
@@ -87,7 +88,9 @@ class NoisyNeighbourTest {
         windows[n] = millis(calm);
       }
       java.util.Arrays.sort(windows);
-      assertThat(windows[WINDOWS / 2]).as("the longest of %d calls, in ms", CALLS).isLessThan(MILLIS);
+      assertThat(windows[WINDOWS / 2])
+          .as("the longest of %d calls, in ms", CALLS)
+          .isLessThan(MILLIS);
     } finally {
       noises.cancel(true);
     }

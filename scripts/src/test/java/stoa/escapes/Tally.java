@@ -8,8 +8,8 @@ import stoa.escapes.Attempt.Outcome;
 import stoa.escapes.Attempt.Tongue;
 import stoa.module.Placement;
 
-/// How many attempts there are, by door and placement, as a table for people. Each language in which
-/// an attempt is written counts.
+/// How many attempts there are, by door and placement, as a table for people. Each language in
+/// which an attempt is written counts.
 final class Tally {
   private static final Map<String, String> DOORS = new LinkedHashMap<>();
 
@@ -40,7 +40,8 @@ final class Tally {
     List<String> lines = new java.util.ArrayList<>();
     lines.add("| door | what is tried | attempts | context | worker | native |");
     lines.add("|---|---|--:|--:|--:|--:|");
-    DOORS.forEach((door, words) -> lines.add(line("`" + door + "`", words, it -> it.door().equals(door))));
+    DOORS.forEach(
+        (door, words) -> lines.add(line("`" + door + "`", words, it -> it.door().equals(door))));
     lines.add(line("all", "", _ -> true));
     return lines;
   }
@@ -60,7 +61,9 @@ final class Tally {
   private String cell(Placement placement, Predicate<Attempt> which) {
     long refused = count(placement, which.and(it -> it.outcome() != Outcome.CONTAINED));
     long contained = count(placement, which.and(it -> it.outcome() == Outcome.CONTAINED));
-    return contained == 0 ? "" + refused : refused == 0 ? "(" + contained + ")" : refused + " (" + contained + ")";
+    return contained == 0
+        ? "" + refused
+        : refused == 0 ? "(" + contained + ")" : refused + " (" + contained + ")";
   }
 
   private long count(Placement placement, Predicate<Attempt> which) {

@@ -22,7 +22,9 @@ record Verdict(Attempt attempt, Lane lane, String told, List<String> wrong, Dura
 
   /// Without a sandbox it gets what it wants.
   void checkSuccess() {
-    assertThat(wrong).as("%s in %s, which %s; it was told %s", attempt, lane, attempt.does(), line()).isNotEmpty();
+    assertThat(wrong)
+        .as("%s in %s, which %s; it was told %s", attempt, lane, attempt.does(), line())
+        .isNotEmpty();
   }
 
   void check() {

@@ -282,7 +282,8 @@ final class World implements AutoCloseable {
       try (ZipOutputStream zip =
           new ZipOutputStream(Files.newOutputStream(folder.resolve("secret.zip")))) {
         zip.putNextEntry(new ZipEntry("packed.py"));
-        zip.write(("SECRET = \"" + secret + "\"\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        zip.write(
+            ("SECRET = \"" + secret + "\"\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
         zip.closeEntry();
       }
     }

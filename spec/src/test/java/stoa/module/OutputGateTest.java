@@ -68,7 +68,7 @@ class OutputGateTest {
   void linesWithoutTextCountToo() {
     Line empty = new Line(Stream.OUT, "");
     for (int i = 0; i < 10_000; i++) {
-      boolean unused = gate.pass(empty, line -> passed.add(line.text()));
+      var _ = gate.pass(empty, line -> passed.add(line.text()));
     }
     assertThat(passed).hasSizeLessThan(5_100);
   }

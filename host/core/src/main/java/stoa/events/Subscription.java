@@ -63,8 +63,7 @@ final class Subscription {
   }
 
   private boolean isFull(Event event) {
-    return waiting.size() >= CAPACITY
-        || (bytes > 0 && bytes + event.weight() > CAPACITY_BYTES);
+    return waiting.size() >= CAPACITY || (bytes > 0 && bytes + event.weight() > CAPACITY_BYTES);
   }
 
   private void keepLatest(Event event) {

@@ -145,7 +145,11 @@ final class Administration {
         stream(
             "logs",
             "What modules write, from now on; all of them or one.",
-            call -> feeds.log().subscribe(call.caller(), wanted(call), false).map(event -> event.at("value")),
+            call ->
+                feeds
+                    .log()
+                    .subscribe(call.caller(), wanted(call), false)
+                    .map(event -> event.at("value")),
             "name"),
         entry(
             "references",
@@ -247,7 +251,8 @@ final class Administration {
 
   /// What there is, then what comes and goes.
   private Stream<Value> watch(String caller) {
-    Stream<Value> changes = feeds.events().subscribe(caller, EventsModule.RESERVED + "peer.*", false);
+    Stream<Value> changes =
+        feeds.events().subscribe(caller, EventsModule.RESERVED + "peer.*", false);
     Stream<Value> present =
         router.instances().list().stream()
             .map(peer ->

@@ -122,7 +122,8 @@ final class EventsModule {
   private Object subscribe(JavaMethod.Call call) throws InterruptedException {
     String pattern = text(call.given(0, "pattern"), "pattern");
     Value latest = call.given(1, "latest");
-    return checked(() -> topics.subscribe(call.caller(), pattern, !latest.isNull() && latest.asBoolean()));
+    return checked(
+        () -> topics.subscribe(call.caller(), pattern, !latest.isNull() && latest.asBoolean()));
   }
 
   private static String text(Value value, String name) {

@@ -43,7 +43,8 @@ record Conversation(Gate gate, Supplier<SSLContext> trust) implements Handling.W
     }
   }
 
-  private static void talk(Handling handling, Socket socket) throws IOException, InterruptedException {
+  private static void talk(Handling handling, Socket socket)
+      throws IOException, InterruptedException {
     Hearing hearing = new Hearing(handling, socket.getInputStream(), Thread.currentThread());
     Thread thread = Thread.ofVirtual().name("stoa-" + handling.method()).start(hearing);
     try {
@@ -64,8 +65,7 @@ record Conversation(Gate gate, Supplier<SSLContext> trust) implements Handling.W
       throws IOException, InterruptedException {
     for (Optional<Value> next = handling.next(); next.isPresent(); next = handling.next()) {
       if (!(next.get() instanceof Value.Bytes bytes)) {
-        throw new IllegalArgumentException(
-            "a connection takes bytes, not " + Shown.of(next.get()));
+        throw new IllegalArgumentException("a connection takes bytes, not " + Shown.of(next.get()));
       }
       bytes.value().writeTo(out);
       out.flush();

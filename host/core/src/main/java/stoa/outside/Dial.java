@@ -87,8 +87,7 @@ record Dial(boolean secure, String host, int port) {
   /// The certificate must be one for the host.
   private Socket secured(Socket plain, SSLContext trust) throws IOException {
     String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    SSLSocket socket =
-        (SSLSocket) trust.getSocketFactory().createSocket(plain, name, port, true);
+    SSLSocket socket = (SSLSocket) trust.getSocketFactory().createSocket(plain, name, port, true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     socket.setSSLParameters(parameters);

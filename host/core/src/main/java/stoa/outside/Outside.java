@@ -44,6 +44,7 @@ public final class Outside implements AutoCloseable {
 
   /// By caller.
   private final Map<String, Share> shares = new ConcurrentHashMap<>();
+
   private final Supplier<SSLContext> trust;
 
   public Outside(Policy policy, ModulesFolder folder, Starter starter) {

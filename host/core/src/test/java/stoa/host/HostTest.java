@@ -287,8 +287,7 @@ class HostTest {
   @Test
   void theHostReadsFilesForItsUserByTheirWholePath() throws IOException {
     Path file = Files.writeString(modules.resolve("a.json"), "[1]");
-    assertThat(full().module("stoa").call("json", file.toString()))
-        .isEqualTo(Value.of(List.of(1)));
+    assertThat(full().module("stoa").call("json", file.toString())).isEqualTo(Value.of(List.of(1)));
     assertThat(failureOf(() -> hosts.getFirst().module("stoa").call("json", "a.json")).message())
         .contains("must be the whole path");
   }

@@ -69,21 +69,24 @@ class ConversationTest {
   @BeforeEach
   void start() throws IOException {
     policy = new Policy(Optional.of(home.resolve("grants.toml")), Optional.empty(), Map.of());
-    stoa = new Outside(policy, new ModulesFolder(home.resolve("modules")), NO_PROGRAMS, () -> tls.context());
+    stoa =
+        new Outside(
+            policy, new ModulesFolder(home.resolve("modules")), NO_PROGRAMS, () -> tls.context());
     listen(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
   }
 
   private void listen(ServerSocket at) {
     server = at;
-    Thread.ofVirtual().start(() -> {
-      try {
-        while (true) {
-          accepted.add(at.accept());
-        }
-      } catch (IOException e) {
-        // the test is over
-      }
-    });
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            while (true) {
+              accepted.add(at.accept());
+            }
+          } catch (IOException e) {
+            // the test is over
+          }
+        });
   }
 
   @AfterEach
@@ -131,8 +134,7 @@ class ConversationTest {
     }
 
     void say(String text) {
-      flow.send(
-          new Signal.Item(Payload.of(Value.of(text.getBytes(StandardCharsets.UTF_8)))));
+      flow.send(new Signal.Item(Payload.of(Value.of(text.getBytes(StandardCharsets.UTF_8)))));
     }
 
     String text() throws InterruptedException {
@@ -203,13 +205,14 @@ class ConversationTest {
             .createServerSocket(0, 50, InetAddress.getLoopbackAddress()));
     Opened channel = user("tls:" + at());
     Socket socket = accepted.take();
-    Thread.ofVirtual().start(() -> {
-      try {
-        write(socket, "welcome");
-      } catch (IOException e) {
-        throw new IllegalStateException(e);
-      }
-    });
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            write(socket, "welcome");
+          } catch (IOException e) {
+            throw new IllegalStateException(e);
+          }
+        });
     assertThat(channel.accepted().text()).isEqualTo("welcome");
     channel.say("hello");
     assertThat(read(socket, 5)).isEqualTo("hello");
@@ -217,13 +220,14 @@ class ConversationTest {
     assertThat(socket.getInputStream().read()).isEqualTo(-1);
     Opened other = user("tls:127.0.0.1:" + server.getLocalPort());
     Socket second = accepted.take();
-    Thread.ofVirtual().start(() -> {
-      try {
-        write(second, "welcome");
-      } catch (IOException e) {
-        // the other side has refused the certificate
-      }
-    });
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            write(second, "welcome");
+          } catch (IOException e) {
+            // the other side has refused the certificate
+          }
+        });
     Failure failure = other.failure();
     assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE);
     assertThat(failure.message()).contains("cannot speak TLS with `127.0.0.1:");
@@ -244,9 +248,22 @@ class ConversationTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "lobby", "udp:localhost:1", "tcp:", "tcp:localhost", "tcp:localhost:0", "tcp:*:80",
-        "tcp:*", "tcp:localhost:*", "tcp:0x7f.1:80", "tcp:2130706433:80", "tcp:::1:80",
-        "tcp:a@localhost:80", "tcp:localhost:80 ", "tcp:localhost/x:80", "unix:/run/x"
+        "",
+        "lobby",
+        "udp:localhost:1",
+        "tcp:",
+        "tcp:localhost",
+        "tcp:localhost:0",
+        "tcp:*:80",
+        "tcp:*",
+        "tcp:localhost:*",
+        "tcp:0x7f.1:80",
+        "tcp:2130706433:80",
+        "tcp:::1:80",
+        "tcp:a@localhost:80",
+        "tcp:localhost:80 ",
+        "tcp:localhost/x:80",
+        "unix:/run/x"
       })
   void aTopicThatNamesNoHostIsRefused(String topic) throws Exception {
     grant("net=*");
@@ -299,8 +316,7 @@ class ConversationTest {
       stuck.say("x".repeat(1 << 20));
     }
     stuck.flow.send(new Signal.Cancel("enough"));
-    await()
-        .until(() -> stuck.heard.stream().anyMatch(signal -> signal instanceof Signal.Failed));
+    await().until(() -> stuck.heard.stream().anyMatch(signal -> signal instanceof Signal.Failed));
     second.close();
     // The opener takes nothing: the other side's bytes are stuck.
     Opened full = new Opened(stoa.as(Identity.User.HOST), "tcp:" + at(), 1).accepted();
@@ -317,16 +333,17 @@ class ConversationTest {
     Opened channel = new Opened(stoa.as(Identity.User.HOST), "tcp:" + at(), 2).accepted();
     Socket socket = accepted.take();
     AtomicLong written = new AtomicLong();
-    Thread.ofVirtual().start(() -> {
-      try {
-        while (true) {
-          socket.getOutputStream().write(new byte[1 << 16]);
-          written.addAndGet(1 << 16);
-        }
-      } catch (IOException e) {
-        // the test is over
-      }
-    });
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            while (true) {
+              socket.getOutputStream().write(new byte[1 << 16]);
+              written.addAndGet(1 << 16);
+            }
+          } catch (IOException e) {
+            // the test is over
+          }
+        });
     await().until(() -> channel.heard.size() == 2);
     await()
         .during(Duration.ofMillis(300))

@@ -83,7 +83,9 @@ class FetchTest {
   @BeforeEach
   void start() throws IOException {
     policy = new Policy(Optional.of(home.resolve("grants.toml")), Optional.empty(), Map.of());
-    stoa = new Outside(policy, new ModulesFolder(home.resolve("modules")), NO_PROGRAMS, () -> tls.context());
+    stoa =
+        new Outside(
+            policy, new ModulesFolder(home.resolve("modules")), NO_PROGRAMS, () -> tls.context());
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::answer);

@@ -5,8 +5,8 @@ import stoa.call.Flow;
 import stoa.call.Invocation;
 import stoa.call.Invoker;
 import stoa.call.Target;
-import stoa.outside.Handling;
 import stoa.outside.FileWork;
+import stoa.outside.Handling;
 import stoa.outside.UsersFiles;
 
 /// The way of a script of the user to all modules, where calls for files are answered on the spot:
