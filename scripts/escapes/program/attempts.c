@@ -121,17 +121,19 @@ static void threads(void) {
   pthread_attr_init(&small), pthread_attr_setstacksize(&small, 16384);
   for (int i = 0; i < 600; i++)
     if (pthread_create(&it, &small, wait_for_ever, NULL) != 0) { printf("%d threads\n", i); return; }
+  sleep(1);
   won("six hundred threads");
 }
 
 static void forks(void) {
   int made = 0;
   setpgid(0, 0);
-  for (pid_t pid; made < 300; made++) {
-    if ((pid = fork()) == 0) { sleep(10); _exit(0); }
+  for (pid_t pid; made < 600; made++) {
+    if ((pid = fork()) == 0) { sleep(5); _exit(0); }
     if (pid < 0) { printf("%d: %s\n", made, strerror(errno)); break; }
   }
-  if (made == 300) won("processes");
+  sleep(1);  // who is counted once in a while has to be seen
+  if (made == 600) won("processes");
   signal(SIGTERM, SIG_IGN), kill(0, SIGTERM);
   while (wait(NULL) > 0) continue;
 }

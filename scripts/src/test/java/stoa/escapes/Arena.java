@@ -213,8 +213,8 @@ final class Arena implements AutoCloseable {
 
   private String told(Attempt attempt, String module) {
     ModuleClient client = host.module(module);
-    // What is measured is the attempt, not the start of its module.
-    client.call("again", 0, 0);
+    // What is measured is the attempt, not the start of its module, which may have to rest first.
+    soundness(module, true);
     StringBuilder told = new StringBuilder();
     try (Items items =
         client
