@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GrantWordsTest {
   private final GrantWords.Reader reader =
-      new GrantWords.Reader("stoa grant", Path.of("/work/here"), Path.of("/home/ann"));
+      new GrantWords.Reader("stoa grant", Path.of("/desk/here"), Path.of("/home/ann"));
 
   private static List<String> words(String line) {
     return List.of(line.split(" "));
@@ -19,15 +19,15 @@ class GrantWordsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "read=texts,           read=/work/here/texts",
-    "read=../texts/.,      read=/work/texts",
-    "read=.,               read=/work/here",
+    "read=texts,           read=/desk/here/texts",
+    "read=../texts/.,      read=/desk/texts",
+    "read=.,               read=/desk/here",
     "write=~/out,          write=/home/ann/out",
     "write=~,              write=/home/ann",
     "read=/data,           read=/data",
     "read=*,               read=*",
     "run=git,              run=git",
-    "run=./tool,           run=/work/here/tool",
+    "run=./tool,           run=/desk/here/tool",
     "net=example.org:443,  net=example.org:443",
     "net=[::1]:80,         net=[::1]:80",
     "net=*,                net=*",
@@ -76,6 +76,6 @@ class GrantWordsTest {
   @Test
   void aKindAloneMeansAllOfItWhereSomethingIsTakenAway() {
     assertThat(reader.revoked(words("words net read=x call")).grants())
-        .containsExactly("net", "read=/work/here/x", "call");
+        .containsExactly("net", "read=/desk/here/x", "call");
   }
 }
