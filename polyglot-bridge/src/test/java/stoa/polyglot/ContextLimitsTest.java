@@ -136,7 +136,8 @@ class ContextLimitsTest extends InLab {
 
   private static long threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("Thread-") || thread.getName().contains("python"))
+        .filter(
+            thread -> thread.getName().startsWith("Thread-") || thread.getName().contains("python"))
         .count();
   }
 

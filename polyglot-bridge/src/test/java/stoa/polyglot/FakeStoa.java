@@ -42,8 +42,7 @@ final class FakeStoa implements Invoker {
       case "fetch" -> {
         return fetch(first, caller);
       }
-      case "run" ->
-          answer(caller, Map.of("code", 0L, "out", utf8("out"), "err", utf8("err")));
+      case "run" -> answer(caller, Map.of("code", 0L, "out", utf8("out"), "err", utf8("err")));
       case "read" -> answer(caller, utf8("content of " + first));
       default -> throw new AssertionError(invocation.method());
     }
@@ -94,9 +93,12 @@ final class FakeStoa implements Invoker {
 
   private static Map<String, Object> head(String url) {
     return Map.of(
-        "status", url.contains("lost") ? 404L : 200L,
-        "url", url + "#final",
-        "headers", Map.of("content-type", "text/plain; charset=ISO-8859-1"));
+        "status",
+        url.contains("lost") ? 404L : 200L,
+        "url",
+        url + "#final",
+        "headers",
+        Map.of("content-type", "text/plain; charset=ISO-8859-1"));
   }
 
   /// Sends what its caller has room for.

@@ -61,12 +61,7 @@ class OutsideTest extends InLab {
     assertThat(ask("text", URL))
         .isEqualTo(
             List.of(
-                200L,
-                true,
-                URL + "#final",
-                "text/plain; charset=ISO-8859-1",
-                "[1,22]",
-                "[1,22]"));
+                200L, true, URL + "#final", "text/plain; charset=ISO-8859-1", "[1,22]", "[1,22]"));
     assertThat(ask("text", URL + "/lost").toString()).startsWith("[404, false");
     assertThat(ask("json", URL)).isEqualTo(List.of(1L, 22L));
     assertThat((byte[]) ask("bytes", URL)).asString().isEqualTo("[1,22]");
@@ -118,8 +113,7 @@ class OutsideTest extends InLab {
     String help = "To allow it: stoa grant words net=secret.example.org:443";
     assertThat(ask("refused", "https://secret.example.org"))
         .isEqualTo(
-            List.of(
-                "DENIED", "`words` may not reach `secret.example.org:443`. " + help, help));
+            List.of("DENIED", "`words` may not reach `secret.example.org:443`. " + help, help));
   }
 
   @ParameterizedTest

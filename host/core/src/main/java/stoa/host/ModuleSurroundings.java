@@ -21,8 +21,7 @@ record ModuleSurroundings(
     Place place, Invoker router, Consumer<Line> log, Policy policy, Runnable printsTooMuch)
     implements Surroundings {
   private static final Access USERS =
-      new Access(
-          Optional.empty(), List.of(), List.of(), List.of(Grant.ANYTHING), System.getenv());
+      new Access(Optional.empty(), List.of(), List.of(), List.of(Grant.ANYTHING), System.getenv());
 
   @Override
   public String instance() {
