@@ -14,6 +14,7 @@ import stoa.limit.Quota;
 /// A call that says an item begins anew. Code that belongs to no call, as that of a timer, may use
 /// as much before it lets others have their turn.
 public final class CpuMeter {
+  private final String module;
   private final ContextThread thread;
   private final Served served;
   private final Ending ending;
@@ -25,7 +26,9 @@ public final class CpuMeter {
   private long lastNanos;
   private long strayNanos; // of code without a call, in the turn that it has
 
-  CpuMeter(ContextThread thread, Served served, Ending ending, Duration limit) {
+  CpuMeter(
+      String module, ContextThread thread, Served served, Ending ending, Duration limit) {
+    this.module = module;
     this.thread = thread;
     this.served = served;
     this.ending = ending;
@@ -88,7 +91,7 @@ public final class CpuMeter {
                 .formatted(
                     call.invocation().name(), usedMillis / 1000.0, limit.toMillis() / 1000.0),
             "`cpu` in the `[limits]` of its module.toml says how much; a stream has so much for each item. Beyond"
-                + " the default it needs a grant: stoa grant NAME host=time:1h"),
+                + " the default it needs a grant: stoa grant %s host=time:1h".formatted(module)),
         usedMillis,
         limit.toMillis());
   }

@@ -59,7 +59,7 @@ public final class GuestModule implements LoadedModule {
     this.traces = new Traces(loading.source().language().id(), loading.source().name());
     Limits limits = surroundings.limits();
     this.served = new Served(this, thread, border, traces, new Backlog(name(), limits));
-    this.cpu = new CpuMeter(thread, served, ending, limits.cpu());
+    this.cpu = new CpuMeter(name(), thread, served, ending, limits.cpu());
     this.outbound = new Outbound(this, thread, border);
   }
 
