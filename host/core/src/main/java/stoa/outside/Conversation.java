@@ -43,7 +43,8 @@ record Conversation(Gate gate, Supplier<SSLContext> trust) implements Handling.W
     }
   }
 
-  private static void talk(Handling handling, Socket socket) throws IOException, InterruptedException {
+  private static void talk(Handling handling, Socket socket)
+      throws IOException, InterruptedException {
     Hearing hearing = new Hearing(handling, socket.getInputStream(), Thread.currentThread());
     Thread thread = Thread.ofVirtual().name("stoa-" + handling.method()).start(hearing);
     try {

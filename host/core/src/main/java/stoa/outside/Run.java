@@ -91,12 +91,13 @@ record Run(Policy policy, Optional<String> module, Starter starter, Share share)
           "`" + program + "` must be the name of a program, or its whole path");
     }
     Optional<Path> found =
-        named ? Programs.onPath(program).filter(Path::isAbsolute) : Optional.of(UsersFiles.absolute(program, ""));
+        named
+            ? Programs.onPath(program).filter(Path::isAbsolute)
+            : Optional.of(UsersFiles.absolute(program, ""));
     if (module.isPresent()) {
       Grant asked = new Grant(Grant.Kind.RUN, named ? program : found.orElseThrow().toString());
       Grant byPath = new Grant(Grant.Kind.RUN, found.map(Path::toString).orElse(program));
-      boolean other =
-          !policy.allows(module.get(), asked) && policy.allows(module.get(), byPath);
+      boolean other = !policy.allows(module.get(), asked) && policy.allows(module.get(), byPath);
       policy.check(module.get(), other ? byPath : asked);
     }
     return found
@@ -117,7 +118,9 @@ record Run(Policy policy, Optional<String> module, Starter starter, Share share)
     } catch (IOException e) {
       throw new FailureException(
           Failure.of(
-              Code.UNAVAILABLE, "`%s` cannot be started: %s.".formatted(program, e.getMessage()), ""),
+              Code.UNAVAILABLE,
+              "`%s` cannot be started: %s.".formatted(program, e.getMessage()),
+              ""),
           e);
     }
   }
