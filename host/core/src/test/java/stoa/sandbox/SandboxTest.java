@@ -22,9 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import stoa.daemon.Processes;
 
 /// Scripts that try to get out of each shape of the sandbox that works here. What a shape does not
@@ -42,12 +40,11 @@ class SandboxTest {
   }
 
   static List<Shape> shapes() {
-    return Sandbox.shapes();
+    return Sandbox.shapes().stream().filter(shape -> Sandbox.problem(shape).isEmpty()).toList();
   }
 
   @BeforeEach
   void build() throws IOException {
-    assumeThat(Sandbox.problem(shape)).as("why there is no %s here", shape.name()).isEmpty();
     cell = new Cell(shape, folder.toRealPath());
   }
 
@@ -140,17 +137,21 @@ class SandboxTest {
 
   @Test
   void processesEndAtTheLimit() throws Exception {
-    assumeThat(Cgroups.count("pids")).as("there is a control group for it").isTrue();
+    if (!Cgroups.count("pids")) {
+      return;
+    }
     cell.limits(new Limits(1L << 30, 40, 4096, Optional.empty()));
     assertThat(
             says(
-                "perl -e 'for (1..200) { my $p = fork; if (!defined $p) { print $_ < 100; last } $p or sleep 2, exit }'"))
+                "perl -e 'for (1..200) { my $p = fork; if (!defined $p) { print $_ < 100; last } $p or sleep 1, exit }'"))
         .isEqualTo("1");
   }
 
   @Test
   void aForkBombGoesNoFurther() throws Exception {
-    assumeThat(Cgroups.count("pids")).as("there is a control group for it").isTrue();
+    if (!Cgroups.count("pids") || !(shape instanceof Bubblewrap || shape instanceof Plain)) {
+      return; // without the group it would be one
+    }
     cell.limits(new Limits(1L << 30, 100, 4096, Optional.empty()));
     try (Nest nest = Nest.make()) {
       Process process =
@@ -180,66 +181,85 @@ class SandboxTest {
 
   @Test
   void itHasNoPrivilegesAndGetsNone() throws Exception {
-    assumeThat(shape.level()).isNotEqualTo(Level.NONE);
+    if (shape.level() == Level.NONE) {
+      return;
+    }
     assertThat(says("grep -E '^(CapPrm|CapEff|CapAmb|NoNewPrivs)' /proc/self/status").lines())
         .allSatisfy(line -> assertThat(line).matches("Cap.*\\t0+|NoNewPrivs:\\t1"));
   }
 
   // ---- files ----
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "cat /etc/passwd",
-        "cat /etc/shadow",
-        "cat $SECRET",
-        "cat $OWN/../secret",
-        "cat /proc/self/root/etc/passwd",
-        "cat /proc/self/cwd/../secret",
-        "cat /proc/1/root$SECRET",
-        "cat /proc/$PPID/root$SECRET",
-        "ln -s $SECRET $DATA/link; cat $DATA/link",
-        "ln -s ../secret $DATA/link; cat $DATA/link",
-        "ln $SECRET $DATA/hard && cat $DATA/hard",
-        "ls /root /home/*",
-        "echo x > $OUT",
-        "echo x > $SECRET",
-        "echo x >> $OWN/mine",
-        "rm -f $OWN/mine",
-        "mv $OWN/mine $DATA/",
-        "mv $SECRET $DATA/",
-        "truncate -s 0 $SECRET",
-        "perl -e 'truncate($ENV{SECRET}, 0) or die'",
-        "perl -e 'truncate($ENV{OWN} . q(/mine), 0) or die'",
-        "echo x > /x",
-        "echo x > /usr/x",
-        "echo x > /etc/x",
-        "mkdir $OWN/x",
-        "ln -s x $OWN/x",
-        "mkfifo $OWN/x",
-        "echo x > /proc/sys/kernel/core_pattern",
-        "echo x > /proc/sysrq-trigger",
-        "mknod $DATA/disk b 8 0 && cat $DATA/disk",
-        "mount -t tmpfs x $DATA",
-        "mount -o remount,bind,rw $OWN && echo x > $OWN/x",
-        "umount -l $OWN",
-        "unshare --user --map-root-user --mount sh -c 'umount -l /etc; umount -l $OWN; cat $SECRET'",
-        "unshare --user --map-root-user --mount sh -c 'mount -o remount,bind,rw $OWN && echo x > $OWN/x'",
-        "chroot $DATA",
-        "find / -name secret -path '*junit*' 2>/dev/null | xargs -r cat | grep secret",
-      })
-  void filesStayWhatTheyAre(String script) throws Exception {
-    assumeThat(shape.strength().files()).as("files are confined").isTrue();
-    assertThat(cell.run(script).text()).doesNotContain("a secret", "root:x:");
+  private static final List<String> AT_FILES =
+      List.of(
+          "cat /etc/passwd",
+          "cat /etc/shadow",
+          "cat $SECRET",
+          "cat $OWN/../secret",
+          "cat /proc/self/root/etc/passwd",
+          "cat /proc/self/cwd/../secret",
+          "cat /proc/1/root$SECRET",
+          "cat /proc/$PPID/root$SECRET",
+          "ln -s $SECRET $DATA/link; cat $DATA/link",
+          "ln -s ../secret $DATA/link; cat $DATA/link",
+          "ln $SECRET $DATA/hard && cat $DATA/hard",
+          "ls /root /home/*",
+          "echo x > $OUT",
+          "echo x > $SECRET",
+          "echo x >> $OWN/mine",
+          "rm -f $OWN/mine",
+          "mv $OWN/mine $DATA/",
+          "mv $SECRET $DATA/",
+          "truncate -s 0 $SECRET",
+          "perl -e 'truncate($ENV{SECRET}, 0) or die'",
+          "perl -e 'truncate($ENV{OWN} . q(/mine), 0) or die'",
+          "echo x > /x",
+          "echo x > /usr/x",
+          "echo x > /etc/x",
+          "mkdir $OWN/x",
+          "ln -s x $OWN/x",
+          "mkfifo $OWN/x",
+          "echo x > /proc/sys/kernel/core_pattern",
+          "echo x > /proc/sysrq-trigger",
+          "mknod $DATA/disk b 8 0 && cat $DATA/disk",
+          "mount -t tmpfs x $DATA",
+          "mount -o remount,bind,rw $OWN && echo x > $OWN/x",
+          "umount -l $OWN",
+          "unshare --user --map-root-user --mount sh -c 'umount -l /etc; umount -l $OWN; cat $SECRET'",
+          "unshare --user --map-root-user --mount sh -c 'mount -o remount,bind,rw $OWN && echo x > $OWN/x'",
+          "chroot $DATA",
+          "find / -name secret -path '*junit*' 2>/dev/null | xargs -r cat | grep secret");
+
+  @Test
+  void filesStayWhatTheyAre() throws Exception {
+    String said = cell.run(all(AT_FILES)).text();
+    if (!shape.strength().files()) {
+      assertThat(said).as("it is said that files are not confined").contains("a secret");
+      return;
+    }
+    assertThat(said).doesNotContain("a secret", "root:x:").contains("that was " + AT_FILES.size());
     assertThat(cell.secret()).hasContent("a secret");
     assertThat(cell.own().resolve("mine")).hasContent("my own");
     assertThat(cell.own()).isDirectoryNotContaining(file -> file.endsWith("x"));
     assertThat(cell.out()).doesNotExist();
+    assertThat(Path.of("/usr/x")).doesNotExist();
+    assertThat(Path.of("/etc/x")).doesNotExist();
+  }
+
+  /// One after the other, each by itself, and in a data folder with nothing in it.
+  private static String all(List<String> scripts) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < scripts.size(); i++) {
+      text.append("rm -rf $DATA/*; (cd $DATA; %s); echo that was %d%n".formatted(scripts.get(i), i + 1));
+    }
+    return text.toString();
   }
 
   @Test
   void filesForAllToWriteAreItsOwn() throws Exception {
-    assumeThat(shape.strength().ownRoot()).isTrue();
+    if (!shape.strength().ownRoot()) {
+      return;
+    }
     Path left = Path.of("/tmp", "left-" + System.nanoTime());
     says("echo x > %s; echo x > /dev/shm/x; ls /tmp /dev/shm".formatted(left));
     assertThat(left).doesNotExist();
@@ -249,7 +269,9 @@ class SandboxTest {
 
   @Test
   void aLinkInAFolderThatItMayWriteToOpensNothing() throws Exception {
-    assumeThat(shape.strength().files()).isTrue();
+    if (!shape.strength().files()) {
+      return;
+    }
     Path trap = cell.data().resolve("trap");
     Files.createSymbolicLink(trap, cell.secret());
     cell.readable(trap);
@@ -258,25 +280,31 @@ class SandboxTest {
 
   // ---- processes ----
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "kill -0 $HOST",
-        "cat /proc/$HOST/environ && test -s /proc/$HOST/environ",
-        "cat /proc/$HOST/maps",
-        "readlink /proc/$HOST/fd/1",
-        "cat /proc/$HOST/root$SECRET",
-        "head -c 1 /proc/$HOST/mem",
-      })
-  void theHostsProcessIsOutOfReach(String script) throws Exception {
-    assumeThat(shape.strength().ownProcesses()).isTrue();
+  private static final List<String> AT_PROCESSES =
+      List.of(
+          "kill -0 $HOST",
+          "cat /proc/$HOST/environ && test -s /proc/$HOST/environ",
+          "cat /proc/$HOST/maps",
+          "readlink /proc/$HOST/fd/1",
+          "cat /proc/$HOST/root$SECRET",
+          "head -c 1 /proc/$HOST/mem");
+
+  @Test
+  void theHostsProcessIsOutOfReach() throws Exception {
+    if (!shape.strength().ownProcesses()) {
+      return;
+    }
     cell.with("HOST", ProcessHandle.current().pid());
-    isRefused(script);
+    for (String script : AT_PROCESSES) {
+      isRefused(script);
+    }
   }
 
   @Test
   void otherProcessesAreNotEvenSeen() throws Exception {
-    assumeThat(shape.strength().ownRoot()).isTrue();
+    if (!shape.strength().ownRoot()) {
+      return;
+    }
     assertThat(says("cat /proc/[0-9]*/cmdline | tr '\\0' ' '")).doesNotContain("surefire", "java ");
   }
 
@@ -287,7 +315,9 @@ class SandboxTest {
 
   @Test
   void withoutAGrantThereIsNoConnection() throws Exception {
-    assumeThat(shape.strength().connections()).isTrue();
+    if (!shape.strength().connections()) {
+      return;
+    }
     try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       cell.with("PORT", server.getLocalPort());
       isRefused(CONNECT);
@@ -296,7 +326,9 @@ class SandboxTest {
 
   @Test
   void withoutAGrantThereIsNoNetworkAtAll() throws Exception {
-    assumeThat(shape.strength().ownNetwork()).isTrue();
+    if (!shape.strength().ownNetwork()) {
+      return;
+    }
     assertThat(says("cat /proc/net/dev | tail -n +3 | cut -d: -f1 | tr -d ' '")).isEqualTo("lo");
     isRefused("timeout 5 bash -c 'echo x > /dev/udp/192.0.2.1/9'");
   }
@@ -316,7 +348,9 @@ class SandboxTest {
 
   @Test
   void theSocketOfTheUserIsOutOfReach() throws Exception {
-    assumeThat(shape.strength().ownRoot()).isTrue();
+    if (!shape.strength().ownRoot()) {
+      return;
+    }
     try (Nest run = Nest.make();
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       Path socket = run.path().resolve("host");
@@ -346,7 +380,6 @@ class SandboxTest {
 
   @Test
   void whoKillsItKillsWhatItStarted() throws Exception {
-    assumeThat(shape.strength().ownRoot() || Guard.best() != Guard.SIGNAL).isTrue();
     try (Nest nest = Nest.make()) {
       Process process = cell.start("setsid sleep 987 & sleep 987 & echo ready; wait", nest);
       assertThat(process.inputReader().readLine()).isEqualTo("ready");
@@ -359,7 +392,6 @@ class SandboxTest {
 
   @Test
   void whoEndsIsFollowedByWhatItStarted() throws Exception {
-    assumeThat(shape.strength().ownRoot() || Guard.best() != Guard.SIGNAL).isTrue();
     try (Nest nest = Nest.make()) {
       Process process = cell.start("setsid sleep 986 <&- >&- 2>&- & echo ready; read line", nest);
       assertThat(process.inputReader().readLine()).isEqualTo("ready");
