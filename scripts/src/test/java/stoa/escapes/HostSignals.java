@@ -45,6 +45,7 @@ final class HostSignals implements AutoCloseable {
   }
 
   /// Name of the signal to what became of it.
+  @SuppressWarnings("ReferenceEquality") // a handler is that very object
   synchronized Map<String, String> facts() {
     Map<String, String> facts = new TreeMap<>();
     try {

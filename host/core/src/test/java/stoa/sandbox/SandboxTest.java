@@ -250,7 +250,8 @@ class SandboxTest {
   private static String all(List<String> scripts) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < scripts.size(); i++) {
-      text.append("rm -rf $DATA/*; (cd $DATA; %s); echo that was %d%n".formatted(scripts.get(i), i + 1));
+      text.append(
+          "rm -rf $DATA/*; (cd $DATA; %s); echo that was %d%n".formatted(scripts.get(i), i + 1));
     }
     return text.toString();
   }

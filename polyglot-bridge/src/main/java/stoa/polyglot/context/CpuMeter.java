@@ -26,8 +26,7 @@ public final class CpuMeter {
   private long lastNanos;
   private long strayNanos; // of code without a call, in the turn that it has
 
-  CpuMeter(
-      String module, ContextThread thread, Served served, Ending ending, Duration limit) {
+  CpuMeter(String module, ContextThread thread, Served served, Ending ending, Duration limit) {
     this.module = module;
     this.thread = thread;
     this.served = served;
