@@ -219,8 +219,8 @@ class SandboxTest {
           "mkdir $OWN/x",
           "ln -s x $OWN/x",
           "mkfifo $OWN/x",
-          "echo x > /proc/sys/kernel/core_pattern",
-          "echo x > /proc/sysrq-trigger",
+          ": >> /proc/sys/kernel/core_pattern && echo opened a secret",
+          ": >> /proc/sysrq-trigger && echo opened a secret",
           "mknod $DATA/disk b 8 0 && cat $DATA/disk",
           "mount -t tmpfs x $DATA",
           "mount -o remount,bind,rw $OWN && echo x > $OWN/x",
@@ -232,11 +232,11 @@ class SandboxTest {
 
   @Test
   void filesStayWhatTheyAre() throws Exception {
-    String said = cell.run(all(AT_FILES)).text();
-    if (!shape.strength().files()) {
-      assertThat(said).as("it is said that files are not confined").contains("a secret");
+    if (!shape.strength().files()) { // the others would harm this machine
+      assertThat(says("cat $SECRET")).as("it is said that this works").isEqualTo("a secret");
       return;
     }
+    String said = cell.run(all(AT_FILES)).text();
     assertThat(said).doesNotContain("a secret", "root:x:").contains("that was " + AT_FILES.size());
     assertThat(cell.secret()).hasContent("a secret");
     assertThat(cell.own().resolve("mine")).hasContent("my own");
