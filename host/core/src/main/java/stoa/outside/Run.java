@@ -136,10 +136,11 @@ record Run(Policy policy, Optional<String> module, Starter starter, Share share)
             thread(program, "err", err),
             thread(program, "in", () -> feed(process.getOutputStream(), input)));
     boolean ended = process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    running.close(); // what it has started and left behind holds its output open
-    for (Thread thread : threads) {
-      thread.join(TAIL);
+    if (ended) {
+      awaitOutput(threads); // closing ends the streams, with what was not read yet
     }
+    running.close(); // what it has started and left behind holds its output open
+    awaitOutput(threads);
     running
         .excess()
         .ifPresent(excess -> {
@@ -159,6 +160,13 @@ record Run(Policy policy, Optional<String> module, Starter starter, Share share)
     result.put("out", new Value.Bytes(out.bytes()));
     result.put("err", new Value.Bytes(err.bytes()));
     return new Value.Dictionary(result);
+  }
+
+  private static void awaitOutput(List<Thread> threads) throws InterruptedException {
+    long end = System.nanoTime() + TAIL.toNanos();
+    for (Thread thread : threads) {
+      thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+    }
   }
 
   private static Thread thread(String program, String what, Runnable work) {
