@@ -47,6 +47,7 @@ class EscapesTest {
   private static List<Attempt> attempts = List.of();
 
   @BeforeAll
+  @Timeout(400)
   static void tryAll() throws Exception {
     attempts = Attempt.all(ESCAPES);
     ExecutorService threads = Executors.newFixedThreadPool(LANES_AT_ONCE);
