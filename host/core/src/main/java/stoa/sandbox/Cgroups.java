@@ -1,11 +1,15 @@
 package stoa.sandbox;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// Control groups, where this process may make them: they count what a process and all its
@@ -18,6 +22,10 @@ final class Cgroups {
       shift
       exec "$@"
       """;
+
+  private static final int TRIES = 50;
+
+  private static final Duration YOUTH = Duration.ofMinutes(1);
 
   /// Where groups can be made, found out once.
   ///
@@ -43,7 +51,10 @@ final class Cgroups {
     static final List<Place> PLACES = find();
 
     private static List<Place> find() {
-      return Stream.of("pids", "memory").flatMap(name -> place(name).stream()).toList();
+      List<Place> places =
+          Stream.of("pids", "memory").flatMap(name -> place(name).stream()).toList();
+      places.forEach(Cgroups::sweep);
+      return places;
     }
   }
 
@@ -69,14 +80,44 @@ final class Cgroups {
     return words;
   }
 
-  /// Once the processes have ended.
+  /// Once the processes have ended; some may be about to.
   static void remove(Nest nest) {
     for (Place place : Found.PLACES) {
-      try {
-        Files.deleteIfExists(place.group(nest));
-      } catch (IOException e) {
-        System.getLogger("stoa").log(System.Logger.Level.DEBUG, "a group is left", e);
+      remove(place.group(nest));
+    }
+  }
+
+  private static void remove(Path group) {
+    try {
+      for (int tries = 0; Files.exists(group) && !isRemoved(group) && tries < TRIES; tries++) {
+        TimeUnit.MILLISECONDS.sleep(20);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean isRemoved(Path group) {
+    try {
+      Files.deleteIfExists(group);
+      return true;
+    } catch (IOException e) {
+      return false; // somebody is in it
+    }
+  }
+
+  /// Removes what hosts have left that were killed. A group in use stays by itself; one that is to
+  /// be used at once is young.
+  private static void sweep(Place place) {
+    Instant old = Instant.now().minus(YOUTH);
+    try (DirectoryStream<Path> groups = Files.newDirectoryStream(place.folder(), "stoa-*")) {
+      for (Path group : groups) {
+        if (Files.getLastModifiedTime(group).toInstant().isBefore(old)) {
+          isRemoved(group);
+        }
+      }
+    } catch (IOException e) {
+      System.getLogger("stoa").log(System.Logger.Level.DEBUG, "groups are left", e);
     }
   }
 
