@@ -28,6 +28,7 @@ import stoa.escapes.Attempt.Outcome;
 import stoa.escapes.Attempt.Tongue;
 import stoa.host.Host;
 import stoa.host.LogLine;
+import stoa.module.Placement;
 import stoa.value.Arguments;
 import stoa.value.Json;
 import stoa.value.Value;
@@ -279,8 +280,14 @@ final class Arena implements AutoCloseable {
       wrong.add("it does not name the grant `%s`: %s".formatted(attempt.names(), cut(told)));
     }
     if (attempt.outcome() != Outcome.BROKEN) {
-      soundness(module, attempt.outcome() == Outcome.CONTAINED).ifPresent(wrong::add);
+      soundness(module, attempt.outcome() == Outcome.CONTAINED || isKilledIfSlow())
+          .ifPresent(wrong::add);
     }
+  }
+
+  /// A worker that does not end a cancelled call in time is killed, and started again.
+  private boolean isKilledIfSlow() {
+    return lane.placement() == Placement.WORKER;
   }
 
   /// @param again whether it may have lost an instance

@@ -76,6 +76,7 @@ record Namespaces(boolean ownUsers, boolean landlock) implements Shape {
       words.addAll(Landlock.words(view, confinement, true));
     }
     words.addAll(List.of("sh", "-c", Words.INIT, Words.INIT_NAME));
+    words.addAll(Words.ownSession()); // the group outside has processes that it must not signal
     words.addAll(Words.limited(confinement.limits(), ownUsers));
     words.addAll(command);
     return words;

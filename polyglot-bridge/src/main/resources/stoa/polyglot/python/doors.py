@@ -19,6 +19,7 @@ def _stoa_doors(host, sys):
     LIBRARIES = f"A context loads no native code. Use a library in plain Python, or {NATIVE}."
     LOOPS = "A context has an event loop of its own. Write the method as `async def` and await in it; the host runs it."
     PROCESS = "A context is no process of its own, and has no say in that of its host."
+    USERS = "A context does not see the users of the machine."
     ENDS = "A context does not end the process of its host. Return, or raise SystemExit."
 
     def refusing(kind, *given):
@@ -137,6 +138,7 @@ def _stoa_doors(host, sys):
         "os": folders,
         "tempfile": temporary,
         "select": lambda module: shut(module, "select", PermissionError, EACCES, SOCKETS),
+        "pwd": lambda module: shut(module, "getpwuid getpwnam getpwall", KeyError, USERS),
         "_posixsubprocess": lambda module: shut(module, "fork_exec", PermissionError, EPERM, PROCESSES),
         "faulthandler": lambda module: shut(module, "dump_traceback_later", RuntimeError, THREADS),
         "_crypt": lambda module: shut(module, "crypt", OSError, EPERM, LIBRARIES),
