@@ -22,6 +22,7 @@ import stoa.conform.Subject;
 import stoa.host.Host;
 import stoa.host.LogLine;
 import stoa.repl.line.Word;
+import stoa.sandbox.Level;
 
 /// `stoa conform`: holds a program that is a module against the contract.
 record ConformVerb(CommandLine line, Situation situation) {
@@ -37,7 +38,9 @@ record ConformVerb(CommandLine line, Situation situation) {
         place(program, modules.resolve(copy));
       }
       Collection<LogLine> log = new ConcurrentLinkedQueue<>();
-      Host host = new EmbeddedHost(line, situation).bare(modules, log::add).start();
+      // The user runs this program, where they are and as they are.
+      Host host =
+          new EmbeddedHost(line, situation).bare(modules, log::add).sandbox(Level.NONE).start();
       try {
         Door door = Door.of(host);
         return tell(Kit.run(new Subject(host, door, copies.getFirst(), copies.getLast(), log)));
