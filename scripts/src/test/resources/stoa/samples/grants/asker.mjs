@@ -5,7 +5,8 @@ export async function call(module, method, ...args) {
   try {
     return await stoa.module(module)[method](...args);
   } catch (e) {
-    return `${e.code}: ${e.message} ${e.help}`;
+    // The message of a missing grant names the command already.
+    return `${e.code}: ${e.message}${e.message.includes(e.help) ? "" : ` ${e.help}`}`;
   }
 }
 

@@ -6,7 +6,8 @@ def call(module, method, *args):
     try:
         return getattr(stoa.module(module), method)(*args)
     except stoa.Error as e:
-        return f"{e.code}: {e} {e.help}"
+        # The message of a missing grant names the command already.
+        return f"{e.code}: {e}" + ("" if e.help in str(e) else f" {e.help}")
 
 
 def heard(pattern, count):
