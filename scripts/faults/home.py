@@ -56,6 +56,16 @@ def descendants(pid):
     return found
 
 
+def runs_python(pid):
+    """Whether that is what the process itself does, and not one that it is guarded by."""
+    try:
+        with open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as file:
+            words = file.read().split("\0")
+    except OSError:
+        return False
+    return words[0].endswith("python3") and "stoa.run" in words
+
+
 class Home:
     """A home of its own, with the modules of this folder."""
 
@@ -102,6 +112,11 @@ class Home:
 
     def client(self):
         return stoa.connect(self.socket)
+
+    def victim(self, client):
+        """The process of the module `victim`, as it is seen from here: it sees itself in a namespace of its own."""
+        client.module("victim").pid()
+        return next(pid for pid in descendants(self.pid) if runs_python(pid))
 
     def status(self):
         with self.client() as client:

@@ -15,7 +15,8 @@ def module_killed_while_it_starts(home):
     with home.client() as client:
         client.module("stoa").unload("victim")
         until(lambda: not running(home, "stoa.run"), "all copies of the module end")
-        hold = home.folder / "hold"
+        hold = home.folder / "data/victim/hold"
+        hold.parent.mkdir(parents=True, exist_ok=True)
         hold.touch()
         try:
             call = in_thread(lambda: client.module("victim").pid())
@@ -58,13 +59,13 @@ def command_line(pid):
 
 def module_killed_idle(home):
     with home.client() as client:
-        os.kill(client.module("victim").pid(), signal.SIGKILL)
+        os.kill(home.victim(client), signal.SIGKILL)
     return "nothing", again(home)
 
 
 def module_killed_in_a_call(home):
     with home.client() as client:
-        pid = client.module("victim").pid()
+        pid = home.victim(client)
         call = in_thread(lambda: client.module("victim").sleep(30))
         time.sleep(0.2)
         os.kill(pid, signal.SIGKILL)
@@ -75,7 +76,7 @@ def module_killed_in_a_call(home):
 
 def module_killed_in_a_stream(home):
     with home.client() as client:
-        pid = client.module("victim").pid()
+        pid = home.victim(client)
         items = iter(client.module("victim").count())
         check([next(items) for _ in range(100)] == list(range(100)), "the stream is out of order")
         os.kill(pid, signal.SIGKILL)
@@ -86,7 +87,7 @@ def module_killed_in_a_stream(home):
 
 def module_killed_with_a_channel(home):
     with home.client() as client:
-        pid = client.module("victim").pid()
+        pid = home.victim(client)
         channel = client.channel("victim")
         channel.send(1)
         check(next(iter(channel)) == 1, "the channel does not answer")
@@ -98,7 +99,7 @@ def module_killed_with_a_channel(home):
 
 def module_stopped(home):
     with home.client() as client:
-        pid = client.module("victim").pid()
+        pid = home.victim(client)
         os.kill(pid, signal.SIGSTOP)
         call = in_thread(lambda: client.module("victim").sleep(0))
         check(served(home), "others are not served")

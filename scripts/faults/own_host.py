@@ -42,7 +42,7 @@ def call_longer_than_the_idle_limit(home):
 def module_killed_while_the_host_drains(home):
     home.start()
     with home.client() as client:
-        pid = client.module("victim").pid()
+        pid = home.victim(client)
         call = in_thread(lambda: client.module("victim").sleep(60))
         until(lambda: home.status()["calls"] == 1, "the call is under way")
         left = descendants(home.pid)

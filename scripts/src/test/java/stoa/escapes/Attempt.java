@@ -183,7 +183,7 @@ record Attempt(
 
   /// How long it may take, in milliseconds. What has no end is told to end soon.
   long limitMillis() {
-    return door().equals("time") ? 250 : 6_000;
+    return door().equals("time") ? 250 : 20_000;
   }
 
   @Override

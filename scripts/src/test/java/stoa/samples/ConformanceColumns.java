@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.conform.Case;
@@ -92,8 +94,17 @@ record ConformanceColumns(Path folder) {
           "unset STOA_SOCKET; %s '%s'"
               .formatted(guest.runner.formatted(SDK.resolve(guest.sdk)), guest.module()));
     }
+    return programs(modules, SDK, guest.module());
+  }
+
+  /// The executables are in one folder, and what they run in others.
+  private Map<Case, Outcome> programs(Path modules, Path... reads) throws Exception {
+    Path grants = modules.resolve("grants.toml");
+    String list =
+        Stream.of(reads).map(read -> "\"" + read + "\"").collect(Collectors.joining(", "));
+    Files.writeString(grants, "[one]\nread = [%s]\n[two]\nread = [%s]\n".formatted(list, list));
     Collection<LogLine> log = new ConcurrentLinkedQueue<>();
-    try (Host host = host(modules, log).start()) {
+    try (Host host = host(modules, log).grants(grants).start()) {
       return Kit.run(new Subject(host, Door.of(host), "one", "two", log));
     }
   }
@@ -166,10 +177,7 @@ record ConformanceColumns(Path folder) {
     for (String name : COPIES) {
       executable(modules.resolve(name), words + " exec '" + program + "'");
     }
-    Collection<LogLine> log = new ConcurrentLinkedQueue<>();
-    try (Host host = host(modules, log).start()) {
-      return Kit.run(new Subject(host, Door.of(host), "one", "two", log));
-    }
+    return programs(modules, program);
   }
 
   /// The example in C, built.
