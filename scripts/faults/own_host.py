@@ -196,6 +196,8 @@ def clock_jumps(home):
     """An hour ahead, then a day back, for the host, its modules and a command; this client keeps its own time."""
     with contextlib.closing(Clock()) as clock:
         home.environment.update(clock.environment)
+        reads = sorted({os.path.dirname(path) for path in clock.environment.values()})
+        (home.folder / "grants.toml").write_text(f"[victim]\nenv = {json.dumps(list(clock.environment))}\nread = {json.dumps(reads)}\n")
         home.start("--idle", f"{SHORT_IDLE}s")
         with home.client() as client:
             took = jumps_under_way(home, client, clock)

@@ -42,7 +42,7 @@ class LayersTest {
               "stoa.wire",
               Set.of("stoa.v1", "stoa.value", "stoa.limit", "stoa.call", "stoa.module")),
           entry("stoa.grant", Set.of("stoa.value", "stoa.call", "stoa.module")),
-          entry("stoa.sandbox", Set.of("stoa.grant")),
+          entry("stoa.sandbox", Set.of("stoa.call", "stoa.grant")),
           entry(
               "stoa.router",
               Set.of(

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import stoa.call.Failure;
+import stoa.call.FailureException;
 
 /// Tries things out by running something harmless.
 final class Probe {
@@ -25,6 +28,10 @@ final class Probe {
       [ "$2" = no ] || ! cat "$1/secret" 2>/dev/null || { echo 'it hides nothing' >&2; exit 1; }
       """;
 
+  /// EAGAIN, ENOMEM, ENFILE, EMFILE, ENOSPC.
+  private static final Pattern PASSING =
+      Pattern.compile("error=(11|12|23|24|28)\\b|Too many open files|No space left");
+
   private Probe() {}
 
   /// Why a shape does not work here; empty: it does.
@@ -36,8 +43,20 @@ final class Probe {
     try (Nest nest = Nest.make()) {
       return problem(shape, nest);
     } catch (IOException e) {
-      return "cannot be tried: " + e.getMessage();
+      String why = String.valueOf(e.getMessage());
+      if (PASSING.matcher(why).find()) {
+        throw new FailureException(notNow(why), e);
+      }
+      return "cannot be tried: " + why;
     }
+  }
+
+  /// A machine that is short of something must not be taken for one that can do no better.
+  private static Failure notNow(String why) {
+    return Failure.of(
+        Failure.Code.LOAD_FAILED,
+        "what confines processes cannot be tried out now: " + why + ".",
+        "Try again when the machine has room again.");
   }
 
   private static String problem(Shape shape, Nest nest) throws IOException {

@@ -58,7 +58,7 @@ public final class Sandbox {
   }
 
   static String problem(Shape shape) {
-    return TRIED.computeIfAbsent(shape, Probe::problem);
+    return shape.level() == Level.NONE ? "" : TRIED.computeIfAbsent(shape, Probe::problem);
   }
 
   public Level level() {
