@@ -74,6 +74,7 @@ public final class Host implements Modules {
           }
         };
     engines = new Engines(settings.folders().cache());
+    ModulesFolder folder = new ModulesFolder(settings.folders().modules());
     children =
         new Children(
             settings.sdk(),
@@ -83,13 +84,13 @@ public final class Host implements Modules {
                 settings.policy(),
                 settings.confining(),
                 hidden(settings.folders()),
-                this::meetings));
+                this::meetings,
+                folder::minimum));
     Map<Placement, Launcher> launchers = new EnumMap<>(Placement.class);
     WorkerCommand workers =
         new WorkerCommand(settings.launch().workerJvm(), settings.folders().cache());
     launchers.put(Placement.NATIVE, children.natives());
     launchers.put(Placement.WORKER, children.launcher(workers::of));
-    ModulesFolder folder = new ModulesFolder(settings.folders().modules());
     warmPool = settings.launch().warmPool() ? Optional.of(warmPool(folder)) : Optional.empty();
     launchers.put(Placement.CONTEXT, warmPool.isPresent() ? warmPool.get() : engines);
     outside =

@@ -4,7 +4,6 @@ import java.util.List;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
-import stoa.router.Found;
 import stoa.sandbox.Level;
 import stoa.sandbox.Sandbox;
 
@@ -21,21 +20,24 @@ public record Confining(Level atMost, Level minimum) {
     return Sandbox.atMost(atMost);
   }
 
+  /// For a process of a module.
+  ///
+  /// @param what it is, for people
+  /// @param asked what the module's manifest wants
   /// @throws FailureException LOAD_FAILED if the module or the user wants a better one than there
   ///   is
-  Sandbox sandbox(Found found) {
+  Sandbox sandbox(String what, Level asked) {
     Sandbox sandbox = sandbox();
-    Level asked = found.manifest().minimum();
     if (sandbox.level().isBelow(asked)) {
-      throw new FailureException(below(found, sandbox, asked, "its manifest wants"));
+      throw new FailureException(below(what, sandbox, asked, "the module's manifest wants"));
     }
     if (sandbox.level().isBelow(minimum)) {
-      throw new FailureException(below(found, sandbox, minimum, "this host wants"));
+      throw new FailureException(below(what, sandbox, minimum, "this host wants"));
     }
     return sandbox;
   }
 
-  private Failure below(Found found, Sandbox sandbox, Level wanted, String who) {
+  private Failure below(String what, Sandbox sandbox, Level wanted, String who) {
     List<String> problems = sandbox.problems(wanted);
     String why =
         atMost.isBelow(wanted)
@@ -44,7 +46,7 @@ public record Confining(Level atMost, Level minimum) {
     return Failure.of(
         Code.LOAD_FAILED,
         "`%s` is not started: %s a sandbox of the level `%s` or better, and here is only `%s`."
-            .formatted(found.name(), who, wanted.id(), sandbox.level().id()),
+            .formatted(what, who, wanted.id(), sandbox.level().id()),
         atMost.isBelow(wanted) ? why : why + " " + wanted.help());
   }
 }

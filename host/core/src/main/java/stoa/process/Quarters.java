@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import stoa.grant.Amount;
 import stoa.grant.Policy;
@@ -18,6 +19,7 @@ import stoa.module.Grant;
 import stoa.router.Found;
 import stoa.router.Meetings;
 import stoa.sandbox.Confinement;
+import stoa.sandbox.Level;
 import stoa.sandbox.Limits;
 import stoa.sandbox.Nest;
 
@@ -25,8 +27,13 @@ import stoa.sandbox.Nest;
 ///
 /// @param hidden what no module may see, as the user's socket
 /// @param meetings where processes meet each other
+/// @param minimum how well the processes of a module have to be confined, as its manifest says
 public record Quarters(
-    Policy policy, Confining confining, List<Path> hidden, Supplier<Meetings> meetings) {
+    Policy policy,
+    Confining confining,
+    List<Path> hidden,
+    Supplier<Meetings> meetings,
+    Function<String, Level> minimum) {
   /// Sockets of the system stand here: whoever may read all files must not talk to them all.
   private static final List<Path> SOCKETS = List.of(Path.of("/run"), Path.of("/var/run"));
 
@@ -66,7 +73,9 @@ public record Quarters(
     environment.putAll(command.environment());
     data.ifPresent(folder -> environment.put("STOA_DATA", folder.toString()));
     environment.put("STOA_ENV", String.join(",", access.variables()));
-    return confining.sandbox(found).prepare(command.words(), confinement, data, environment);
+    return confining
+        .sandbox(found.name(), found.manifest().minimum())
+        .prepare(command.words(), confinement, data, environment);
   }
 
   /// A program that a module runs.
@@ -78,7 +87,9 @@ public record Quarters(
             Interpreter.at(Path.of(words.getFirst())).visible(),
             List.of(),
             new Terms(nest, access.data().orElse(nest.temp()), isOnline(module), limits(module)));
-    return confining.sandbox().prepare(words, confinement, access.data(), access.environment());
+    return confining
+        .sandbox(words.getFirst(), minimum.apply(module))
+        .prepare(words, confinement, access.data(), access.environment());
   }
 
   /// What does not follow from the grants for files.

@@ -18,6 +18,7 @@ import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.call.Suggestion;
 import stoa.module.Language;
+import stoa.sandbox.Level;
 
 /// The folder that modules are placed in. Looked at anew each time: a file placed while the host
 /// runs is found.
@@ -148,6 +149,13 @@ public final class ModulesFolder {
     }
     return Optional.of(
         isFolder && files.contains(own) ? ofFolder(name, own) : ofFile(name, files.getFirst()));
+  }
+
+  /// How well the processes of a module have to be confined, as its manifest says.
+  ///
+  /// @throws FailureException LOAD_FAILED if that cannot be read
+  public Level minimum(String name) {
+    return find(name).map(found -> found.manifest().minimum()).orElse(Level.NONE);
   }
 
   private static List<Path> mains(Path in, String stem) {

@@ -1,6 +1,7 @@
 package stoa.outside;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -64,13 +65,18 @@ class RunTest {
             Optional.of(home.resolve("grants.toml")), Optional.of(home.resolve("data")), Map.of());
     timer = new Timer("test-timer");
     loop = Loop.start("test-loop");
+    open(Confining.BEST);
+  }
+
+  private void open(Confining confining) {
     Meetings meetings = new Meetings();
-    Quarters quarters = new Quarters(policy, Confining.BEST, List.of(), () -> meetings);
+    ModulesFolder folder = new ModulesFolder(home.resolve("modules"));
+    Quarters quarters = new Quarters(policy, confining, List.of(), () -> meetings, folder::minimum);
     children = new Children(new Sdk(Optional.empty()), timer, () -> loop, quarters);
     stoa =
         new Outside(
             policy,
-            new ModulesFolder(home.resolve("modules")),
+            folder,
             (module, words) ->
                 module.isPresent()
                     ? children.run(module.get(), policy.access(module.get()), words)
@@ -114,6 +120,20 @@ class RunTest {
 
   private static int code(Value result) {
     return Math.toIntExact(((Value.Int) result.at("code")).value());
+  }
+
+  @Test
+  void aProgramIsNotRunBelowTheLevelThatTheManifestOfItsModuleWants() throws IOException {
+    stoa.close();
+    children.close();
+    open(new Confining(Level.LANDLOCK, Level.NONE));
+    grant("run=true");
+    assertThat(module("true").at("code").asLong()).isZero();
+    Files.writeString(home.resolve("modules/words/module.toml"), "minimum = \"bubblewrap\"\n");
+    assertThatThrownBy(() -> module("true"))
+        .isInstanceOf(FailureException.class)
+        .hasMessageContaining("true")
+        .hasMessageContaining("`bubblewrap` or better");
   }
 
   @Test
