@@ -11,9 +11,9 @@ class ProcessesTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void aProcessThatHasEndedAndWasNotReapedIsNotAlive() throws Exception {
-    // The program that the shell becomes knows nothing of the child, and does not reap it.
+    // The program that the shell becomes knows nothing of the child, which ends after that.
     Process parent =
-        new ProcessBuilder("sh", "-c", "read _ & echo $!; exec sleep 60 >/dev/null").start();
+        new ProcessBuilder("sh", "-c", "sleep 0.5 & echo $!; exec sleep 60 >/dev/null").start();
     try {
       long child = Long.parseLong(parent.inputReader().readLine());
       await().until(() -> !Processes.isAlive(child));
