@@ -14,10 +14,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,49 +92,63 @@ class LimitsTest {
               print("flood " + "x" * 1000)
       """;
 
-  @TempDir Path folder;
-  private Path modules;
-  private final Map<String, LongAdder> printed = new ConcurrentHashMap<>();
-  private final List<LogLine> warnings = new ArrayList<>();
-  private Host host;
+  private static final AtomicInteger COUNT = new AtomicInteger();
 
-  @BeforeEach
-  void makeFolder() throws IOException {
+  @TempDir static Path folder;
+  private static Path modules;
+  private static Host host;
+  private static final Map<String, LongAdder> PRINTED = new ConcurrentHashMap<>();
+  private static final List<LogLine> WARNINGS = new CopyOnWriteArrayList<>();
+
+  /// Those of one test.
+  private final List<String> mine = new ArrayList<>();
+
+  /// One host for all: an engine that has run Python once starts its next context much faster.
+  @BeforeAll
+  static void start() throws IOException {
     modules = Files.createDirectory(folder.resolve("modules"));
-  }
-
-  private void start() {
     host =
         TestHost.builder()
             .modules(modules)
             .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
             .grants(folder.resolve("grants.toml"))
-            .log(this::log)
+            .log(LimitsTest::log)
             .start();
   }
 
-  private synchronized void log(LogLine line) {
+  private static void log(LogLine line) {
     if (line.text().startsWith("flood")) {
-      printed.computeIfAbsent(line.module(), _ -> new LongAdder()).increment();
+      PRINTED.computeIfAbsent(line.module(), _ -> new LongAdder()).increment();
     } else {
-      warnings.add(line);
+      WARNINGS.add(line);
     }
   }
 
   @AfterEach
-  void close() {
-    if (host != null) {
-      host.close();
-    }
+  void unload() {
+    mine.forEach(module -> host.module("stoa").call("unload", module));
   }
 
-  private void module(String name, String language, String placement, String limits)
-      throws IOException {
+  @AfterAll
+  static void close() {
+    host.close();
+  }
+
+  /// @return a name that no other test has
+  private String module(String main, String source, String manifest) throws IOException {
+    String name = "limited" + COUNT.incrementAndGet();
     Path place = Files.createDirectories(modules.resolve(name));
+    Files.writeString(place.resolve(main), source);
+    Files.writeString(place.resolve("module.toml"), manifest);
+    mine.add(name);
+    return name;
+  }
+
+  private String limited(String language, String placement, String limits) throws IOException {
     boolean python = language.equals("py");
-    Files.writeString(place.resolve(python ? "main.py" : "main.mjs"), python ? PYTHON : JAVASCRIPT);
-    Files.writeString(
-        place.resolve("module.toml"),
+    return module(
+        python ? "main.py" : "main.mjs",
+        python ? PYTHON : JAVASCRIPT,
         "placement = \"" + placement + "\"\n\n[limits]\n" + limits + "\n");
   }
 
@@ -163,15 +180,14 @@ class LimitsTest {
   @CsvSource({"js, context", "py, context", "js, worker", "py, worker", "js, native", "py, native"})
   void aCallThatUsesTooMuchCpuTimeEndsAndTheNextIsServed(String language, String placement)
       throws IOException {
-    module("hog", language, placement, "cpu = \"500ms\"");
-    module("calm", "js", "context", "");
-    start();
-    assertThat(host.module("hog").call("echo", 1).asLong()).isEqualTo(1);
-    host.module("calm").call("echo", 1);
+    String hog = limited(language, placement, "cpu = \"500ms\"");
+    String calm = limited("js", "context", "");
+    assertThat(host.module(hog).call("echo", 1).asLong()).isEqualTo(1);
+    host.module(calm).call("echo", 1);
     long begin = System.nanoTime();
-    CompletableFuture<Value> spins = host.module("hog").callAsync("spin");
+    CompletableFuture<Value> spins = host.module(hog).callAsync("spin");
     while (!spins.isDone()) {
-      assertThat(host.module("calm").within(Duration.ofSeconds(2)).call("echo", 2).asLong())
+      assertThat(host.module(calm).within(Duration.ofSeconds(2)).call("echo", 2).asLong())
           .isEqualTo(2);
     }
     Failure failure = failureOf(spins::join);
@@ -179,8 +195,8 @@ class LimitsTest {
     assertThat(failure.details()).containsEntry("max", "500");
     assertThat(Long.parseLong(failure.details().get("used"))).isBetween(500L, 3_000L);
     assertThat(System.nanoTime() - begin).isLessThan(Duration.ofSeconds(15).toNanos());
-    assertThat(served("hog")).isEqualTo(3);
-    assertThat(why("hog")).isNotEmpty();
+    assertThat(served(hog)).isEqualTo(3);
+    assertThat(why(hog)).isNotEmpty();
   }
 
   /// A call that comes while the instance is being replaced may fail LOST.
@@ -196,34 +212,30 @@ class LimitsTest {
   @ParameterizedTest
   @CsvSource({"js, context", "py, context", "js, worker", "py, native"})
   void codeThatDoesNotWantToStopIsStopped(String language, String placement) throws IOException {
-    module("hog", language, placement, "cpu = \"300ms\"");
-    start();
-    host.module("hog").call("echo", 1);
-    assertExhausted(failureOf(() -> host.module("hog").call("stubborn")), "cpu");
-    assertThat(served("hog")).isEqualTo(3);
+    String hog = limited(language, placement, "cpu = \"300ms\"");
+    host.module(hog).call("echo", 1);
+    assertExhausted(failureOf(() -> host.module(hog).call("stubborn")), "cpu");
+    assertThat(served(hog)).isEqualTo(3);
   }
 
   @Test
   void aBuiltInThatNeverEndsCostsItsContextAndIsToldSo() throws IOException {
-    Files.writeString(
-        modules.resolve("stuck.py"),
-        "def count():\n    return sum(range(2 * 10**8))\n\ndef echo(it):\n    return it\n");
-    Files.createDirectories(modules.resolve("sum"));
-    Files.move(modules.resolve("stuck.py"), modules.resolve("sum/main.py"));
-    Files.writeString(modules.resolve("sum/module.toml"), "[limits]\ncpu = \"300ms\"\n");
-    start();
-    host.module("sum").call("echo", 1);
-    assertExhausted(failureOf(() -> host.module("sum").call("count")), "cpu");
-    assertThat(served("sum")).isEqualTo(3);
+    String sum =
+        module(
+            "main.py",
+            "def count():\n    return sum(range(2 * 10**8))\n\ndef echo(it):\n    return it\n",
+            "[limits]\ncpu = \"300ms\"\n");
+    host.module(sum).call("echo", 1);
+    assertExhausted(failureOf(() -> host.module(sum).call("count")), "cpu");
+    assertThat(served(sum)).isEqualTo(3);
   }
 
   @ParameterizedTest
   @CsvSource({"js, context", "py, context", "js, worker", "js, native", "py, native"})
   void aStreamHasTheTimeForEachItem(String language, String placement) throws IOException {
-    module("hog", language, placement, "cpu = \"600ms\"");
-    start();
-    host.module("hog").call("echo", 1);
-    try (Items items = host.module("hog").items("busy", stoa.value.Arguments.of(8, 250))) {
+    String hog = limited(language, placement, "cpu = \"600ms\"");
+    host.module(hog).call("echo", 1);
+    try (Items items = host.module(hog).items("busy", stoa.value.Arguments.of(8, 250))) {
       int count = 0;
       while (items.hasNext()) {
         assertThat(items.next().asLong()).isEqualTo(count++);
@@ -236,12 +248,11 @@ class LimitsTest {
   @CsvSource({"js, context", "py, context", "js, worker", "js, native", "py, native"})
   void aCallThatWaitsPaysNothingForTheWorkOfOthers(String language, String placement)
       throws IOException {
-    module("hog", language, placement, "cpu = \"700ms\"");
-    start();
-    host.module("hog").call("echo", 1);
-    CompletableFuture<Value> rests = host.module("hog").callAsync("rest", 3_000);
+    String hog = limited(language, placement, "cpu = \"700ms\"");
+    host.module(hog).call("echo", 1);
+    CompletableFuture<Value> rests = host.module(hog).callAsync("rest", 3_000);
     for (int i = 0; i < 10; i++) {
-      host.module("hog").call("work", 200);
+      host.module(hog).call("work", 200);
     }
     assertThat(rests.join().asText()).isEqualTo("rested");
   }
@@ -249,13 +260,13 @@ class LimitsTest {
   @ParameterizedTest
   @CsvSource({"context", "worker"})
   void codeThatIsLeftBehindDoesNotKeepTheNextCallsOut(String placement) throws IOException {
-    module("hog", "js", placement, "cpu = \"500ms\"");
-    start();
-    host.module("hog").call("echo", 1);
-    host.module("hog").call("leave");
-    assertThat(host.module("hog").within(Duration.ofSeconds(20)).call("echo", 3).asLong())
+    String hog = limited("js", placement, "cpu = \"500ms\"");
+    host.module(hog).call("echo", 1);
+    host.module(hog).call("leave");
+    assertThat(host.module(hog).within(Duration.ofSeconds(20)).call("echo", 3).asLong())
         .isEqualTo(3);
-    await().untilAsserted(() -> assertThat(said("interrupted: code that belongs")).isPositive());
+    await()
+        .untilAsserted(() -> assertThat(said(hog, "interrupted: code that belongs")).isPositive());
   }
 
   // ---- time ----
@@ -264,15 +275,14 @@ class LimitsTest {
   @CsvSource({"js, context", "py, worker", "js, native"})
   void aCallThatTakesTooLongEndsAndAShorterDeadlineWins(String language, String placement)
       throws IOException {
-    module("slow", language, placement, "wall = \"500ms\"");
-    start();
-    host.module("slow").call("echo", 1);
-    assertExhausted(failureOf(() -> host.module("slow").call("rest", 20_000)), "wall");
+    String slow = limited(language, placement, "wall = \"500ms\"");
+    host.module(slow).call("echo", 1);
+    assertExhausted(failureOf(() -> host.module(slow).call("rest", 20_000)), "wall");
     assertThat(
-            failureOf(() -> host.module("slow").within(Duration.ofMillis(100)).call("rest", 20_000))
+            failureOf(() -> host.module(slow).within(Duration.ofMillis(100)).call("rest", 20_000))
                 .code())
         .isEqualTo(Code.DEADLINE_EXCEEDED);
-    assertThat(host.module("slow").call("rest", 10).asText()).isEqualTo("rested");
+    assertThat(host.module(slow).call("rest", 10).asText()).isEqualTo("rested");
   }
 
   // ---- calls, queue, bytes ----
@@ -280,30 +290,28 @@ class LimitsTest {
   @ParameterizedTest
   @ValueSource(strings = {"context", "worker", "native"})
   void moreOpenCallsThanAllowedAreRefused(String placement) throws IOException {
-    module("few", "js", placement, "calls = 10");
-    start();
-    host.module("few").call("echo", 1);
+    String few = limited("js", placement, "calls = 10");
+    host.module(few).call("echo", 1);
     List<CompletableFuture<Value>> calls =
-        IntStream.range(0, 10).mapToObj(_ -> host.module("few").callAsync("rest", 1_000)).toList();
-    assertExhausted(failureOf(() -> host.module("few").callAsync("echo", 1).join()), "open calls");
+        IntStream.range(0, 10).mapToObj(_ -> host.module(few).callAsync("rest", 1_000)).toList();
+    assertExhausted(failureOf(() -> host.module(few).callAsync("echo", 1).join()), "open calls");
     calls.stream().limit(9).forEach(call -> assertThat(call.join().asText()).isEqualTo("rested"));
-    assertThat(host.module("few").call("echo", 1).asLong()).isEqualTo(1);
-    assertThat(why("few")).singleElement().asString().contains("few#1");
+    assertThat(host.module(few).call("echo", 1).asLong()).isEqualTo(1);
+    assertThat(why(few)).singleElement().asString().contains(few + "#1");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"context", "worker"})
   void moreWaitingCallsThanAllowedAreRefused(String placement) throws IOException {
-    module("few", "js", placement, "queue = 10");
-    start();
-    host.module("few").call("echo", 1);
-    CompletableFuture<Value> busy = host.module("few").callAsync("work", 1_500);
+    String few = limited("js", placement, "queue = 10");
+    host.module(few).call("echo", 1);
+    CompletableFuture<Value> busy = host.module(few).callAsync("work", 1_500);
     List<CompletableFuture<Value>> calls =
-        IntStream.range(0, 20).mapToObj(n -> host.module("few").callAsync("echo", n)).toList();
+        IntStream.range(0, 20).mapToObj(n -> host.module(few).callAsync("echo", n)).toList();
     long refused = calls.stream().filter(call -> refusedFor(call, "waiting calls")).count();
     assertThat(refused).isBetween(10L, 12L);
     busy.join();
-    assertThat(host.module("few").call("echo", 1).asLong()).isEqualTo(1);
+    assertThat(host.module(few).call("echo", 1).asLong()).isEqualTo(1);
   }
 
   private static boolean refusedFor(CompletableFuture<Value> call, String quota) {
@@ -320,19 +328,18 @@ class LimitsTest {
   @ParameterizedTest
   @ValueSource(strings = {"context", "worker"})
   void whatWaitsMayHaveSoManyBytes(String placement) throws IOException {
-    module("few", "js", placement, "queued_mb = 1");
-    start();
-    host.module("few").call("echo", 1);
-    CompletableFuture<Value> busy = host.module("few").callAsync("work", 1_500);
+    String few = limited("js", placement, "queued_mb = 1");
+    host.module(few).call("echo", 1);
+    CompletableFuture<Value> busy = host.module(few).callAsync("work", 1_500);
     String large = "x".repeat(200_000);
     List<CompletableFuture<Value>> calls =
-        IntStream.range(0, 10).mapToObj(_ -> host.module("few").callAsync("echo", large)).toList();
+        IntStream.range(0, 10).mapToObj(_ -> host.module(few).callAsync("echo", large)).toList();
     assertThat(calls.stream().filter(call -> refusedFor(call, "bytes queued")).count())
         .isBetween(5L, 6L);
     busy.join();
     assertExhausted(
-        failureOf(() -> host.module("few").call("echo", "x".repeat(2_000_000))), "bytes queued");
-    assertThat(host.module("few").call("echo", large).asText()).isEqualTo(large);
+        failureOf(() -> host.module(few).call("echo", "x".repeat(2_000_000))), "bytes queued");
+    assertThat(host.module(few).call("echo", large).asText()).isEqualTo(large);
   }
 
   // ---- references ----
@@ -341,16 +348,14 @@ class LimitsTest {
   @CsvSource({"js, context", "py, worker", "js, native", "py, native"})
   void moreReferencesThanAllowedAreNotHandedOut(String language, String placement)
       throws IOException {
-    module("shop", language, placement, "references = 50");
-    start();
-    assertExhausted(failureOf(() -> host.module("shop").call("hand", 60)), "references");
-    List<Value> handed = host.module("shop").call("hand", 40).asList();
+    String shop = limited(language, placement, "references = 50");
+    assertExhausted(failureOf(() -> host.module(shop).call("hand", 60)), "references");
+    List<Value> handed = host.module(shop).call("hand", 40).asList();
     assertThat(host.object((Value.Reference) handed.getFirst()).call("it").asLong()).isEqualTo(1);
-    assertThat(limit("shop", "references").at("used").asLong()).isEqualTo(40);
-    assertExhausted(failureOf(() -> host.module("shop").call("hand", 20)), "references");
+    assertThat(limit(shop, "references").at("used").asLong()).isEqualTo(40);
+    assertExhausted(failureOf(() -> host.module(shop).call("hand", 20)), "references");
     handed.forEach(it -> host.release((Value.Reference) it));
-    await()
-        .untilAsserted(() -> assertThat(limit("shop", "references").at("used").asLong()).isZero());
+    await().untilAsserted(() -> assertThat(limit(shop, "references").at("used").asLong()).isZero());
   }
 
   private Value limit(String module, String what) {
@@ -364,21 +369,19 @@ class LimitsTest {
 
   @Test
   void aWorkerWithoutMemoryIsReplacedAndItsCallSaysWhy() throws IOException {
-    Files.createDirectories(modules.resolve("small"));
-    Files.writeString(
-        modules.resolve("small/main.js"),
-        """
-        export function grow() { const all = []; for (;;) all.push(new Array(1000).fill(all.length)); }
-        export const echo = (it) => it;
-        """);
-    Files.writeString(
-        modules.resolve("small/module.toml"), "placement = \"worker\"\nheap_mb = 128\n");
-    start();
-    host.module("small").call("echo", 1);
-    Failure failure = failureOf(() -> host.module("small").call("grow"));
+    String small =
+        module(
+            "main.js",
+            """
+            export function grow() { const all = []; for (;;) all.push(new Array(1000).fill(all.length)); }
+            export const echo = (it) => it;
+            """,
+            "placement = \"worker\"\nheap_mb = 128\n");
+    host.module(small).call("echo", 1);
+    Failure failure = failureOf(() -> host.module(small).call("grow"));
     assertExhausted(failure, "heap");
     assertThat(failure.details()).containsEntry("max", Integer.toString(128 << 20));
-    assertThat(host.module("small").call("echo", 3).asLong()).isEqualTo(3);
+    assertThat(host.module(small).call("echo", 3).asLong()).isEqualTo(3);
   }
 
   // ---- output ----
@@ -386,46 +389,49 @@ class LimitsTest {
   @ParameterizedTest
   @CsvSource({"js, context", "py, context", "js, worker", "py, worker", "js, native", "py, native"})
   void aFloodOfLinesIsCutOffAndSaidToBe(String language, String placement) throws IOException {
-    module("loud", language, placement, "output_mb = 1");
-    start();
-    host.module("loud").call("flood", 5_000);
-    assertThat(host.module("loud").call("echo", 1).asLong()).isEqualTo(1);
+    String loud = limited(language, placement, "output_mb = 1");
+    host.module(loud).call("flood", 5_000);
+    assertThat(host.module(loud).call("echo", 1).asLong()).isEqualTo(1);
     await()
-        .untilAsserted(() -> assertThat(said("from here on lines are left out")).isGreaterThan(0));
-    assertThat(printed.get("loud").sum()).isBetween(500L, 1_200L);
-    await().untilAsserted(() -> assertThat(why("loud")).isNotEmpty());
-    assertThat(limit("loud", "output").at("used").asLong()).isGreaterThan(900_000);
+        .untilAsserted(
+            () -> assertThat(said(loud, "from here on lines are left out")).isGreaterThan(0));
+    assertThat(PRINTED.get(loud).sum()).isBetween(500L, 1_200L);
+    await().untilAsserted(() -> assertThat(why(loud)).isNotEmpty());
+    assertThat(limit(loud, "output").at("used").asLong()).isGreaterThan(900_000);
   }
 
-  private synchronized long said(String start) {
-    return warnings.stream().filter(line -> line.text().startsWith(start)).count();
+  /// How often the host said it of a module.
+  private static long said(String module, String start) {
+    return WARNINGS.stream()
+        .filter(line -> line.module().equals(module) && line.text().startsWith(start))
+        .count();
   }
 
   // ---- what may be asked for ----
 
   @Test
   void moreThanTheDefaultNeedsAGrant() throws IOException {
-    module("long", "js", "context", "cpu = \"30m\"");
-    start();
-    Failure failure = failureOf(() -> host.module("long").call("echo", 1));
+    String lasting = limited("js", "context", "cpu = \"30m\"");
+    Failure failure = failureOf(() -> host.module(lasting).call("echo", 1));
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
-    assertThat(failure.message()).contains("`long`", "30m", "10m");
-    assertThat(failure.help()).isEqualTo("To allow it: stoa grant long host=time:30m");
+    assertThat(failure.message()).contains("`" + lasting + "`", "30m", "10m");
+    assertThat(failure.help()).isEqualTo("To allow it: stoa grant " + lasting + " host=time:30m");
     assertThat(failure.details()).containsEntry("grant", "host=time:30m");
-    host.module("stoa").call("grant", "long", List.of("host=time:30m"));
+    host.module("stoa").call("grant", lasting, List.of("host=time:30m"));
     await()
-        .untilAsserted(() -> assertThat(host.module("long").call("echo", 1).asLong()).isEqualTo(1));
-    assertThat(limit("long", "cpu").at("max").asLong()).isEqualTo(1_800_000);
+        .untilAsserted(
+            () -> assertThat(host.module(lasting).call("echo", 1).asLong()).isEqualTo(1));
+    assertThat(limit(lasting, "cpu").at("max").asLong()).isEqualTo(1_800_000);
   }
 
   @Test
   void aLargerHeapNeedsAGrant() throws IOException {
-    Files.createDirectories(modules.resolve("big"));
-    Files.writeString(modules.resolve("big/main.mjs"), "export const echo = (it) => it;");
-    Files.writeString(
-        modules.resolve("big/module.toml"), "placement = \"worker\"\nheap_mb = 600\n");
-    start();
-    Failure failure = failureOf(() -> host.module("big").call("echo", 1));
+    String big =
+        module(
+            "main.mjs",
+            "export const echo = (it) => it;",
+            "placement = \"worker\"\nheap_mb = 600\n");
+    Failure failure = failureOf(() -> host.module(big).call("echo", 1));
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
     assertThat(failure.details()).containsEntry("grant", "host=memory:600m");
   }
@@ -443,9 +449,8 @@ class LimitsTest {
         "speed = 3"
       })
   void whatMakesNoSenseIsRefusedWithItsPlace(String limits) throws IOException {
-    module("odd", "js", "context", limits);
-    start();
-    Failure failure = failureOf(() -> host.module("odd").call("echo", 1));
+    String odd = limited("js", "context", limits);
+    Failure failure = failureOf(() -> host.module(odd).call("echo", 1));
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
     assertThat(failure.message()).contains("module.toml").contains(limits.split(" ")[0]);
   }

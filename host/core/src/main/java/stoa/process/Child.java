@@ -98,21 +98,22 @@ final class Child implements LoadedModule, TakesParts, Peer {
       builder.environment().put("STOA_MODULE", found.name());
       process = nursery.spawner().start(builder);
       Limits limits = nursery.quarters().limits(found, command.needs().limits());
-      nursery.watch().over(process().toHandle(), limits, this::exceeded);
+      nursery.watch().over(process().toHandle(), nest, limits, this::exceeded);
+      process().onExit().whenComplete((_, _) -> ended(limits));
     } catch (IOException e) {
       forgetInvitation();
       throw new FailureException(Deaths.cannotStart(found, String.valueOf(e.getMessage())), e);
     }
     Process started = process();
     cpu = new CpuGuard(started.toHandle(), Overuse.limit(found), timer, this::overuses);
-    started
-        .onExit()
-        .whenComplete((_, _) -> {
-          Thread.ofVirtual().name("stoa-nest").start(nest::close);
-          exited();
-        });
     thread("stdout").start(() -> readStdout(started));
     thread("stderr").start(() -> pump(started.getErrorStream(), Stream.ERR));
+  }
+
+  private void ended(Limits limits) {
+    excess = excess == null ? Watch.seen(nest, limits).orElse(null) : excess;
+    Thread.ofVirtual().name("stoa-nest").start(nest::close);
+    exited();
   }
 
   private Thread.Builder thread(String what) {

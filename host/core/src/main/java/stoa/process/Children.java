@@ -17,6 +17,7 @@ import stoa.router.Found;
 import stoa.router.Launcher;
 import stoa.router.Timer;
 import stoa.sandbox.Guard;
+import stoa.sandbox.Limits;
 import stoa.sandbox.Nest;
 import stoa.sandbox.Watch;
 import stoa.wire.Loop;
@@ -110,8 +111,9 @@ public final class Children implements AutoCloseable {
     try {
       Quarters quarters = nursery.quarters();
       Process process = nursery.spawner().start(quarters.prepare(module, access, words, nest));
-      Errand errand = new Errand(process, nest);
-      nursery.watch().over(process.toHandle(), quarters.limits(module), errand::broke);
+      Limits limits = quarters.limits(module);
+      Errand errand = new Errand(process, nest, limits);
+      nursery.watch().over(process.toHandle(), nest, limits, errand::broke);
       return errand;
     } catch (IOException | RuntimeException e) {
       nest.close();
@@ -128,7 +130,7 @@ public final class Children implements AutoCloseable {
     try {
       ProcessBuilder builder = new ProcessBuilder(Guard.best().around(words));
       builder.directory(Path.of(System.getProperty("user.home")).toFile());
-      return new Errand(nursery.spawner().start(builder), nest);
+      return new Errand(nursery.spawner().start(builder), nest, Limits.DEFAULT);
     } catch (IOException | RuntimeException e) {
       nest.close();
       throw e;

@@ -3,6 +3,7 @@ package stoa.process;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import stoa.sandbox.Limits;
 import stoa.sandbox.Nest;
 import stoa.sandbox.Watch;
 
@@ -12,11 +13,13 @@ public final class Errand implements AutoCloseable {
 
   private final Process process;
   private final Nest nest;
+  private final Limits limits;
   private volatile Watch.@Nullable Excess excess;
 
-  Errand(Process process, Nest nest) {
+  Errand(Process process, Nest nest, Limits limits) {
     this.process = process;
     this.nest = nest;
+    this.limits = limits;
   }
 
   public Process process() {
@@ -47,6 +50,7 @@ public final class Errand implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    excess = excess == null ? Watch.seen(nest, limits).orElse(null) : excess;
     nest.close();
   }
 }

@@ -1,6 +1,7 @@
 package stoa.sandbox;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,19 @@ final class Cgroups {
         Files.writeString(group.resolve("pids.max"), Long.toString(2L * limits.processes()));
       } else {
         String file = two ? "memory.max" : "memory.limit_in_bytes";
-        Files.writeString(group.resolve(file), Long.toString(limits.memory() / 4 * 5));
+        Files.writeString(group.resolve(file), Long.toString(most(limits)));
+      }
+    }
+
+    boolean kills(Path group) {
+      if (!controller.equals("memory")) {
+        return false;
+      }
+      try (Stream<String> lines =
+          Files.lines(group.resolve(two ? "memory.events" : "memory.oom_control"))) {
+        return lines.anyMatch(line -> line.startsWith("oom_kill ") && !line.endsWith(" 0"));
+      } catch (IOException | UncheckedIOException e) {
+        return false; // the group is gone
       }
     }
   }
@@ -63,6 +76,16 @@ final class Cgroups {
   /// Whether one counts `pids`, or `memory`.
   static boolean count(String controller) {
     return Found.PLACES.stream().anyMatch(place -> place.controller().equals(controller));
+  }
+
+  /// At how many bytes the kernel kills.
+  static long most(Limits limits) {
+    return limits.memory() / 4 * 5;
+  }
+
+  /// Whether the kernel has killed something because all together used too much memory.
+  static boolean killed(Nest nest) {
+    return Found.PLACES.stream().anyMatch(place -> place.kills(place.group(nest)));
   }
 
   /// Makes the groups of a process, and the words that enter them.

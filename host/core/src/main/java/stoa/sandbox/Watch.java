@@ -2,6 +2,7 @@ package stoa.sandbox;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,28 +21,44 @@ public final class Watch implements AutoCloseable {
   /// @param quota `processes` or `memory`
   public record Excess(String quota, long used, long max) {}
 
-  private record Watched(ProcessHandle process, Limits limits, Consumer<Excess> taker) {
+  private record Watched(ProcessHandle process, Nest nest, Limits limits, Consumer<Excess> taker) {
     /// @return whether it need not be looked at any more
     boolean look() {
       if (!process.isAlive()) {
         return true;
       }
+      Optional<Excess> excess = broken();
+      excess.ifPresent(taker);
+      return excess.isPresent();
+    }
+
+    private Optional<Excess> broken() {
       Usage usage = Usage.of(process.pid(), limits.processes());
       if (usage.tasks() > limits.processes()) {
-        taker.accept(new Excess("processes", usage.tasks(), limits.processes()));
-        return true;
+        return Optional.of(new Excess("processes", usage.tasks(), limits.processes()));
       }
       if (usage.memory() > limits.memory()) {
-        taker.accept(new Excess("memory", usage.memory(), limits.memory()));
-        return true;
+        return Optional.of(new Excess("memory", usage.memory(), limits.memory()));
       }
-      return false;
+      return seen(nest, limits);
     }
   }
 
+  /// What the kernel broke off between two looks, or of a process that has ended meanwhile. It
+  /// kills one process of many, and not the one that waits for it.
+  ///
+  /// @param nest not yet closed
+  public static Optional<Excess> seen(Nest nest, Limits limits) {
+    return Cgroups.killed(nest)
+        ? Optional.of(new Excess("memory", Cgroups.most(limits), limits.memory()))
+        : Optional.empty();
+  }
+
+  /// @param nest of the process
   /// @param taker is told once, on the watch's thread; it has to end the process
-  public synchronized void over(ProcessHandle process, Limits limits, Consumer<Excess> taker) {
-    all.add(new Watched(process, limits, taker));
+  public synchronized void over(
+      ProcessHandle process, Nest nest, Limits limits, Consumer<Excess> taker) {
+    all.add(new Watched(process, nest, limits, taker));
     if (thread == null) {
       thread = Thread.ofPlatform().name("stoa-watch").daemon().start(this::run);
     }

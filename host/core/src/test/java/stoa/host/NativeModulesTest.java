@@ -290,6 +290,17 @@ class NativeModulesTest {
     assertThat(failure.help()).contains("stoa grant eater host=memory:");
   }
 
+  /// Where groups count, the kernel kills what grows faster than anybody can look, and the module
+  /// does not notice.
+  @Test
+  void memoryThatIsTakenAtOnceIsTakenByTheModule() throws IOException {
+    String eat = "perl -e '$size = 900_000_000; $x = q(x) x $size; sleep 60'";
+    program("eater", late(String.join(" & ", eat, eat, eat, eat)));
+    Failure failure = failureOf(() -> host.module("eater").call("never"));
+    assertThat(failure.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+    assertThat(failure.details()).containsEntry("quota", "memory").containsKeys("used", "max");
+  }
+
   /// A module that does something bad when it has been ready for a while.
   private static String late(String shell) {
     return EchoProgram.script("stdio").replace("exec ", "(sleep 2; " + shell + ") &\nexec ");
