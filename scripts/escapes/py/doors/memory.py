@@ -48,7 +48,7 @@ def deep_recursion(world):
 
 def deep_repr(world):
     nested = []
-    for _ in range(200_000):
+    for _ in range(20_000):
         nested = [nested]
     return len(repr(nested))
 

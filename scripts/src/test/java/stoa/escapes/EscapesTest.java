@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import stoa.samples.TestHost;
 import stoa.sandbox.Level;
 import stoa.sandbox.Sandbox;
 
@@ -91,7 +92,7 @@ class EscapesTest {
         new World(
             Files.createDirectories(folder.resolve(lane.toString())),
             lane.toString(),
-            new World.Folders(Path.of(System.getProperty("stoa.dist"), "sdk"), Lane.CACHE),
+            new World.Folders(Path.of(System.getProperty("stoa.dist"), "sdk"), TestHost.CACHE),
             SIGNALS);
     List<Verdict> verdicts = new ArrayList<>();
     try (Arena arena = new Arena(lane, world, ESCAPES, mine)) {

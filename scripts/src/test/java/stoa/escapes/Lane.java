@@ -1,23 +1,19 @@
 package stoa.escapes;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import stoa.escapes.Attempt.Tongue;
-import stoa.host.Host;
 import stoa.host.HostBuilder;
 import stoa.module.Placement;
+import stoa.samples.TestHost;
 import stoa.sandbox.Level;
 
 /// One language in one placement.
 ///
 /// @param level how well its processes are confined at most; empty: as well as this machine can
 record Lane(Tongue tongue, Placement placement, Optional<Level> level) {
-  /// Where Python's library is unpacked, by all tests of this module.
-  static final Path CACHE = Path.of("target", "polyglot").toAbsolutePath();
-
   /// Languages that see what a sandbox is worth: one with everything in its library, and programs.
   private static final List<Tongue> TELLING = List.of(Tongue.PY, Tongue.SH, Tongue.PERL, Tongue.C);
 
@@ -61,12 +57,7 @@ record Lane(Tongue tongue, Placement placement, Optional<Level> level) {
   }
 
   HostBuilder host(World world) {
-    HostBuilder builder =
-        Host.builder()
-            .cache(CACHE)
-            .sdk(world.sdk())
-            .socket(world.hostSocket())
-            .workerJvm(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    HostBuilder builder = TestHost.builder().sdk(world.sdk()).socket(world.hostSocket());
     return level.map(builder::sandbox).orElse(builder);
   }
 

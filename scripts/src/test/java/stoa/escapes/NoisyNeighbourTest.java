@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stoa.client.ModuleClient;
 import stoa.host.Host;
+import stoa.samples.TestHost;
 import stoa.value.Value;
 
 /// While one module loops, floods or leaks, another one answers, and soon. Figures are the matter
@@ -43,14 +44,7 @@ class NoisyNeighbourTest {
         place(noise, placement);
       }
     }
-    host =
-        Host.builder()
-            .modules(modules)
-            .cache(Lane.CACHE)
-            .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-            .workerJvm(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"))
-            .log(_ -> {})
-            .start();
+    host = TestHost.builder().modules(modules).log(_ -> {}).start();
     host.module("calm-context").call("echo", "x");
   }
 
@@ -72,10 +66,13 @@ class NoisyNeighbourTest {
     "loops, worker",
     "loops, native",
     "floods, context",
+    "floods, worker",
     "floods, native",
     "prints, context",
+    "prints, worker",
     "prints, native",
-    "leaks, worker"
+    "leaks, worker",
+    "leaks, native"
   })
   void aNeighbourAnswersBesideOneThat(String noise, String placement) {
     ModuleClient noisy = host.module(noise + "-" + placement);

@@ -3,7 +3,6 @@ package stoa.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,6 @@ class CachedMethodsTest {
           TestHost.builder()
               .modules(Command.ROOT.resolve("scripts/src/test/resources/stoa/samples/cached"))
               .placement(placement)
-              .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
               .start());
     }
   }

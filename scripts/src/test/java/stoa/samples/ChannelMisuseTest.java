@@ -58,12 +58,10 @@ class ChannelMisuseTest {
   }
 
   private static Host host(Placement placement) {
-    return Host.builder()
+    return TestHost.builder()
         .modules(RESOURCES)
         .grants(RESOURCES.resolve("grants.toml"))
         .placement(placement)
-        .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-        .cache(Path.of("target", "polyglot").toAbsolutePath())
         .start();
   }
 

@@ -3,7 +3,6 @@ package stoa.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -41,7 +40,6 @@ class EveryPlacementTest {
           TestHost.builder()
               .modules(Command.ROOT.resolve("scripts/modules"))
               .placement(placement)
-              .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
               .log(log::add)
               .start());
     }

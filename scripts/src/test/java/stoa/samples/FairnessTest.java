@@ -28,10 +28,7 @@ class FairnessTest {
   @TempDir Path folder;
 
   private HostBuilder host() {
-    return TestHost.builder()
-        .modules(folder)
-        .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-        .log(_ -> {});
+    return TestHost.builder().modules(folder).log(_ -> {});
   }
 
   /// Another client: a module with a context of its own.

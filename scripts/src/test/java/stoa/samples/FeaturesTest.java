@@ -42,11 +42,7 @@ class FeaturesTest {
   }
 
   private static Host host(Placement placement) {
-    return TestHost.builder()
-        .modules(MODULES)
-        .placement(placement)
-        .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-        .start();
+    return TestHost.builder().modules(MODULES).placement(placement).start();
   }
 
   @AfterAll

@@ -42,7 +42,6 @@ class GrantsTest {
               .grants(own.resolve("grants.toml"))
               .data(own.resolve("data"))
               .placement(placement)
-              .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
               .start());
     }
   }

@@ -41,12 +41,7 @@ class JavaBetweenTest {
             return 1
         """);
     Files.copy(folder.resolve("a.py"), folder.resolve("b.py"));
-    return TestHost.builder()
-        .modules(folder)
-        .placement(placement)
-        .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-        .log(_ -> {})
-        .start();
+    return TestHost.builder().modules(folder).placement(placement).log(_ -> {}).start();
   }
 
   @ParameterizedTest

@@ -32,7 +32,6 @@ class NeedsTest {
   private Host host() {
     return TestHost.builder()
         .modules(modules)
-        .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
         .log(line -> log.add(line.module() + ": " + line.text()))
         .start();
   }

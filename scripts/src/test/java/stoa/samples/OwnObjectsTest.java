@@ -3,7 +3,6 @@ package stoa.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +27,9 @@ class OwnObjectsTest {
     for (Placement placement : List.of(Placement.CONTEXT, Placement.NATIVE)) {
       HOSTS.put(
           placement,
-          Host.builder()
+          TestHost.builder()
               .modules(Command.ROOT.resolve("scripts/src/test/resources/stoa/samples/home"))
               .placement(placement)
-              .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-              .cache(Path.of("target", "polyglot").toAbsolutePath())
               .start());
     }
   }

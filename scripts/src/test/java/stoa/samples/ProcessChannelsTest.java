@@ -46,11 +46,10 @@ class ProcessChannelsTest {
   @BeforeAll
   static void start() {
     host =
-        Host.builder()
+        TestHost.builder()
             .modules(RESOURCES)
             .grants(RESOURCES.resolve("grants.toml"))
             .placement(Placement.NATIVE)
-            .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
             .log(LOG::add)
             .start();
   }
@@ -140,11 +139,10 @@ class ProcessChannelsTest {
     Files.writeString(folder.resolve("plain.py"), "def hello():\n    return 'hello'\n");
     Files.copy(RESOURCES.resolve("talkjs.mjs"), folder.resolve("talkjs.mjs"));
     try (Host other =
-        Host.builder()
+        TestHost.builder()
             .modules(folder)
             .grants(RESOURCES.resolve("grants.toml"))
             .placement(Placement.NATIVE)
-            .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
             .start()) {
       FailureException failed =
           catchThrowableOfType(

@@ -71,13 +71,7 @@ class RecursionTest {
       module("js-" + placement.id(), "main.mjs", JS, placement);
       module("py-" + placement.id(), "main.py", PY, placement);
     }
-    host =
-        Host.builder()
-            .modules(modules)
-            .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-            .cache(Path.of("target", "polyglot").toAbsolutePath())
-            .log(_ -> {})
-            .start();
+    host = TestHost.builder().modules(modules).log(_ -> {}).start();
   }
 
   private static void module(String name, String file, String text, Placement placement)

@@ -69,7 +69,6 @@ class RestartedModulesTest {
         TestHost.builder()
             .modules(folder.resolve("modules"))
             .data(folder.resolve("data"))
-            .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
             .log(LOG::add)
             .start();
   }

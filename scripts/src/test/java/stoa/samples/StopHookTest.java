@@ -53,11 +53,7 @@ class StopHookTest {
 
   @BeforeEach
   void start() {
-    host =
-        TestHost.builder()
-            .modules(modules)
-            .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-            .start();
+    host = TestHost.builder().modules(modules).start();
     host.register(
         "ledger",
         Map.of(

@@ -36,12 +36,7 @@ class StrayOutputTest {
       place("js-" + placement, "main.mjs", placement, JAVASCRIPT);
       place("py-" + placement, "main.py", placement, PYTHON);
     }
-    host =
-        TestHost.builder()
-            .modules(modules)
-            .sdk(Path.of(System.getProperty("stoa.dist"), "sdk"))
-            .log(StrayOutputTest::count)
-            .start();
+    host = TestHost.builder().modules(modules).log(StrayOutputTest::count).start();
   }
 
   private static final String JAVASCRIPT =
