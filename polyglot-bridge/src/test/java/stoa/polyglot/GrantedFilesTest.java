@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stoa.module.Access;
 import stoa.module.Grant;
@@ -54,48 +53,54 @@ class GrantedFilesTest extends InLab {
     return new Access.Use(new Grant(kind, path.toString()), allowed);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "open(path)|read",
-        "io.open(path)|read",
-        "os.open(path, os.O_RDONLY)|read",
-        "os.listdir(path)|read",
-        "list(os.scandir(path))|read",
-        "os.stat(path)|read",
-        "os.lstat(path)|read",
-        "os.chdir(path)|read",
-        "pathlib.Path(path).read_text()|read",
-        "list(pathlib.Path(path).iterdir())|read",
-        "shutil.copy(path, 'x')|read",
-        "open(path, 'w')|write",
-        "open(path, 'a')|write",
-        "open(path, 'r+')|write",
-        "os.open(path, os.O_WRONLY + os.O_CREAT)|write",
-        "os.mkdir(path)|write",
-        "os.makedirs(path + '/a/b')|write",
-        "os.remove(path)|write",
-        "os.rmdir(path)|write",
-        "os.rename(path, path + '2')|write",
-        "os.replace(path, path + '2')|write",
-        "os.truncate(path, 0)|write",
-        "os.utime(path)|write",
-        "pathlib.Path(path).write_text('x')|write",
-        "pathlib.Path(path).touch()|write",
-        "pathlib.Path(path).unlink()|write",
-        "shutil.rmtree(path)|read",
-      })
-  void aRefusalIsAPermissionErrorThatNamesTheMissingGrant(String code, String kind) {
+  /// Code that wants a file, and the use that is refused.
+  private static final List<String> USES =
+      List.of(
+          "open(path)|read",
+          "io.open(path)|read",
+          "os.open(path, os.O_RDONLY)|read",
+          "os.listdir(path)|read",
+          "list(os.scandir(path))|read",
+          "os.stat(path)|read",
+          "os.lstat(path)|read",
+          "os.chdir(path)|read",
+          "pathlib.Path(path).read_text()|read",
+          "list(pathlib.Path(path).iterdir())|read",
+          "shutil.copy(path, 'x')|read",
+          "open(path, 'w')|write",
+          "open(path, 'a')|write",
+          "open(path, 'r+')|write",
+          "os.open(path, os.O_WRONLY + os.O_CREAT)|write",
+          "os.mkdir(path)|write",
+          "os.makedirs(path + '/a/b')|write",
+          "os.remove(path)|write",
+          "os.rmdir(path)|write",
+          "os.rename(path, path + '2')|write",
+          "os.replace(path, path + '2')|write",
+          "os.truncate(path, 0)|write",
+          "os.utime(path)|write",
+          "pathlib.Path(path).write_text('x')|write",
+          "pathlib.Path(path).touch()|write",
+          "pathlib.Path(path).unlink()|write",
+          "shutil.rmtree(path)|read");
+
+  @Test
+  void aRefusalIsAPermissionErrorThatNamesTheMissingGrant() {
     grant(Optional.of(data()), List.of(), List.of());
-    List<Value> told = call(words(), "does", code, "/etc/passwd").asList();
-    assertThat(told).as(code).hasSize(4);
-    assertThat(told.get(0)).isEqualTo(Value.of("PermissionError"));
-    assertThat(told.get(1)).isEqualTo(new Value.Int(13));
-    assertThat(told.get(2).asText()).startsWith("/etc/passwd");
-    assertThat(told.get(3).asText())
-        .contains("`words` may not " + kind + " `/etc/passwd")
-        .contains("To allow it: stoa grant words " + kind + "=/etc/passwd");
+    LoadedModule words = words();
+    assertThat(USES)
+        .allSatisfy(row -> {
+          String kind = row.substring(row.lastIndexOf('|') + 1);
+          String code = row.substring(0, row.lastIndexOf('|'));
+          List<Value> told = call(words, "does", code, "/etc/passwd").asList();
+          assertThat(told).hasSize(4);
+          assertThat(told.get(0)).isEqualTo(Value.of("PermissionError"));
+          assertThat(told.get(1)).isEqualTo(new Value.Int(13));
+          assertThat(told.get(2).asText()).startsWith("/etc/passwd");
+          assertThat(told.get(3).asText())
+              .contains("`words` may not " + kind + " `/etc/passwd")
+              .contains("To allow it: stoa grant words " + kind + "=/etc/passwd");
+        });
   }
 
   @Test
@@ -216,25 +221,26 @@ class GrantedFilesTest extends InLab {
     assertThat(secret).hasContent("secret");
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/proc/self/environ",
-        "/proc/self/maps",
-        "/proc/self/root/etc/passwd",
-        "/proc/self/cwd",
-        "/proc/1/cmdline",
-        "/dev/mem",
-        "/dev/tty",
-        "/dev/stdin",
-        "/root/.ssh/id_rsa",
-        "/etc/../etc/passwd",
-        "//etc/passwd",
-        "/./etc/passwd",
-      })
-  void filesOfTheSystemAreRefused(String path) {
+  @Test
+  void filesOfTheSystemAreRefused() {
     grant(Optional.of(data()), List.of(), List.of());
-    assertThat(failure(words(), "read", path).message()).contains("`words` may not read `");
+    LoadedModule words = words();
+    assertThat(
+            List.of(
+                "/proc/self/environ",
+                "/proc/self/maps",
+                "/proc/self/root/etc/passwd",
+                "/proc/self/cwd",
+                "/proc/1/cmdline",
+                "/dev/mem",
+                "/dev/tty",
+                "/dev/stdin",
+                "/root/.ssh/id_rsa",
+                "/etc/../etc/passwd",
+                "//etc/passwd",
+                "/./etc/passwd"))
+        .allSatisfy(path ->
+            assertThat(failure(words, "read", path).message()).contains("`words` may not read `"));
   }
 
   @Test

@@ -106,12 +106,22 @@ public final class EchoProgram implements Peer {
                 "id", _ -> ID,
                 "forward", EchoProgram::forward,
                 "second", _ -> second(),
+                "shell", call -> shell(call.argument(0).asText()),
                 "never", _ -> never()));
     return new Admission(module, "");
   }
 
   @Override
   public void released(Value.Reference reference, long count) {}
+
+  /// Has a shell do something, and never answers.
+  private static Object shell(String text) throws IOException {
+    new ProcessBuilder("sh", "-c", text)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+    return never();
+  }
 
   private static Object never() {
     for (; ; ) {

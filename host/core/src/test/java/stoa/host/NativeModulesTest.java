@@ -270,9 +270,11 @@ class NativeModulesTest {
   void aForkBombCostsItsModuleAndNobodyElse(Level level) throws IOException {
     restart(level);
     // No more than 800, which are gone in a while: what is tested here need not work.
-    program("bomb", late("for i in $(seq 800); do sleep 9 & done"));
+    program("bomb", EchoProgram.script("stdio"));
     host.module("good").call("echo", 1);
-    Failure failure = failureOf(() -> host.module("bomb").call("never"));
+    Failure failure =
+        failureOf(
+            () -> host.module("bomb").call("shell", "for i in $(seq 800); do sleep 9 & done"));
     assertThat(failure.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
     assertThat(failure.details()).containsEntry("quota", "processes").containsEntry("max", "512");
     assertThat(failure.message()).contains("more than 512 processes");
@@ -283,8 +285,7 @@ class NativeModulesTest {
   void memoryOfManyProcessesIsCountedTogether(Level level) throws IOException {
     restart(level);
     String eat = "perl -e '$x = q(x) x 400_000_000; sleep 60'";
-    program("eater", late(String.join(" & ", eat, eat, eat, eat)));
-    Failure failure = failureOf(() -> host.module("eater").call("never"));
+    Failure failure = failureOfEaters(eat);
     assertThat(failure.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
     assertThat(failure.details()).containsEntry("quota", "memory");
     assertThat(failure.help()).contains("stoa grant eater host=memory:");
@@ -295,15 +296,15 @@ class NativeModulesTest {
   @Test
   void memoryThatIsTakenAtOnceIsTakenByTheModule() throws IOException {
     String eat = "perl -e '$size = 900_000_000; $x = q(x) x $size; sleep 60'";
-    program("eater", late(String.join(" & ", eat, eat, eat, eat)));
-    Failure failure = failureOf(() -> host.module("eater").call("never"));
+    Failure failure = failureOfEaters(eat);
     assertThat(failure.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
     assertThat(failure.details()).containsEntry("quota", "memory").containsKeys("used", "max");
   }
 
-  /// A module that does something bad when it has been ready for a while.
-  private static String late(String shell) {
-    return EchoProgram.script("stdio").replace("exec ", "(sleep 2; " + shell + ") &\nexec ");
+  private Failure failureOfEaters(String eat) throws IOException {
+    program("eater", EchoProgram.script("stdio"));
+    String four = String.join(" & ", eat, eat, eat, eat);
+    return failureOf(() -> host.module("eater").call("shell", four));
   }
 
   @Test
