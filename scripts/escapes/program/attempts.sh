@@ -6,7 +6,7 @@ won() { echo "$WON" | tr . -; }
 
 case $1 in
   files.by-path) cat "$near/secret.txt" "$far/secret.txt" ;;
-  files.accounts) cat /etc/shadow /etc/gshadow; getent shadow root ;;
+  files.accounts) cat /etc/passwd /etc/shadow /etc/gshadow; getent shadow root ;;
   files.by-dots) cd "$OWN" && cat "../../../../../../../../../../../../../..$near/secret.txt"; cd "$near" && cat secret.txt ;;
   files.by-shipped-link) cat "$OWN/leak.txt" "$OWN/leak-folder/secret.txt"; ls "$OWN/leak-folder/" ;;
   files.by-made-link)

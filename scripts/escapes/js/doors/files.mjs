@@ -8,7 +8,8 @@ export const byPath = (world) => every(world, (folder) => read(`${folder}/secret
 
 export const byHandle = (world) => every(world, async (folder) => (await node("fs/promises")).open(`${folder}/secret.txt`).then((file) => file.readFile("latin1")));
 
-export const accounts = () => each(() => read("/etc/shadow"), () => import("/etc/shadow"), () => stoa.read("/etc/shadow"));
+export const accounts = () =>
+  each(...["/etc/passwd", "/etc/shadow"].flatMap((file) => [() => read(file), () => import(file), () => stoa.read(file)]));
 
 export const byDots = (world) =>
   each(

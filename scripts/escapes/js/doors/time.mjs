@@ -48,6 +48,8 @@ export const timers = () => {
 
 export const pattern = () => /^(\w+\s?)*\1$/.test("a ".repeat(40) + "!");
 export const sort = () => Array.from({ length: 5_000_000 }, (_, i) => -i).sort(() => { for (;;); });
+/** No interrupt ends it. */
+export const builtIn = () => Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);
 export const bigNumber = () => 3n ** (10n ** 8n);
 export const livelyResult = () => ({
   get a() {

@@ -27,7 +27,13 @@ def by_handle(world):
 
 
 def accounts(world):
-    return each(lambda: read("/etc/shadow"), lambda: stoa.read("/etc/shadow"), lambda: __import__("spwd").getspall())
+    return each(
+        lambda: read("/etc/passwd"),
+        lambda: stoa.read("/etc/passwd"),
+        lambda: read("/etc/shadow"),
+        lambda: stoa.read("/etc/shadow"),
+        lambda: __import__("spwd").getspall(),
+    )
 
 
 def by_dots(world):

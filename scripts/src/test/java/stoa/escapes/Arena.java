@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -309,6 +311,19 @@ final class Arena implements AutoCloseable {
 
   private static String cut(String text) {
     return text.length() > 600 ? text.substring(0, 600) + " ..." : text;
+  }
+
+  /// From what others are protected for certain, as `describe` says.
+  Set<String> enforced() {
+    return host
+        .module("stoa")
+        .call("describe", lane.tongue().id())
+        .at("protection")
+        .asList()
+        .stream()
+        .filter(row -> row.at("level").asText().equals("enforced"))
+        .map(row -> row.at("what").asText())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   Neighbour neighbour() {

@@ -32,18 +32,25 @@ record Attempt(
     Terms terms) {
   /// What an attempt is written in.
   enum Tongue {
-    JS("js"),
-    PY("py"),
-    SH("program"),
-    PERL("program"),
-    C("program"),
+    JS("js", "node"),
+    PY("py", "python3"),
+    SH("program", "sh"),
+    PERL("program", "perl"),
+    C("program", "gcc"),
     /// Python, but without the SDK: frames that no SDK would send.
-    WIRE("program");
+    WIRE("program", "python3");
 
     private final String folder;
+    private final String command;
 
-    Tongue(String folder) {
+    Tongue(String folder, String command) {
       this.folder = folder;
+      this.command = command;
+    }
+
+    /// What a process of it needs on this machine.
+    String command() {
+      return command;
     }
 
     String id() {
@@ -152,6 +159,22 @@ record Attempt(
 
   boolean isTried(Tongue tongue, Placement placement) {
     return in.getOrDefault(tongue, Set.of()).contains(placement);
+  }
+
+  boolean isTriedIn(Placement placement) {
+    return in.values().stream().anyMatch(places -> places.contains(placement));
+  }
+
+  /// The respects of the report that it violates, if it succeeds.
+  Set<String> against() {
+    return switch (door()) {
+      case "time" -> Set.of("cpu", "time");
+      case "memory" ->
+          id.contains("thread") || id.contains("forks") ? Set.of("threads") : Set.of("heap");
+      case "processes" -> id.contains("thread") ? Set.of("threads") : Set.of("processes");
+      case "others", "host" -> Set.of("other modules");
+      default -> Set.of(door());
+    };
   }
 
   String door() {

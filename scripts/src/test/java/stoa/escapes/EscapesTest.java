@@ -1,6 +1,7 @@
 package stoa.escapes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,10 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import stoa.module.Placement;
 import stoa.samples.TestHost;
 import stoa.sandbox.Level;
 import stoa.sandbox.Sandbox;
@@ -45,14 +49,17 @@ class EscapesTest {
   private static final Map<String, List<Verdict>> VERDICTS = new ConcurrentSkipListMap<>();
   private static final Map<String, List<String>> LEFT = new ConcurrentSkipListMap<>();
   private static final Map<String, String> NEIGHBOURS = new ConcurrentSkipListMap<>();
+  private static final Map<String, String> LEFT_OUT = new ConcurrentSkipListMap<>();
+  private static final Map<Placement, Set<String>> ENFORCED = new ConcurrentSkipListMap<>();
   private static List<Attempt> attempts = List.of();
 
   @BeforeAll
   @Timeout(400)
   static void tryAll() throws Exception {
     attempts = Attempt.all(ESCAPES);
-    tryAll(lanes().stream().filter(Lane::isConfined).toList());
-    tryAll(lanes().stream().filter(lane -> !lane.isConfined()).toList());
+    List<Lane> lanes = lanes();
+    tryAll(lanes.stream().filter(Lane::isConfined).toList());
+    tryAll(lanes.stream().filter(lane -> !lane.isConfined()).toList());
     report();
   }
 
@@ -80,14 +87,20 @@ class EscapesTest {
       lanes.addAll(Lane.at(level));
     }
     List<String> wanted = List.of(System.getProperty("stoa.lanes", "").split(" "));
-    return lanes.stream()
-        .filter(lane -> wanted.contains("") || wanted.contains(lane.toString()))
-        .toList();
+    lanes.removeIf(lane -> !wanted.contains("") && !wanted.contains(lane.toString()));
+    lanes.stream()
+        .filter(lane -> !lane.lacks().isEmpty())
+        .forEach(lane -> LEFT_OUT.put(lane.toString(), lane.lacks()));
+    lanes.removeIf(lane -> !lane.lacks().isEmpty());
+    return lanes;
   }
 
   private static List<Verdict> run(Lane lane) throws IOException, InterruptedException {
     List<Attempt> mine =
         attempts.stream().filter(lane::holds).filter(it -> it.id().matches(ONLY)).toList();
+    if (mine.isEmpty()) {
+      return List.of();
+    }
     World world =
         new World(
             Files.createDirectories(folder.resolve(lane.toString())),
@@ -100,6 +113,10 @@ class EscapesTest {
         verdicts.add(arena.tried(attempt));
       }
       NEIGHBOURS.put(lane.toString(), arena.neighbour().told());
+      if (lane.level().isEmpty()
+          && mine.stream().map(lane::module).anyMatch(lane.tongue().id()::equals)) {
+        ENFORCED.put(lane.placement(), arena.enforced());
+      }
       LEFT.put(lane.toString(), arena.over());
     }
     return verdicts;
@@ -138,6 +155,31 @@ class EscapesTest {
         .filter(entry -> entry.getKey().endsWith(Level.NONE.id()))
         .flatMap(entry -> entry.getValue().stream())
         .map(v -> DynamicTest.dynamicTest(v.lane() + " " + v.attempt(), v::checkSuccess));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> whatThisMachineLacksIsLeftOutAndSaid() {
+    return LEFT_OUT.entrySet().stream()
+        .map(entry ->
+            DynamicTest.dynamicTest(
+                entry.getKey(), () -> assumeThat(entry.getValue()).as(entry.getKey()).isEmpty()));
+  }
+
+  /// What `describe` says of a module, where it runs.
+  @TestFactory
+  Stream<DynamicTest> whatIsSaidToBeEnforcedWasTried() {
+    return ENFORCED.entrySet().stream()
+        .map(entry ->
+            DynamicTest.dynamicTest(
+                entry.getKey().id(),
+                () -> {
+                  Set<String> tried =
+                      attempts.stream()
+                          .filter(attempt -> attempt.isTriedIn(entry.getKey()))
+                          .flatMap(attempt -> attempt.against().stream())
+                          .collect(Collectors.toSet());
+                  assertThat(tried).containsAll(entry.getValue());
+                }));
   }
 
   @Test

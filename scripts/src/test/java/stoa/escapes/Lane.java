@@ -1,5 +1,8 @@
 package stoa.escapes;
 
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +12,7 @@ import stoa.host.HostBuilder;
 import stoa.module.Placement;
 import stoa.samples.TestHost;
 import stoa.sandbox.Level;
+import stoa.sandbox.Sandbox;
 
 /// One language in one placement.
 ///
@@ -54,6 +58,21 @@ record Lane(Tongue tongue, Placement placement, Optional<Level> level) {
 
   boolean isConfined() {
     return level.isEmpty() || level.get() != Level.NONE;
+  }
+
+  /// Why it cannot be tried on this machine; empty: it can.
+  String lacks() {
+    if (level.isPresent() && Sandbox.atMost(level.get()).level() != level.get()) {
+      return "no sandbox of the level `" + level.get().id() + "` works here";
+    }
+    return placement != Placement.NATIVE || isOnPath(tongue.command())
+        ? ""
+        : "there is no `" + tongue.command() + "` on the PATH";
+  }
+
+  private static boolean isOnPath(String program) {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   HostBuilder host(World world) {

@@ -290,7 +290,10 @@ final class World implements AutoCloseable {
 
     /// Files of the machine have secrets of their own.
     List<String> ofTheMachine() {
-      return Stream.of(Path.of("/etc/shadow"), Path.of(System.getProperty("user.home"), userFile()))
+      return Stream.of(
+              Path.of("/etc/passwd"),
+              Path.of("/etc/shadow"),
+              Path.of(System.getProperty("user.home"), userFile()))
           .flatMap(Secrets::firstLine)
           .toList();
     }
