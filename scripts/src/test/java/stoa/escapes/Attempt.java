@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import stoa.module.Placement;
 import stoa.value.Json;
 import stoa.value.Value;
@@ -85,9 +86,16 @@ record Attempt(
   /// @param harmless in which languages it may succeed: what it does then stays in the world of the
   ///   test
   record Terms(List<String> grants, List<String> asks, Set<Placement> alone, Set<Tongue> harmless) {
-    /// Whether it must not share a module with others.
-    boolean isApart(Placement placement) {
-      return alone.contains(placement) || !grants.isEmpty() || !asks.isEmpty();
+    /// Which module makes the attempt: one of its own, one of all that were granted something of
+    /// the same kind, or, empty, that of all others.
+    String apart(Placement placement, String id) {
+      if (alone.contains(placement)) {
+        return "-" + id.replace('.', '-');
+      }
+      return Stream.concat(grants.stream(), asks.stream())
+          .map(grant -> "-" + grant.substring(0, grant.indexOf('=')))
+          .distinct()
+          .collect(Collectors.joining());
     }
   }
 
@@ -189,7 +197,7 @@ record Attempt(
   boolean isAtTheSystem() {
     return Set.of("files", "network", "processes", "environment").contains(door())
         && names.isEmpty()
-        && !terms.isApart(Placement.NATIVE);
+        && terms.apart(Placement.NATIVE, id).isEmpty();
   }
 
   /// What the function is called.

@@ -51,9 +51,7 @@ record Lane(Tongue tongue, Placement placement, Optional<Level> level) {
 
   /// The module that makes an attempt: one of its own, if it would spoil it for others.
   String module(Attempt attempt) {
-    return attempt.terms().isApart(placement)
-        ? tongue.id() + "-" + attempt.id().replace('.', '-')
-        : tongue.id();
+    return tongue.id() + attempt.terms().apart(placement, attempt.id());
   }
 
   boolean isConfined() {
