@@ -50,7 +50,7 @@ class ReportTextTest {
     assertThat(new LimitsText(40).of(told))
         .containsExactly(
             "cpu 90s, open calls 3 of 10,000,", "output 2 KB of 64 MB,", "references 0 of 100,000");
-    assertThat(new LimitsText(40).of(Value.of(null))).isEmpty();
+    assertThat(new LimitsText(40).of(Value.of(Map.of()).at("limits"))).isEmpty();
   }
 
   private static Map<String, Object> limit(
