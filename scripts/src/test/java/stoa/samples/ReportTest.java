@@ -123,13 +123,13 @@ class ReportTest {
     Files.writeString(home.resolve("modules/alone.js"), "export const one = () => 1;");
     Files.writeString(home.resolve("grants.toml"), "[alone]\ncall = []\n");
     Map<String, String> nobody =
-        Map.of("module", "alone", "kind", "call", "value", "", "state", "granted");
+        Map.of("module", "alone", "kind", "call", "value", "", "state", "withheld");
     Awaitility.await()
         .untilAsserted(
             () -> assertThat(stoa("grants").asList()).extracting(Value::plain).contains(nobody));
     assertThat(stoa("audit", "alone").at("may").asList())
         .extracting(Value::plain)
-        .contains(Map.of("kind", "call", "value", "", "why", "granted"))
+        .contains(Map.of("kind", "call", "value", "", "why", "withheld"))
         .doesNotContain(Map.of("kind", "call", "value", "*", "why", "default"));
   }
 }

@@ -35,10 +35,16 @@ public record GrantDesk(Policy policy, ModulesFolder folder, Others others) {
   }
 
   /// How a grant stands.
-  private enum State {
+  enum State {
     GRANTED,
     ASKED,
-    DEFAULT;
+    DEFAULT,
+    /// All may do it, and this module may not.
+    WITHHELD;
+
+    static State of(Grant said) {
+      return said.value().isEmpty() ? WITHHELD : GRANTED;
+    }
 
     String text() {
       return name().toLowerCase(Locale.ROOT);
@@ -54,7 +60,7 @@ public record GrantDesk(Policy policy, ModulesFolder folder, Others others) {
     List<Map<String, Object>> rows = new ArrayList<>();
     Set<String> modules = new TreeSet<>(module.map(Set::of).orElseGet(this::all));
     for (String name : modules) {
-      shown(policy.granted(name)).forEach(grant -> rows.add(row(name, grant, State.GRANTED)));
+      shown(policy.granted(name)).forEach(grant -> rows.add(row(name, grant, State.of(grant))));
       open(name).forEach(grant -> rows.add(row(name, grant, State.ASKED)));
       if (module.isPresent()) {
         defaults(name).forEach(grant -> rows.add(row(name, grant, State.DEFAULT)));

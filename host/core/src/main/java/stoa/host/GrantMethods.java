@@ -167,7 +167,7 @@ final class GrantMethods {
     List<Map<String, Object>> rows = new ArrayList<>();
     desk.own(module).forEach(grant -> rows.add(row(grant, "own")));
     GrantDesk.shown(router.policy().granted(module))
-        .forEach(grant -> rows.add(row(grant, "granted")));
+        .forEach(grant -> rows.add(row(grant, GrantDesk.State.of(grant).text())));
     desk.defaults(module).forEach(grant -> rows.add(row(grant, "default")));
     return rows;
   }

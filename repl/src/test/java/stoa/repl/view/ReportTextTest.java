@@ -67,9 +67,9 @@ class ReportTextTest {
   void whoMayCallNobodyIsSaidToInsteadOfAnEmptyGrant() {
     Value rows =
         Value.of(
-            List.of(Map.of("module", "alone", "kind", "call", "value", "", "state", "granted")));
+            List.of(Map.of("module", "alone", "kind", "call", "value", "", "state", "withheld")));
     assertThat(GrantText.table(rows, Paint.NONE, 100))
-        .contains("call = []", "granted", "call no module");
+        .contains("call = []", "withheld", "call no module");
     assertThat(GrantText.plain("host=time:1h"))
         .isEqualTo("let a call use up to 1h of CPU time, if its module.toml asks for it");
   }
