@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from . import _current
 from ._aio import Aio, Answer
-from ._failures import Cancelled, Error
+from ._failures import Cancelled, Denied, Error
 from ._files import write
 from ._handles import Handle, ref
 from ._proxy import Proxy, one_way, release
@@ -42,6 +42,7 @@ __all__ = [
     "AsyncResponse",
     "Cancelled",
     "Channel",
+    "Denied",
     "Error",
     "Handle",
     "Host",

@@ -1,6 +1,7 @@
 """Failures between Python exceptions and the wire."""
 from __future__ import annotations
 
+import errno
 import os
 from types import TracebackType
 
@@ -27,7 +28,10 @@ class Remote(dict):
 
 
 class Error(Exception):
-    """A call that ended without a result."""
+    """A call that ended without a result. One that was refused, with code `DENIED`, is a `Denied`."""
+
+    def __new__(cls, code: str, *said: object, **named: object) -> Error:
+        return Denied.__new__(Denied, code) if cls is Error and code == "DENIED" else super().__new__(cls)
 
     def __init__(
         self,
@@ -39,7 +43,7 @@ class Error(Exception):
         details: dict[str, str] | None = None,
     ):
         # A refusal names the grant that is missing, in whatever is printed of it.
-        super().__init__(f"{message} {help}" if code == "DENIED" and help else message)
+        self.args = (f"{message} {help}" if code == "DENIED" and help else message,)
         #: `NO_SUCH_METHOD`, `THREW`, ...: PROTOCOL.md, "Failures"
         self.code = code
         self.message = message
@@ -51,6 +55,14 @@ class Error(Exception):
         self.remote = remote
         #: Facts for programs: PROTOCOL.md, "Failures".
         self.details: dict[str, str] = details or {}
+
+
+class Denied(Error, PermissionError):
+    """What was asked for is not allowed: for code that knows nothing of Stoa, the error that Python itself would raise."""
+
+    def __init__(self, *said: Any, **named: Any):
+        super().__init__(*said, **named)
+        self.errno = errno.EACCES
 
 
 class Gone(Error):

@@ -1,4 +1,5 @@
 """What the host does outside for a module: the web, ports, programs, files, and which variables it may see."""
+import errno
 import os
 
 from stoa import _values
@@ -58,6 +59,17 @@ class Outside(WithHost):
         message = "`sample` may not reach `secret.example.org:443`."
         self.host.send({"call": made, "failed": {"code": "DENIED", "message": message, "help": HELP}})
         self.assertEqual(self.host.end(call), ["DENIED", f"{message} {HELP}", HELP])
+
+    def test_is_refused_as_python_would_refuse(self):
+        for method in ("denied", "page"):
+            call = self.host.invoke(method, "https://secret.example.org")
+            made, _, _ = self.asked()
+            self.host.send({"call": made, "failed": {"code": "DENIED", "message": "No.", "help": HELP}})
+            if method == "denied":
+                self.assertEqual(self.host.end(call), [True, True, errno.EACCES, f"No. {HELP}"])
+            else:
+                thrown = self.host.next("failed")["failed"]["thrown"]
+                self.assertEqual((thrown["type"], thrown["message"]), ("StoaError", f"DENIED: No. {HELP}"))
 
     def test_runs_programs_and_reads_files(self):
         call = self.host.invoke("run")

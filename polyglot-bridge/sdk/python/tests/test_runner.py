@@ -287,7 +287,7 @@ class Contract:
             self.assertIsNone(self.host.end(writing))
 
     def test_the_api_has_the_names_of_a_context_and_those_of_processes(self):
-        both = "Cancelled Error accept aio call channel connect csv data env events fetch json lines log module one_way read ref release run script write"
+        both = "Cancelled Denied Error accept aio call channel connect csv data env events fetch json lines log module one_way read ref release run script write"
         processes = "Answer AsyncChannel AsyncResponse Channel Handle Host Module OneWay Proxy Response Stream Watch every watch"
         self.assertEqual(self.host.call("names"), sorted(f"{both} {processes}".split()))
 

@@ -38,6 +38,13 @@ def refused(url):
         return [e.code, str(e), e.help]
 
 
+def denied(url):
+    try:
+        stoa.fetch(url)
+    except PermissionError as e:
+        return [type(e) is stoa.Denied, isinstance(e, stoa.Error), e.errno, str(e)]
+
+
 def run():
     r = stoa.run("git", "log", 5, input="x", timeout=0.01)
     return [r.code, r.ok, r.text()]

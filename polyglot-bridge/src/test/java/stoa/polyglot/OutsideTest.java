@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import stoa.module.Access;
@@ -114,6 +115,18 @@ class OutsideTest extends InLab {
     assertThat(ask("refused", "https://secret.example.org"))
         .isEqualTo(
             List.of("DENIED", "`words` may not reach `secret.example.org:443`. " + help, help));
+  }
+
+  @Test
+  void pythonIsRefusedAsItWouldRefuse() {
+    load(Language.PYTHON);
+    String words =
+        "`words` may not reach `secret.example.org:443`. To allow it: stoa grant words net=secret.example.org:443";
+    assertThat(ask("denied", "https://secret.example.org"))
+        .isEqualTo(List.of(true, true, 13L, words));
+    assertThat(Lab.failureOf(lab.ask("words", "text", "https://secret.example.org")))
+        .satisfies(
+            failure -> assertThat(failure.message()).isEqualTo("StoaError: DENIED: " + words));
   }
 
   @ParameterizedTest

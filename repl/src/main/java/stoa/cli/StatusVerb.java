@@ -8,7 +8,9 @@ import java.util.Optional;
 import stoa.daemon.HostFinder;
 import stoa.host.RunningHost;
 import stoa.repl.view.ModuleText;
+import stoa.repl.view.Paint;
 import stoa.repl.view.Printable;
+import stoa.repl.view.ProtectionText;
 import stoa.value.Json;
 import stoa.value.Value;
 
@@ -61,7 +63,14 @@ record StatusVerb(CommandLine line, Situation situation) {
     told.at("engines")
         .asMap()
         .forEach((language, engine) -> lines.add("%-13s ".formatted(language) + engine.asText()));
-    lines.add(new ModuleText(situation.streams().outPaint(), 120).list(told.at("modules")));
+    Paint paint = situation.streams().outPaint();
+    if (!told.at("protection").isNull()) {
+      lines.add("");
+      lines.add(paint.bold("Protection of others from a module"));
+      lines.add(new ProtectionText(paint, 120).table(told.at("protection")));
+      lines.add("");
+    }
+    lines.add(new ModuleText(paint, 120).list(told.at("modules")));
     return String.join("\n", lines);
   }
 
@@ -70,8 +79,17 @@ record StatusVerb(CommandLine line, Situation situation) {
       case Value.Text(String text) -> text;
       case Value.Null _ -> "none";
       case Value.Dictionary(Map<String, Value> entries) when entries.containsKey("level") ->
-          plain(fact.at("level")) + ": " + Printable.of(plain(fact.at("why")));
+          sandbox(fact);
       default -> Json.write(fact);
     };
+  }
+
+  /// `landlock, in namespaces (bubblewrap: there is no `bwrap` on PATH)`.
+  private static String sandbox(Value told) {
+    String why = plain(told.at("why"));
+    String minimum = plain(told.at("minimum"));
+    return plain(told.at("name"))
+        + (why.isEmpty() ? "" : " (" + Printable.of(why) + ")")
+        + (minimum.equals("none") ? "" : "; `" + minimum + "` is the least");
   }
 }

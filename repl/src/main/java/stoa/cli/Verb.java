@@ -51,7 +51,7 @@ enum Verb {
       List.of("stoa ls", "stoa ls --json | jq '.[].name'")),
   DESCRIBE(
       "NAME[.METHOD]",
-      "what a module or a method says of itself",
+      "what a module or a method says of itself, its limits, and how others are protected from it",
       EnumSet.of(Flag.CBOR),
       List.of("stoa describe words", "stoa describe words.count")),
   STUBS(
@@ -64,7 +64,7 @@ enum Verb {
           "stoa stubs words --lang java > Words.java")),
   STATUS(
       "",
-      "whether the host of the home runs, since when, for whom, with what",
+      "whether the host of the home runs, since when, for whom, with what, and what is enforced",
       EnumSet.of(Flag.CBOR),
       List.of("stoa status", "stoa status --json | jq .pid")),
   START(

@@ -110,13 +110,14 @@ class LayersTest {
           entry(
               "stoa.daemon",
               Set.of("stoa.value", "stoa.call", "stoa.module", "stoa.client", "stoa.host")),
-          // looks at everything that can be wrong
+          // looks at everything that can be wrong, and at what is not enforced
           entry(
               "stoa.doctor",
               Set.of(
                   "stoa.value",
                   "stoa.call",
                   "stoa.module",
+                  "stoa.grant",
                   "stoa.sandbox",
                   "stoa.router",
                   "stoa.process",

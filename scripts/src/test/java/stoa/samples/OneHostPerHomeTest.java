@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import stoa.daemon.Processes;
 import stoa.host.RunningHost;
+import stoa.sandbox.Sandbox;
 import stoa.value.Json;
 import stoa.value.Value;
 
@@ -135,6 +136,10 @@ class OneHostPerHomeTest {
     CompletableFuture<Command> slow = begin("call", "counter.slow");
     await().atMost(Duration.ofSeconds(20)).until(() -> status().at("calls").asLong() > 0);
     long pid = status().at("pid").asLong();
+    assertThat(stoa("status").out())
+        .containsPattern("\nsandbox +" + Sandbox.best().name() + "\\b")
+        .containsPattern("\n +context +worker +native\n")
+        .containsPattern("\nother modules +enforced ");
     assertThat(stoa("stop").exit()).isZero();
     assertThat(slow.get().out()).as(slow.get().err()).isEqualTo("\"done\"\n");
     await().until(() -> !Processes.isAlive(pid));

@@ -35,7 +35,7 @@ public record Grant(Kind kind, String value) {
     CALL("call", "MODULE.METHOD"),
     /// To call a method of the module `stoa` that is not for all.
     STOA("call", "METHOD"),
-    /// To use more of the host than others: `memory:1g`, `time:60s`.
+    /// To use more of the host than others, if the manifest says so: `memory:1g`, `time:1h`.
     HOST("use of the host", "memory:SIZE");
 
     private final String verb;

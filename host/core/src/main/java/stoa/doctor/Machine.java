@@ -6,17 +6,22 @@ import java.util.List;
 import stoa.call.FailureException;
 import stoa.daemon.RunFolder;
 import stoa.doctor.Finding.Grade;
+import stoa.grant.Protection;
 import stoa.sandbox.Guard;
+import stoa.sandbox.Level;
+import stoa.sandbox.Programs;
+import stoa.sandbox.Sandbox;
 
 /// What a host finds around it, whatever its modules are.
 record Machine(Path modules, Path runtime) {
   private static final String HOST = "host";
+  private static final String SANDBOX = "sandbox";
 
   /// GraalVM's compiler is made for this version of Java alone.
   private static final int COMPILER_JAVA = 25;
 
   List<Finding> examine() {
-    return List.of(java(), runFolder(), guard());
+    return List.of(java(), runFolder(), guard(), sandbox());
   }
 
   private static Finding java() {
@@ -67,5 +72,30 @@ record Machine(Path modules, Path runtime) {
               guard.meaning(),
               "Install util-linux, which has `setpriv` and `unshare`.");
     };
+  }
+
+  /// Which sandbox confines processes of modules, what it leaves open, and how there would be a
+  /// better one.
+  private static Finding sandbox() {
+    Sandbox sandbox = Sandbox.best();
+    if (sandbox.level() == Level.BUBBLEWRAP) {
+      return Finding.fine(HOST, SANDBOX, sandbox.name());
+    }
+    List<String> open =
+        sandbox.protectionsOfProgram(false).stream()
+            .filter(protection -> protection.degree() == Protection.Degree.NOT_ENFORCED)
+            .map(protection -> protection.aspect().text())
+            .toList();
+    String text =
+        "processes of modules are confined by `%s`%s (%s)"
+            .formatted(
+                sandbox.name(),
+                open.isEmpty() ? "" : ", which does not enforce: " + String.join(", ", open),
+                String.join("; ", sandbox.problems(Level.BUBBLEWRAP)));
+    String fix =
+        Programs.onPath("bwrap").isEmpty()
+            ? Level.BUBBLEWRAP.help()
+            : "Let this user make namespaces: `bwrap --unshare-all --ro-bind / / true` has to work.";
+    return new Finding(HOST, SANDBOX, Grade.NOTE, text, fix);
   }
 }

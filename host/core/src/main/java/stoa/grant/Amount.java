@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How much of the host a grant of the kind `host` gives: `memory:1g`, `time:60s`.
+/// How much of the host a grant of the kind `host` gives: `memory:1g`, `time:1h`.
 ///
 /// @param of what it is an amount of
 /// @param amount bytes, or milliseconds
@@ -46,6 +46,6 @@ public record Amount(Of of, long amount) {
 
   private static IllegalArgumentException wrong(String text) {
     return new IllegalArgumentException(
-        "`%s` is no share of the host: write `memory:1g` or `time:60s`".formatted(text));
+        "`%s` is no share of the host: write `memory:1g` or `time:1h`".formatted(text));
   }
 }

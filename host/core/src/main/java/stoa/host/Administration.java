@@ -277,6 +277,7 @@ final class Administration {
   private Map<String, Object> status() {
     Map<String, Object> status = life.status(router.openCalls(), engines.descriptions(), loaded());
     status.put("sandbox", grants.guarding().sandbox());
+    status.put("protection", grants.guarding().byPlacement());
     return status;
   }
 

@@ -35,10 +35,16 @@ public record GrantDesk(Policy policy, ModulesFolder folder, Others others) {
   }
 
   /// How a grant stands.
-  private enum State {
+  enum State {
     GRANTED,
     ASKED,
-    DEFAULT;
+    DEFAULT,
+    /// All may do it, and this module may not.
+    WITHHELD;
+
+    static State of(Grant said) {
+      return said.value().isEmpty() ? WITHHELD : GRANTED;
+    }
 
     String text() {
       return name().toLowerCase(Locale.ROOT);
@@ -54,13 +60,23 @@ public record GrantDesk(Policy policy, ModulesFolder folder, Others others) {
     List<Map<String, Object>> rows = new ArrayList<>();
     Set<String> modules = new TreeSet<>(module.map(Set::of).orElseGet(this::all));
     for (String name : modules) {
-      policy.granted(name).all().forEach(grant -> rows.add(row(name, grant, State.GRANTED)));
+      shown(policy.granted(name)).forEach(grant -> rows.add(row(name, grant, State.of(grant))));
       open(name).forEach(grant -> rows.add(row(name, grant, State.ASKED)));
       if (module.isPresent()) {
         defaults(name).forEach(grant -> rows.add(row(name, grant, State.DEFAULT)));
       }
     }
     return rows;
+  }
+
+  /// All of them, and that there are none where that says something: who may call nobody has a call
+  /// without a value.
+  static List<Grant> shown(Grants grants) {
+    List<Grant> shown = new ArrayList<>(grants.all());
+    if (grants.of(Kind.CALL).filter(List::isEmpty).isPresent()) {
+      shown.add(new Grant(Kind.CALL, ""));
+    }
+    return shown;
   }
 
   private Set<String> all() {
@@ -95,10 +111,9 @@ public record GrantDesk(Policy policy, ModulesFolder folder, Others others) {
   List<Grant> defaults(String module) {
     List<Grant> defaults = new ArrayList<>();
     if (policy.granted(module).of(Kind.CALL).isEmpty()) {
-      asks(module)
-          .of(Kind.CALL)
-          .orElse(List.of(Grant.ANYTHING))
-          .forEach(callee -> defaults.add(new Grant(Kind.CALL, callee)));
+      List<Grant> calls =
+          shown(asks(module)).stream().filter(grant -> grant.kind() == Kind.CALL).toList();
+      defaults.addAll(calls.isEmpty() ? List.of(new Grant(Kind.CALL, Grant.ANYTHING)) : calls);
     }
     defaults.add(new Grant(Kind.STOA, "describe"));
     return defaults;

@@ -166,7 +166,8 @@ final class GrantMethods {
   private List<Map<String, Object>> may(String module) {
     List<Map<String, Object>> rows = new ArrayList<>();
     desk.own(module).forEach(grant -> rows.add(row(grant, "own")));
-    router.policy().granted(module).all().forEach(grant -> rows.add(row(grant, "granted")));
+    GrantDesk.shown(router.policy().granted(module))
+        .forEach(grant -> rows.add(row(grant, GrantDesk.State.of(grant).text())));
     desk.defaults(module).forEach(grant -> rows.add(row(grant, "default")));
     return rows;
   }

@@ -1,5 +1,6 @@
 package stoa.host;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import stoa.grant.Policy;
@@ -20,10 +21,24 @@ record Guarding(Policy policy, Confining confining) {
   List<Map<String, Object>> of(ModuleStatus module) {
     return Placement.named(module.placement())
         .map(placement -> of(module.name(), placement))
-        .orElse(List.of())
-        .stream()
-        .map(Protection::row)
-        .toList();
+        .map(Guarding::rows)
+        .orElse(List.of());
+  }
+
+  /// The same for each placement, whatever modules there are. A native module that was granted some
+  /// of the network is in `native_online`.
+  Map<String, Object> byPlacement() {
+    Sandbox sandbox = confining.sandbox();
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put(Placement.CONTEXT.id(), rows(Protection.ofContext()));
+    all.put(Placement.WORKER.id(), rows(sandbox.protectionsOfWorker()));
+    all.put(Placement.NATIVE.id(), rows(sandbox.protectionsOfProgram(false)));
+    all.put("native_online", rows(sandbox.protectionsOfProgram(true)));
+    return all;
+  }
+
+  private static List<Map<String, Object>> rows(List<Protection> protections) {
+    return protections.stream().map(Protection::row).toList();
   }
 
   private List<Protection> of(String module, Placement placement) {

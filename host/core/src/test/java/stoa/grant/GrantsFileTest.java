@@ -211,7 +211,7 @@ class GrantsFileTest {
     "memory:512m, MEMORY, 536870912",
     "memory:2g, MEMORY, 2147483648",
     "time:500ms, TIME, 500",
-    "time:60s, TIME, 60000",
+    "time:1h, TIME, 3600000",
     "time:5m, TIME, 300000",
     "time:1h, TIME, 3600000",
   })

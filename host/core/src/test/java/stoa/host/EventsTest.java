@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stoa.call.FailureException;
+import stoa.client.Items;
 import stoa.client.ModuleClient;
 import stoa.value.Arguments;
 import stoa.value.Value;
@@ -153,12 +154,12 @@ class EventsTest {
 
   @Test
   void oneCallerMayHaveSoManySubscriptionsAndAnotherStillHasItsOwn() {
-    List<AutoCloseable> open = new ArrayList<>();
+    List<Items> open = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
       open.add(events.items("subscribe", Arguments.of("flood.*", true)));
     }
     await().until(() -> events.call("publish", "flood.in", 1).asLong() == 1_000);
-    var oneMore = events.items("subscribe", Arguments.of("flood.*", true));
+    Items oneMore = events.items("subscribe", Arguments.of("flood.*", true));
     open.add(oneMore);
     FailureException refused = catchThrowableOfType(FailureException.class, oneMore::next);
     assertThat(refused.failure().details())
@@ -168,6 +169,7 @@ class EventsTest {
     CompletableFuture<Value> first = host.module("other").callAsync("first");
     await().until(() -> events.call("publish", "alone.in", 7).asLong() > 0);
     assertThat(first.join().asLong()).isEqualTo(7);
+    open.forEach(Items::close);
   }
 
   private Value first() {

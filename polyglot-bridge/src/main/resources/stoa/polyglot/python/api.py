@@ -252,7 +252,7 @@ def _stoa_api(shared):
     made.accept = shared.accept
     made.release = lambda held: shared.references().release(held)
     made.aio = Aio()
-    made.Error = Error
+    made.Error, made.Denied = Error, shared.Denied
     made.Cancelled = shared.Cancelled
     made.call = CurrentCall()
     made.log = Log()

@@ -37,17 +37,27 @@ def _stoa_boot(host, part):
     class Error(Exception):
         """A call to another module failed: code, message, help, retryable; remote says what its code threw."""
 
+        def __new__(cls, failure):
+            return Denied.__new__(Denied, failure) if cls is Error and failure["code"] == "DENIED" else super().__new__(cls)
+
         def __init__(self, failure):
             denied = failure["code"] == "DENIED" and failure["help"]
-            super().__init__(f"{failure['message']} {failure['help']}" if denied else failure["message"])
+            self.args = (f"{failure['message']} {failure['help']}" if denied else failure["message"],)
             self.code = failure["code"]
             self.message = failure["message"]
             self.help = failure["help"]
             self.retryable = failure["retryable"]
             self.remote = failure["remote"] and Remote(failure["remote"])
 
-    Error.__module__ = "stoa"
-    Error.__qualname__ = "Error"
+    class Denied(Error, PermissionError):
+        """What was asked for is not allowed: for code that knows nothing of Stoa, the error that Python itself would raise."""
+
+        def __init__(self, failure):
+            super().__init__(failure)
+            self.errno = 13
+
+    for error in (Error, Denied):
+        error.__module__, error.__qualname__ = "stoa", error.__name__
 
     class Cancelled(BaseException):
         """The caller of a method needs no result any more."""
@@ -55,7 +65,7 @@ def _stoa_boot(host, part):
     def told(e, depth=0):
         try:
             kind = type(e).__name__
-            data = {"type": "StoaError" if kind == "Error" and isinstance(e, Error) else kind, "message": clean(str(e)), "frames": frames(e)}
+            data = {"type": "StoaError" if type(e) in (Error, Denied) else kind, "message": clean(str(e)), "frames": frames(e)}
             if isinstance(e, Error):
                 if e.code != "THREW":
                     told_already = not e.help or data["message"].endswith(e.help)
@@ -293,7 +303,7 @@ def _stoa_boot(host, part):
 
     shared = Shared()
     shared.__dict__.update(host=host, part=part, sys=sys, current=current, Reader=Reader, pack=pack, pack_arguments=values.pack_arguments, send=send, clean=clean)
-    shared.__dict__.update(Error=Error, Cancelled=Cancelled, cancellation=tasks.cancellation, Wait=Wait)
+    shared.__dict__.update(Error=Error, Denied=Denied, Cancelled=Cancelled, cancellation=tasks.cancellation, Wait=Wait)
     shared.__dict__.update(in_task=in_task, blocking=blocking, streams=streams, copy_context=copy_context)
     shared.__dict__.update(accept=accept, channels=channels)
     shared.__dict__.update(references=lambda: references(), described=lambda name, f: schema().described(name, f))

@@ -21,6 +21,9 @@ def huge(url):
 def refused(url):
     try: stoa.fetch(url)
     except stoa.Error as e: return [e.code, str(e), e.help]
+def denied(url):
+    try: stoa.fetch(url)
+    except PermissionError as e: return [type(e) is stoa.Denied, isinstance(e, stoa.Error), e.errno, str(e)]
 def run():
     r = stoa.run("git", "log", 5, input="x", timeout=0.01)
     return [r.code, r.ok, r.text(), r.err]

@@ -14,6 +14,9 @@ public final class GrantText {
   /// Where no module may do or asks for more than all may.
   public static final String NOTHING = "Nothing is granted, and no module asks for anything.";
 
+  /// A list of calls that is empty, as a host says it.
+  private static final String CALLS_NOBODY = "call=";
+
   private GrantText() {}
 
   /// What it lets a module do: `read /usr/share/dict`.
@@ -53,15 +56,20 @@ public final class GrantText {
 
   private static String share(String value) {
     if (value.startsWith("memory:")) {
-      return "use up to " + value.substring("memory:".length()) + " of memory";
+      return "use up to " + value.substring("memory:".length()) + " of memory as a process";
     }
     return value.startsWith("time:")
-        ? "let a call take up to " + value.substring("time:".length())
+        ? "let a call use up to "
+            + value.substring("time:".length())
+            + " of CPU time, if its module.toml asks for it"
         : "use of the host " + value;
   }
 
   /// The same for a text that a host says, which may be of another build.
   public static String plain(String text) {
+    if (text.equals(CALLS_NOBODY)) {
+      return "call no module";
+    }
     try {
       return plain(Grant.of(text));
     } catch (IllegalArgumentException e) {
@@ -74,9 +82,13 @@ public final class GrantText {
     return "%-40s %s".formatted(typed(grant), plain(grant));
   }
 
-  /// As people type it, who say `list` for `list=*`.
+  /// As people write it, who say `list` for `list=*`.
   public static String typed(String grant) {
-    return grant.equals("list=*") ? "list" : Printable.of(grant);
+    return switch (grant) {
+      case "list=*" -> "list";
+      case CALLS_NOBODY -> "call = []";
+      default -> Printable.of(grant);
+    };
   }
 
   /// `net=example.org:443`, from a map with `kind` and `value`.

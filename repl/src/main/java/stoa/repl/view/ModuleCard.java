@@ -12,7 +12,9 @@ import stoa.value.Value;
 /// @param placement where it runs
 /// @param state as people read it: `loaded`
 /// @param protection how far others are protected from it, where it runs: maps, or nothing
-public record ModuleCard(ModuleInfo info, String placement, String state, Value protection) {
+/// @param limits what a copy may use, and what the busiest one uses: maps, or nothing
+public record ModuleCard(
+    ModuleInfo info, String placement, String state, Value protection, Value limits) {
   public static ModuleCard of(Value told) {
     Map<String, String> needs = new LinkedHashMap<>();
     told.at("needs").asMap().forEach((name, range) -> needs.put(name, range.asText()));
@@ -27,7 +29,11 @@ public record ModuleCard(ModuleInfo info, String placement, String state, Value 
             needs,
             text(told, "language"));
     return new ModuleCard(
-        info, text(told, "placement"), text(told, "state"), told.at("protection"));
+        info,
+        text(told, "placement"),
+        text(told, "state"),
+        told.at("protection"),
+        told.at("limits"));
   }
 
   private static MethodInfo method(Value told) {

@@ -37,13 +37,23 @@ public record ModuleText(Paint paint, int width) {
       lines.add("  " + signature(method) + paint.faint(cached));
       paragraph(ModuleCard.firstParagraph(method.doc()), "      ", lines);
     }
-    List<String> protection = new ProtectionText(paint, width - 4).brief(card.protection());
-    if (!protection.isEmpty()) {
-      lines.add("");
-      lines.add("  " + paint.bold("Protection of others from it"));
-      protection.forEach(line -> lines.add("    " + line));
-    }
+    section(
+        "Protection of others from it",
+        new ProtectionText(paint, width - 4).brief(card.protection()),
+        lines);
+    section(
+        "Limits, and what its busiest copy uses of them",
+        new LimitsText(width - 4).of(card.limits()),
+        lines);
     return String.join("\n", lines);
+  }
+
+  private void section(String title, List<String> content, List<String> lines) {
+    if (!content.isEmpty()) {
+      lines.add("");
+      lines.add("  " + paint.bold(title));
+      content.forEach(line -> lines.add("    " + line));
+    }
   }
 
   /// Signature, what it does, its parameters, what it returns, and a call to try.

@@ -11,6 +11,8 @@ import stoa.value.Value;
 /// @param width of the terminal in columns
 public record ProtectionText(Paint paint, int width) {
   private static final String ENFORCED = "enforced";
+  private static final String NATIVE = "native";
+  private static final List<String> PLACEMENTS = List.of("context", "worker", NATIVE);
   private static final int LEVEL = 14;
   private static final int WHAT = 15;
 
@@ -40,6 +42,34 @@ public record ProtectionText(Paint paint, int width) {
     List<String> lines = new ArrayList<>();
     rows(report).forEach(row -> line(row, lines));
     return lines;
+  }
+
+  /// A row for each respect, a column for each placement, without what else is known.
+  ///
+  /// @param told what `stoa.status` says by placement
+  public String table(Value told) {
+    Map<String, Map<String, Object>> byRespect = new LinkedHashMap<>();
+    for (String placement : PLACEMENTS) {
+      rows(told.at(placement))
+          .forEach(row ->
+              byRespect
+                  .computeIfAbsent(text(row, "what"), what -> new LinkedHashMap<>(Map.of("", what)))
+                  .put(placement, text(row, "level")));
+    }
+    rows(told.at("native_online"))
+        .forEach(row ->
+            byRespect
+                .getOrDefault(text(row, "what"), new LinkedHashMap<>())
+                .computeIfPresent(NATIVE, (_, level) -> orOnline(level, text(row, "level"))));
+    List<String> columns = new ArrayList<>(List.of(""));
+    columns.addAll(PLACEMENTS);
+    return Table.of(columns, byRespect.values().stream().map(Value::of).toList())
+        .render(paint, Math.max(width, 80), true)
+        .orElseThrow();
+  }
+
+  private static String orOnline(Object level, String online) {
+    return level.equals(online) ? online : "%s; with a grant of net: %s".formatted(level, online);
   }
 
   private void line(Value row, List<String> lines) {
