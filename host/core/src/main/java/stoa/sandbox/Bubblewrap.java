@@ -33,7 +33,7 @@ record Bubblewrap(boolean ownUsers) implements Shape {
   @Override
   public List<String> around(List<String> command, Confinement confinement) {
     List<String> words = new ArrayList<>(Words.boundToHost());
-    words.add("bwrap");
+    words.add(Programs.word("bwrap"));
     words.addAll(
         List.of("--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"));
     if (ownUsers) {

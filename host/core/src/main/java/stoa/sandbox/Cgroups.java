@@ -93,7 +93,8 @@ final class Cgroups {
     if (Found.PLACES.isEmpty()) {
       return List.of();
     }
-    List<String> words = new ArrayList<>(List.of("sh", "-c", ENTER, Words.INIT_NAME));
+    List<String> words =
+        new ArrayList<>(List.of(Programs.word("sh"), "-c", ENTER, Words.INIT_NAME));
     for (Place place : Found.PLACES) {
       Path group = Files.createDirectories(place.group(nest));
       place.limit(group, limits);

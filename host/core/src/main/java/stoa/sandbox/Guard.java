@@ -26,6 +26,8 @@ public enum Guard {
   /// connection.
   NONE("a module hears that the host has ended, and may go on", "");
 
+  private static final List<String> PROGRAMS = List.of("setpriv", "unshare");
+
   private final String meaning;
 
   @SuppressWarnings("ImmutableEnumChecker") // An unmodifiable copy.
@@ -48,9 +50,10 @@ public enum Guard {
 
   /// The command line that runs another one under this guard.
   public List<String> around(List<String> command) {
-    List<String> guarded = new ArrayList<>(words);
+    List<String> guarded = new ArrayList<>();
+    words.forEach(word -> guarded.add(PROGRAMS.contains(word) ? Programs.word(word) : word));
     if (this == NAMESPACE || this == USER_NAMESPACE) {
-      guarded.addAll(List.of("sh", "-c", Words.INIT, Words.INIT_NAME));
+      guarded.addAll(List.of(Programs.word("sh"), "-c", Words.INIT, Words.INIT_NAME));
     }
     guarded.addAll(command);
     return guarded;

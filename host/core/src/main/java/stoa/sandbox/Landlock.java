@@ -119,7 +119,7 @@ record Landlock() implements Shape {
 
     private static int find() {
       Optional<String> said =
-          Probe.output(List.of("perl", "-e", "print 0 + syscall(444, 0, 0, 1)"));
+          Probe.output(List.of(Programs.word("perl"), "-e", "print 0 + syscall(444, 0, 0, 1)"));
       return said.filter(text -> text.matches("\\d+")).map(Integer::parseInt).orElse(0);
     }
   }

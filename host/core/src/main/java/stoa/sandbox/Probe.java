@@ -67,7 +67,8 @@ final class Probe {
     Confinement confinement =
         new Confinement(List.of(seen), List.of(data), List.of(), nest, data, false, Limits.DEFAULT);
     String files = shape.strength().files() ? "yes" : "no";
-    List<String> command = List.of("sh", "-c", HARMLESS, "sh", folder.toString(), files);
+    List<String> command =
+        List.of(Programs.word("sh"), "-c", HARMLESS, "sh", folder.toString(), files);
     ProcessBuilder builder = new ProcessBuilder(shape.around(command, confinement));
     builder.environment().clear();
     builder.environment().putAll(Environment.of(confinement, Optional.of(data), Map.of()));

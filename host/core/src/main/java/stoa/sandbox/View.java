@@ -33,7 +33,8 @@ record View(List<Part> parts, List<Link> links) {
   static final Path DEVICES = Path.of("/dev");
   static final Path PROCESSES = Path.of("/proc");
 
-  private static final List<String> SYSTEM =
+  /// Where the system has what programs need.
+  static final List<String> SYSTEM =
       List.of(
           "/usr",
           "/bin",

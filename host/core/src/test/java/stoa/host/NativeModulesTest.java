@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -252,6 +253,71 @@ class NativeModulesTest {
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
     assertThat(failure.help()).contains("#!");
     assertThat(Value.of(failure.message()).asText()).contains("`script`");
+  }
+
+  // ---- what its first line names ----
+
+  private Path executable(Path file, String script) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, script);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /// What a program says that ends at once.
+  private String lastWordsOf(String module) {
+    Failure failure = failureOf(() -> host.module(module).call("x"));
+    assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
+    return failure.details().getOrDefault("log", "");
+  }
+
+  @Test
+  void theHostRunsNothingThatAModuleNames() throws IOException {
+    Path marker = elsewhere.toRealPath().resolve("marker");
+    Path evil = modules.toRealPath().resolve("evil");
+    for (String name :
+        List.of(
+            "python", "node", "bwrap", "setpriv", "unshare", "sh", "setsid", "prlimit", "perl")) {
+      executable(evil.resolve("bin/" + name), "#!/bin/sh\necho ran > " + marker + "\n");
+    }
+    for (String named : List.of("/bin/python", "/bin/node", "/bin/bwrap")) {
+      program("evil/main", "#!" + evil + named + "\n");
+      failureOf(() -> host.module("evil").call("x"));
+      host.module("stoa").call("unload", "evil");
+      assertThat(marker).doesNotExist();
+    }
+  }
+
+  @Test
+  void anEmptyFirstLineShowsNothing() throws IOException {
+    Path hosts = Path.of("pom.xml").toRealPath();
+    program("empty", "#!\nhead -c 5 " + hosts + " >&2\necho said >&2\nexit 3\n");
+    assertThat(lastWordsOf("empty")).contains("said").doesNotContain("<?xml");
+  }
+
+  @Test
+  void anInterpreterInAnotherPlaceHasToBeGranted() throws IOException {
+    Path app = elsewhere.toRealPath().resolve("app");
+    Files.createDirectories(app.resolve("bin"));
+    Path tool = Files.copy(Path.of("/bin/sh").toRealPath(), app.resolve("bin/tool"));
+    Files.writeString(app.resolve("lib"), "its library");
+    program("script", "#!" + tool + "\ncat " + app.resolve("lib") + " >&2\nexit 3\n");
+    Failure failure = failureOf(() -> host.module("script").call("x"));
+    assertThat(failure.code()).isEqualTo(Code.DENIED);
+    assertThat(failure.help()).contains("stoa grant script read=" + tool);
+    host.module("stoa").call("grant", "script", List.of("read=" + app));
+    assertThat(lastWordsOf("script")).isEqualTo("its library");
+  }
+
+  @Test
+  void theInterpretersOfModulesNeedNoGrant() throws IOException {
+    for (String name : List.of("node", "python3")) {
+      Path main =
+          executable(
+              modules.resolve("plain-" + name + "/main"),
+              "#!/usr/bin/env " + name + "\nnothing_of_the_kind()\n");
+      assertThat(main).exists();
+      assertThat(lastWordsOf("plain-" + name)).containsPattern("nothing_of_the_kind");
+    }
   }
 
   private void restart(Level level) {

@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -125,6 +126,35 @@ class SandboxTest {
     assertThat(says("cat /proc/self/environ /proc/$PPID/environ 2>/dev/null | tr '\\0' '\\n'"))
         .doesNotContain("\nHOME=" + marked + "\n");
   }
+
+  @Test
+  void programsOnItsPathDoNotTakeThePlaceOfTheHosts() throws Exception {
+    Path marker = folder.toRealPath().resolve("marker");
+    Path evil = Files.createDirectories(cell.own().resolve("bin"));
+    for (String name : HOSTS) {
+      Path program = evil.resolve(name);
+      Files.writeString(program, "#!/bin/sh\necho $0 >> " + marker + "\nexit 1\n");
+      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    cell.with("PATH", evil + ":" + System.getenv("PATH"));
+    assertThat(says("echo $PATH")).startsWith(evil.toString());
+    assertThat(marker).doesNotExist();
+  }
+
+  /// What may stand in the command lines of shapes.
+  private static final List<String> HOSTS =
+      List.of(
+          "bwrap",
+          "setpriv",
+          "unshare",
+          "setsid",
+          "prlimit",
+          "perl",
+          "sh",
+          "env",
+          "mount",
+          "umount",
+          "pivot_root");
 
   // ---- limits ----
 
