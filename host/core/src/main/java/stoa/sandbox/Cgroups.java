@@ -60,22 +60,13 @@ final class Cgroups {
     }
   }
 
-  private static final class Found {
-    static final List<Place> PLACES = find();
-
-    private static List<Place> find() {
-      List<Place> places =
-          Stream.of("pids", "memory").flatMap(name -> place(name).stream()).toList();
-      places.forEach(Cgroups::sweep);
-      return places;
-    }
-  }
+  private static final Fact<List<Place>> PLACES = new Fact<>(Cgroups::find);
 
   private Cgroups() {}
 
   /// Whether one counts `pids`, or `memory`.
   static boolean count(String controller) {
-    return Found.PLACES.stream().anyMatch(place -> place.controller().equals(controller));
+    return PLACES.get().stream().anyMatch(place -> place.controller().equals(controller));
   }
 
   /// At how many bytes the kernel kills.
@@ -85,17 +76,17 @@ final class Cgroups {
 
   /// Whether the kernel has killed something because all together used too much memory.
   static boolean killed(Nest nest) {
-    return Found.PLACES.stream().anyMatch(place -> place.kills(place.group(nest)));
+    return PLACES.get().stream().anyMatch(place -> place.kills(place.group(nest)));
   }
 
   /// Makes the groups of a process, and the words that enter them.
   static List<String> words(Nest nest, Limits limits) throws IOException {
-    if (Found.PLACES.isEmpty()) {
+    if (PLACES.get().isEmpty()) {
       return List.of();
     }
     List<String> words =
         new ArrayList<>(List.of(Programs.word("sh"), "-c", ENTER, Words.INIT_NAME));
-    for (Place place : Found.PLACES) {
+    for (Place place : PLACES.get()) {
       Path group = Files.createDirectories(place.group(nest));
       place.limit(group, limits);
       words.add(group.toString());
@@ -106,7 +97,7 @@ final class Cgroups {
 
   /// Once the processes have ended; some may be about to.
   static void remove(Nest nest) {
-    for (Place place : Found.PLACES) {
+    for (Place place : PLACES.get()) {
       remove(place.group(nest));
     }
   }
@@ -143,6 +134,12 @@ final class Cgroups {
     } catch (IOException e) {
       System.getLogger("stoa").log(System.Logger.Level.DEBUG, "groups are left", e);
     }
+  }
+
+  private static List<Place> find() {
+    List<Place> places = Stream.of("pids", "memory").flatMap(name -> place(name).stream()).toList();
+    places.forEach(Cgroups::sweep);
+    return places;
   }
 
   private static Optional<Place> place(String controller) {

@@ -35,6 +35,9 @@ record Landlock() implements Shape {
       exit 127;
       """;
 
+  /// Which Landlock the kernel has: 0 if none.
+  private static final Fact<Integer> VERSION = new Fact<>(Landlock::version);
+
   /// From this version on a file that may not be written cannot be cut either.
   private static final int KNOWS_TRUNCATE = 3;
 
@@ -54,7 +57,7 @@ record Landlock() implements Shape {
 
   @Override
   public Strength strength() {
-    int version = Version.KNOWN;
+    int version = VERSION.get();
     return new Strength(
         false,
         version >= KNOWS_SIGNALS,
@@ -72,7 +75,7 @@ record Landlock() implements Shape {
     if (!Programs.has("perl")) {
       return "there is no `perl`";
     }
-    return Version.KNOWN > 0 ? "" : "this kernel has no Landlock";
+    return VERSION.get() > 0 ? "" : "this kernel has no Landlock";
   }
 
   @Override
@@ -113,14 +116,9 @@ record Landlock() implements Shape {
     words.add(path.toString());
   }
 
-  /// Which Landlock the kernel has: 0 if none.
-  private static final class Version {
-    static final int KNOWN = find();
-
-    private static int find() {
-      Optional<String> said =
-          Probe.output(List.of(Programs.word("perl"), "-e", "print 0 + syscall(444, 0, 0, 1)"));
-      return said.filter(text -> text.matches("\\d+")).map(Integer::parseInt).orElse(0);
-    }
+  private static int version() {
+    Optional<String> said =
+        Probe.output(List.of(Programs.word("perl"), "-e", "print 0 + syscall(444, 0, 0, 1)"));
+    return said.filter(text -> text.matches("\\d+")).map(Integer::parseInt).orElse(0);
   }
 }

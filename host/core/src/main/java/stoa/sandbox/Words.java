@@ -18,14 +18,13 @@ final class Words {
   /// The bit of CAP_SETPCAP among the effective capabilities.
   private static final int SETPCAP = 8;
 
-  private static final boolean ROOT = effective() != 0;
-  private static final boolean MAY_DROP = (effective() >> SETPCAP & 1) == 1;
+  private static final Fact<Long> CAPABILITIES = new Fact<>(Words::effective);
 
   private Words() {}
 
   /// Whether this process has privileges that others have not.
   static boolean privileged() {
-    return ROOT;
+    return CAPABILITIES.get() != 0;
   }
 
   private static long effective() {
@@ -36,7 +35,7 @@ final class Words {
           .findFirst()
           .orElse(0L);
     } catch (IOException e) {
-      return 0;
+      return 0; // this is no Linux
     }
   }
 
@@ -53,7 +52,7 @@ final class Words {
   }
 
   static List<String> unprivileged() {
-    return unprivileged(MAY_DROP);
+    return unprivileged((CAPABILITIES.get() >> SETPCAP & 1) == 1);
   }
 
   /// Sets limits, right before the program: what starts it may need more.
