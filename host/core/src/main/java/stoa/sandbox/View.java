@@ -22,7 +22,7 @@ record View(List<Part> parts, List<Link> links) {
   enum Use {
     READ,
     WRITE,
-    /// A device.
+    /// A device. No mount lets it be read only: to write is granted or nothing.
     DEVICE,
   }
 
@@ -151,7 +151,9 @@ record View(List<Part> parts, List<Link> links) {
         .map(Path::normalize)
         .filter(path -> !path.startsWith(PROCESSES))
         .filter(Files::exists)
-        .map(path -> new Part(path, path, path.startsWith(DEVICES) ? Use.DEVICE : use));
+        .filter(path -> use == Use.WRITE || !path.equals(DEVICES)) // it has its own
+        .map(path ->
+            new Part(path, path, use == Use.WRITE && path.startsWith(DEVICES) ? Use.DEVICE : use));
   }
 
   private static boolean covers(Part other, Part part) {

@@ -25,7 +25,9 @@ import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.daemon.Processes;
+import stoa.grant.Protection;
 import stoa.sandbox.Level;
+import stoa.sandbox.Sandbox;
 import stoa.value.Value;
 
 /// Executables as modules: good ones, and all the ways to be a bad one. The good ones are this
@@ -253,6 +255,16 @@ class NativeModulesTest {
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
     assertThat(failure.help()).contains("#!");
     assertThat(Value.of(failure.message()).asText()).contains("`script`");
+  }
+
+  @Test
+  void theReportIsThatOfTheSandboxInForce() {
+    Sandbox sandbox = Sandbox.best();
+    assertThat(host.module("stoa").call("describe", "good").at("protection"))
+        .isEqualTo(
+            Value.of(sandbox.protectionsOfProgram(false).stream().map(Protection::row).toList()));
+    assertThat(host.module("stoa").call("status").at("sandbox").at("level").asText())
+        .isEqualTo(sandbox.level().id());
   }
 
   // ---- what its first line names ----

@@ -167,7 +167,7 @@ class SandboxTest {
 
   @Test
   void processesEndAtTheLimit() throws Exception {
-    if (!Cgroups.count("pids")) {
+    if (!Cgroups.counted().contains("pids")) {
       return;
     }
     cell.limits(new Limits(1L << 30, 40, 4096, Optional.empty()));
@@ -179,7 +179,8 @@ class SandboxTest {
 
   @Test
   void aForkBombGoesNoFurther() throws Exception {
-    if (!Cgroups.count("pids") || !(shape instanceof Bubblewrap || shape instanceof Plain)) {
+    if (!Cgroups.counted().contains("pids")
+        || !(shape instanceof Bubblewrap || shape instanceof Plain)) {
       return; // without the group it would be one
     }
     cell.limits(new Limits(1L << 30, 100, 4096, Optional.empty()));
@@ -249,6 +250,10 @@ class SandboxTest {
           "mkdir $OWN/x",
           "ln -s x $OWN/x",
           "mkfifo $OWN/x",
+          "chmod 777 $OWN/mine",
+          "chmod 777 $SECRET",
+          "touch -d @1 $OWN/mine",
+          "touch -d @1 $SECRET",
           ": >> /proc/sys/kernel/core_pattern && echo opened a secret",
           ": >> /proc/sysrq-trigger && echo opened a secret",
           "mknod $DATA/disk b 8 0 && cat $DATA/disk",
@@ -268,6 +273,10 @@ class SandboxTest {
     }
     String said = cell.run(all(AT_FILES)).text();
     assertThat(said).doesNotContain("a secret", "root:x:").contains("that was " + AT_FILES.size());
+    for (Path file : List.of(cell.secret(), cell.own().resolve("mine"))) {
+      boolean same = !Files.isExecutable(file) && Files.getLastModifiedTime(file).toMillis() > 1000;
+      assertThat(same).as("modes and times: %s", file).isEqualTo(shape.strength().ownRoot());
+    }
     assertThat(cell.secret()).hasContent("a secret");
     assertThat(cell.own().resolve("mine")).hasContent("my own");
     assertThat(cell.own()).isDirectoryNotContaining(file -> file.endsWith("x"));
@@ -307,6 +316,26 @@ class SandboxTest {
     Files.createSymbolicLink(trap, cell.secret());
     cell.readable(trap);
     isRefused("cat $DATA/trap");
+  }
+
+  private static final List<String> OTHER_DEVICES =
+      List.of("/dev/net/tun", "/dev/fuse", "/dev/loop-control", "/dev/kmsg");
+
+  @Test
+  void aDeviceThatMayBeReadIsNotWritten() throws Exception {
+    Optional<Path> device =
+        OTHER_DEVICES.stream().map(Path::of).filter(Files::isWritable).findFirst();
+    assumeThat(device).isPresent();
+    if (shape.strength().files()) {
+      cell.readable(device.get()).with("DEVICE", device.get());
+      isRefused("exec 3>>$DEVICE");
+    }
+  }
+
+  @Test
+  void toReadAllDevicesBreaksNothing() throws Exception {
+    cell.readable(Path.of("/dev"));
+    assertThat(says("echo x > /dev/null && head -c 4 /dev/zero | wc -c")).isEqualTo("4");
   }
 
   // ---- processes ----
