@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import stoa.files.HostsFolder;
 import stoa.grant.Amount;
 import stoa.grant.Policy;
 import stoa.module.Access;
@@ -85,6 +86,11 @@ public record Quarters(
         .prepare(command.words(), confinement, data, environment);
   }
 
+  /// A process has ended.
+  void left(String instance) {
+    meetings.get().left(instance);
+  }
+
   /// A program that a module runs.
   ProcessBuilder prepare(String module, Access access, List<String> words, Nest nest)
       throws IOException {
@@ -122,6 +128,7 @@ public record Quarters(
     access.data().ifPresent(write::add);
     List<Path> covered = new ArrayList<>(hidden);
     covered.addAll(SOCKETS);
+    covered.add(HostsFolder.make());
     return new Confinement(
         read, write, covered, terms.nest(), terms.directory(), terms.network(), terms.limits());
   }

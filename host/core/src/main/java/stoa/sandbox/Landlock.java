@@ -1,5 +1,6 @@
 package stoa.sandbox;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,7 @@ record Landlock() implements Shape {
   }
 
   @Override
-  public List<String> around(List<String> command, Confinement confinement) {
+  public List<String> around(List<String> command, Confinement confinement) throws IOException {
     List<String> words = new ArrayList<>(Words.ownSession());
     words.addAll(Words.unprivileged());
     words.addAll(words(View.of(confinement), confinement, false));

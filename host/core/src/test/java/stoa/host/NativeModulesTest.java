@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +26,7 @@ import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.daemon.Processes;
+import stoa.files.HostsFolder;
 import stoa.grant.Protection;
 import stoa.sandbox.Level;
 import stoa.sandbox.Sandbox;
@@ -255,6 +257,20 @@ class NativeModulesTest {
     assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
     assertThat(failure.help()).contains("#!");
     assertThat(Value.of(failure.message()).asText()).contains("`script`");
+  }
+
+  @Test
+  void nothingIsLeftOfAProcessThatEndsAsTheHostDoes() throws IOException {
+    program("talker", EchoProgram.script("socket").replace("exec ", "touch $TMPDIR/here\nexec "));
+    ProcessHandle process = process("talker");
+    Path nest;
+    try (Stream<Path> nests = Files.list(HostsFolder.make())) {
+      nest = nests.filter(it -> Files.exists(it.resolve("tmp/here"))).findFirst().orElseThrow();
+    }
+    process.destroyForcibly();
+    host.close();
+    assertThat(nest).doesNotExist();
+    restart(Level.BUBBLEWRAP);
   }
 
   @Test

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import stoa.daemon.Processes;
+import stoa.files.HostsFolder;
 
 /// Scripts that try to get out of each shape of the sandbox that works here. What a shape does not
 /// promise is not tried.
@@ -428,6 +429,46 @@ class SandboxTest {
       cell.readable(Path.of("/")).writable(run.path().getParent());
       isRefused(DIAL);
     }
+  }
+
+  /// How wide a grant of files may be.
+  private static final List<Path> WIDE =
+      List.of(Path.of("/"), Path.of(System.getProperty("java.io.tmpdir")));
+
+  @Test
+  void nobodyReachesThePrivateFoldersOfOthers() throws Exception {
+    if (!shape.strength().ownRoot()) {
+      return;
+    }
+    try (Nest others = Nest.make();
+        Nest sockets = Nest.make();
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      Path secret = Files.writeString(others.temp().resolve("secret"), "a secret");
+      Path socket = sockets.path().resolve("s");
+      server.bind(UnixDomainSocketAddress.of(socket));
+      Path alias = Files.createSymbolicLink(others.path().resolve("alias"), WIDE.getLast());
+      for (Cell wide :
+          List.of(
+              cell().readable(WIDE.getFirst()),
+              cell().readable(WIDE.getLast()),
+              cell().writable(WIDE.getLast()),
+              cell().readable(alias).with("ALIAS", alias))) {
+        wide.hidden(HostsFolder.make()).readable(socket).with("SOCKET", socket);
+        wide.with("OTHERS", others.path()).with("NESTS", HostsFolder.make().getFileName());
+        Cell.Outcome said =
+            wide.run(
+                "cat $OTHERS/tmp/secret $ALIAS/$NESTS/*/tmp/secret; echo x >> $OTHERS/mounts;"
+                    + "echo own > $TMPDIR/file && cat $TMPDIR/file; "
+                    + DIAL);
+        assertThat(said.text()).doesNotContain("a secret").contains("own").endsWith("connected");
+        assertThat(secret).hasContent("a secret");
+        assertThat(others.path().resolve("mounts")).doesNotExist();
+      }
+    }
+  }
+
+  private Cell cell() throws IOException {
+    return new Cell(shape, folder.toRealPath());
   }
 
   // ---- lives ----
