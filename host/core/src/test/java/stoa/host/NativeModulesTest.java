@@ -349,12 +349,17 @@ class NativeModulesTest {
   }
 
   private void restart(Level level) {
+    restart(level, Level.NONE);
+  }
+
+  private void restart(Level level, Level minimum) {
     host.close();
     host =
         Host.builder()
             .modules(modules)
             .grants(elsewhere.resolve("grants.toml"))
             .sandbox(level)
+            .minimum(minimum)
             .log(line -> log.add(line.module() + ": " + line.text()))
             .start();
   }
@@ -413,6 +418,27 @@ class NativeModulesTest {
     assertThat(failure.help()).contains("no better one than `reduced`");
     Files.writeString(folder.resolve("module.toml"), "minimum = \"reduced\"\n");
     assertThat(host.module("many").call("echo", 3).asLong()).isEqualTo(3);
-    Files.writeString(folder.resolve("module.toml"), "minimum = \"much\"\n");
+    Path other = Files.createDirectory(modules.resolve("other"));
+    program("other/main", EchoProgram.script("stdio"));
+    Files.writeString(other.resolve("module.toml"), "minimum = \"much\"\n");
+    Failure wrong = failureOf(() -> host.module("other").call("id"));
+    assertThat(wrong.code()).isEqualTo(Code.LOAD_FAILED);
+    assertThat(wrong.message()).contains("`minimum` is `much`", "`landlock`");
+  }
+
+  @Test
+  void belowTheLevelThatTheHostWantsNothingStarts() throws IOException {
+    restart(Level.REDUCED, Level.NAMESPACES);
+    Failure failure = failureOf(() -> host.module("good").call("id"));
+    assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
+    assertThat(failure.message()).contains("this host wants", "`namespaces`", "`reduced`");
+    Path marker = elsewhere.resolve("marker");
+    program("shell", "#!/bin/sh\ntouch " + marker + "\n");
+    host.module("stoa").call("grant", "shell", List.of("write=" + elsewhere));
+    failureOf(() -> host.module("shell").call("x"));
+    assertThat(marker).as("not even tried").doesNotExist();
+    assertThat(host.module("stoa").call("status").at("sandbox").at("minimum").asText())
+        .isEqualTo("namespaces");
+    restart(Level.REDUCED);
   }
 }
