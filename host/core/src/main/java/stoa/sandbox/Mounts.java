@@ -91,7 +91,7 @@ record Mounts(Nest nest, View view) {
     Path target = part.target();
     Optional<View.Part> around =
         view.parts().stream()
-            .takeWhile(other -> other != part)
+            .takeWhile(other -> !other.equals(part))
             .filter(other -> target.startsWith(other.target()))
             .reduce((_, last) -> last);
     boolean own = around.map(other -> other.source().startsWith(nest.path())).orElse(true);

@@ -168,6 +168,7 @@ class EventsTest {
     CompletableFuture<Value> first = host.module("other").callAsync("first");
     await().until(() -> events.call("publish", "alone.in", 7).asLong() > 0);
     assertThat(first.join().asLong()).isEqualTo(7);
+    assertThat(open).as("held until here").hasSize(1_001);
   }
 
   private Value first() {
