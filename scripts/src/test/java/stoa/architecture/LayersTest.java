@@ -42,13 +42,14 @@ class LayersTest {
               "stoa.wire",
               Set.of("stoa.v1", "stoa.value", "stoa.limit", "stoa.call", "stoa.module")),
           entry("stoa.grant", Set.of("stoa.value", "stoa.call", "stoa.module")),
-          entry("stoa.sandbox", Set.of("stoa.call", "stoa.grant")),
+          entry("stoa.sandbox", Set.of("stoa.call", "stoa.files", "stoa.grant")),
           entry(
               "stoa.router",
               Set.of(
                   "stoa.value",
                   "stoa.call",
                   "stoa.limit",
+                  "stoa.files",
                   "stoa.module",
                   "stoa.grant",
                   "stoa.sandbox")),
@@ -56,6 +57,7 @@ class LayersTest {
               "stoa.process",
               Set.of(
                   "stoa.value",
+                  "stoa.files",
                   "stoa.limit",
                   "stoa.call",
                   "stoa.module",

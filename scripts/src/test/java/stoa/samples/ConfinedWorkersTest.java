@@ -71,7 +71,7 @@ class ConfinedWorkersTest {
 
   @ParameterizedTest
   @EnumSource(names = {"BUBBLEWRAP", "LANDLOCK", "NONE"})
-  void aWorkerReachesWhatWasGranted(Level level) {
+  void aWorkerReachesWhatWasGranted(Level level) throws IOException {
     start(level);
     assertThat(read(folder.resolve("open/file"))).isEqualTo("granted");
     assertThatThrownBy(() -> read(folder.resolve("secret")))
@@ -81,10 +81,67 @@ class ConfinedWorkersTest {
     host.module("looks").call("write", note.toString(), "kept");
     assertThat(note).hasContent("kept");
     assertThat(host.module("looks").call("variable", "PATH").asText()).contains("/bin");
+    isInTheSystemsSandbox(level);
     await()
         .untilAsserted(() ->
             assertThat(host.module("stoa").call("audit", "looks").toString())
                 .contains("read=" + folder.resolve("secret"), "read=" + folder.resolve("open")));
+  }
+
+  /// The engine refuses all that by itself: without a look from outside nobody would notice if the
+  /// sandbox around it was not there.
+  private void isInTheSystemsSandbox(Level level) throws IOException {
+    ProcessHandle worker =
+        ProcessHandle.current()
+            .descendants()
+            .filter(process -> process.children().findAny().isEmpty())
+            .filter(process -> words(process).contains("stoa.worker.Worker"))
+            .findFirst()
+            .orElseThrow();
+    Path process = folder(worker);
+    Path self = Path.of("/proc/self");
+    boolean confined = level != Level.NONE;
+    for (String kind : List.of("net", "mnt", "ipc", "uts")) {
+      boolean own =
+          !Files.readSymbolicLink(process.resolve("ns/" + kind))
+              .equals(Files.readSymbolicLink(self.resolve("ns/" + kind)));
+      assertThat(own).as("a namespace of its own: %s", kind).isEqualTo(confined);
+    }
+    assertThat(Files.exists(Path.of(process + "/root" + folder.resolve("secret"))))
+        .isNotEqualTo(confined);
+    if (confined) {
+      assertThat(Files.readAllLines(process.resolve("status")))
+          .contains("NoNewPrivs:\t1", "CapEff:\t0000000000000000", "CapPrm:\t0000000000000000");
+    }
+  }
+
+  private static Path folder(ProcessHandle process) {
+    return Path.of("/proc", Long.toString(process.pid()));
+  }
+
+  /// All of them: ProcessHandle knows the first 4096 bytes.
+  private static List<String> words(ProcessHandle process) {
+    try {
+      return List.of(Files.readString(folder(process).resolve("cmdline")).split("\0"));
+    } catch (IOException e) {
+      return List.of(); // it has ended
+    }
+  }
+
+  @Test
+  void belowTheLevelThatItsManifestWantsNoWorkerStarts() throws IOException {
+    start(Level.REDUCED);
+    Path module = Files.createDirectories(folder.resolve("modules/strict"));
+    Files.writeString(module.resolve("main.js"), "export const one = () => 1;");
+    Files.writeString(
+        module.resolve("module.toml"), "placement = \"worker\"\nminimum = \"landlock\"\n");
+    assertThatThrownBy(() -> host.module("strict").call("one"))
+        .isInstanceOf(FailureException.class)
+        .hasMessageContaining("`strict` is not started")
+        .hasMessageContaining("`landlock` or better");
+    Files.writeString(
+        module.resolve("module.toml"), "placement = \"worker\"\nminimum = \"reduced\"\n");
+    assertThat(host.module("strict").call("one").asLong()).isEqualTo(1);
   }
 
   @Test

@@ -38,6 +38,11 @@ record Roots(List<Root> roots) {
   /// @param absolute normal
   /// @return empty if it is outside
   Optional<Start> startOf(Path absolute, boolean write) throws IOException {
+    return inside(absolute, write)
+        .filter(start -> !HostsFolder.holds(start.at().resolve(start.rest())));
+  }
+
+  private Optional<Start> inside(Path absolute, boolean write) throws IOException {
     Optional<Root> named =
         allowing(write).filter(root -> absolute.startsWith(root.path())).findFirst();
     if (named.isPresent()) {

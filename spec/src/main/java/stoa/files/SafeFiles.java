@@ -39,6 +39,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /// name that is swapped for a link in between leads nowhere. Pipes, devices and sockets are not
 /// opened: they could block for ever. There is no way to make links.
 ///
+/// What hosts keep for themselves and for processes ([HostsFolder]) is outside of every root.
+///
 /// What remains:
 ///
 /// * A hard link is a file like any other: one that lies inside shows its content. None can be made

@@ -96,6 +96,25 @@ record SafeFilesTest(boolean holds) {
   }
 
   @Test
+  void whatHostsKeepIsOutsideOfEveryRoot() throws IOException {
+    Path kept = Files.createTempDirectory(HostsFolder.make(), "test");
+    try {
+      Path file = Files.writeString(kept.resolve("file"), "secret");
+      Files.createSymbolicLink(inside.resolve("link"), kept);
+      Path temporary = HostsFolder.make().getParent();
+      SafeFiles files = files(Root.toWrite(temporary), Root.toRead(Path.of("/")));
+      for (Path path : List.of(file, inside.resolve("link/file"), kept, HostsFolder.make())) {
+        assertThatThrownBy(() -> files.readAttributes(path)).isInstanceOf(OutsideException.class);
+      }
+      assertThatThrownBy(() -> files.move(HostsFolder.make(), temporary.resolve("moved")))
+          .isInstanceOf(OutsideException.class);
+    } finally {
+      Files.delete(kept.resolve("file"));
+      Files.delete(kept);
+    }
+  }
+
+  @Test
   void whatIsInARootCanBeRead() throws IOException {
     assertThat(read(reader(), inside.resolve("a.txt"))).isEqualTo("inside");
     assertThat(read(reader(), inside.resolve("sub/deep/b.txt"))).isEqualTo("deep");

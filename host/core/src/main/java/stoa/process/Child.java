@@ -55,6 +55,9 @@ final class Child implements LoadedModule, TakesParts, Peer {
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
   private final CompletableFuture<Connection> connected = new CompletableFuture<>();
 
+  /// Nothing is left of it.
+  private final CompletableFuture<@Nullable Void> gone = new CompletableFuture<>();
+
   // Set by start(), before anything else can happen to them.
   private volatile @Nullable Process process;
   private volatile @Nullable CpuGuard cpu;
@@ -100,6 +103,9 @@ final class Child implements LoadedModule, TakesParts, Peer {
       Limits limits = nursery.quarters().limits(found, command.needs().limits());
       nursery.watch().over(process().toHandle(), nest, limits, this::exceeded);
       process().onExit().whenComplete((_, _) -> ended(limits));
+    } catch (RuntimeException e) {
+      forgetInvitation();
+      throw e;
     } catch (IOException e) {
       forgetInvitation();
       throw new FailureException(Deaths.cannotStart(found, String.valueOf(e.getMessage())), e);
@@ -112,8 +118,21 @@ final class Child implements LoadedModule, TakesParts, Peer {
 
   private void ended(Limits limits) {
     excess = excess == null ? Watch.seen(nest, limits).orElse(null) : excess;
-    Thread.ofVirtual().name("stoa-nest").start(nest::close);
+    Thread.ofVirtual().name("stoa-nest").start(this::clean);
     exited();
+  }
+
+  private void clean() {
+    try {
+      nest.close();
+      nursery.quarters().left(surroundings.instance());
+    } finally {
+      gone.complete(null);
+    }
+  }
+
+  CompletionStage<@Nullable Void> gone() {
+    return gone;
   }
 
   private Thread.Builder thread(String what) {
@@ -328,7 +347,7 @@ final class Child implements LoadedModule, TakesParts, Peer {
     }
   }
 
-  /// Waits for the process to end, then kills it.
+  /// Waits for the process to end, then kills it, until nothing is left of it.
   void awaitExit(Duration limit) {
     try {
       process().onExit().get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -337,8 +356,16 @@ final class Child implements LoadedModule, TakesParts, Peer {
     } catch (InterruptedException e) {
       kill();
       Thread.currentThread().interrupt();
+      return;
     }
-    nest.close();
+    try {
+      gone.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      System.getLogger("stoa")
+          .log(System.Logger.Level.WARNING, "something is left in " + nest.path());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   // ---- for its calls ----

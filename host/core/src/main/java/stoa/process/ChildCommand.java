@@ -16,6 +16,7 @@ import stoa.call.FailureException;
 import stoa.module.Language;
 import stoa.router.Found;
 import stoa.sandbox.Limits;
+import stoa.sandbox.Programs;
 
 /// The command line that runs a module as a process.
 ///
@@ -25,14 +26,15 @@ public record ChildCommand(List<String> words, Map<String, String> environment, 
   ///
   /// @param visible files and folders that the program and its interpreter read, besides the
   ///   module's own and the system's
+  /// @param granted a file that the module has to have been granted
   /// @param network whether it gets one if that is granted, or asks its host in any case
-  public record Needs(List<Path> visible, boolean network, Limits limits) {
+  public record Needs(List<Path> visible, Optional<Path> granted, boolean network, Limits limits) {
     public Needs {
       visible = List.copyOf(visible);
     }
 
     static Needs of(List<Path> visible) {
-      return new Needs(visible, true, Limits.DEFAULT);
+      return new Needs(visible, Optional.empty(), true, Limits.DEFAULT);
     }
   }
 
@@ -67,18 +69,30 @@ public record ChildCommand(List<String> words, Map<String, String> environment, 
     String begins = new String(start, 0, length, StandardCharsets.ISO_8859_1);
     List<String> words = List.of(found.main().toString());
     if (begins.startsWith("#!")) {
-      return begins
-          .lines()
-          .findFirst()
-          .flatMap(line -> Interpreter.ofScript(line.substring(2)))
-          .map(interpreter ->
-              new ChildCommand(words, path(interpreter), Needs.of(interpreter.visible())))
-          .orElseGet(() -> new ChildCommand(words, Map.of(), Needs.of(List.of())));
+      return script(found, begins.lines().findFirst().orElse(begins).substring(2));
     }
     if (PROGRAMS.stream().noneMatch(begins::startsWith)) {
       throw new FailureException(Deaths.cannotStart(found, "it is neither a program nor a script"));
     }
     return new ChildCommand(words, Map.of(), Needs.of(List.of()));
+  }
+
+  /// Its interpreter is the system's, one of those that the host chooses for modules, the module's
+  /// own, or one that it was granted: its author must not make something visible by naming it.
+  ///
+  /// @param line its first one, after `#!`
+  private static ChildCommand script(Found found, String line) {
+    List<String> words = List.of(found.main().toString());
+    Optional<Interpreter> known = Interpreter.of(line);
+    if (known.isPresent()) {
+      return new ChildCommand(words, path(known.get()), Needs.of(known.get().visible()));
+    }
+    Optional<Path> foreign =
+        Interpreter.named(line)
+            .filter(file -> !Programs.isSystems(file))
+            .filter(file -> found.folder().filter(file::startsWith).isEmpty())
+            .filter(Files::isRegularFile);
+    return new ChildCommand(words, Map.of(), new Needs(List.of(), foreign, true, Limits.DEFAULT));
   }
 
   /// What a version manager has put on PATH is a script that looks for the interpreter.

@@ -86,7 +86,7 @@ public final class Children implements AutoCloseable {
       Access access = surroundings.access();
       child.start(program.of(found, access, nest.temp()), access, ready);
       running.add(child);
-      child.process().onExit().whenComplete((_, _) -> running.remove(child));
+      child.gone().whenComplete((_, _) -> running.remove(child));
       if (closed || ready.isCompletedExceptionally()) {
         child.abandon();
       }

@@ -11,48 +11,63 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import stoa.sandbox.Programs;
 
-/// A program that runs scripts, and what it needs to be able to.
+/// A program that runs scripts, and what it needs to be able to. The host chooses it by its own
+/// PATH: nothing that a module names is started to be asked, or becomes visible.
 ///
 /// @param program it itself, and not a script that looks for it
 /// @param visible its files, where they are not the system's
 record Interpreter(Path program, List<Path> visible) {
-  private static final Path SYSTEM = Path.of("/usr");
+  /// What is above it holds more than an installation: the homes of hosts, keys, mail.
+  private static final Path USERS =
+      Path.of(System.getProperty("user.home", "/"), ".local", "share");
 
   private static final Map<Path, Interpreter> KNOWN = new ConcurrentHashMap<>();
 
-  /// How those answer that may stand anywhere, behind scripts of version managers.
+  /// Those that run modules, and how they answer where they stand: on PATH may be scripts of
+  /// version managers.
   private static final Map<String, List<String>> QUESTIONS =
       Map.of(
-          "python",
+          "python3",
               List.of(
                   "-c",
                   "import sys; print(sys.executable, sys.prefix, sys.base_prefix, sep='\\n')"),
           "node", List.of("-p", "process.execPath"));
 
   /// As it is found on the host's PATH, asked once where it really stands.
+  ///
+  /// @return empty if it is not there, or none that runs modules
   static Optional<Interpreter> onPath(String name) {
-    return Programs.onPath(name).map(Interpreter::at);
+    return Optional.ofNullable(QUESTIONS.get(name))
+        .flatMap(question ->
+            Programs.onPath(name)
+                .map(file -> KNOWN.computeIfAbsent(file, _ -> find(file, question))));
   }
 
-  static Interpreter at(Path program) {
-    return KNOWN.computeIfAbsent(program, Interpreter::find);
-  }
-
-  private static Interpreter find(Path program) {
-    Path real = real(program);
-    if (real.startsWith(SYSTEM)) {
-      return new Interpreter(program, List.of());
+  /// What a program is that belongs to one of those: it itself, or another one of its files.
+  static Optional<Interpreter> with(Path file) {
+    if (Programs.isSystems(file)) {
+      return Optional.empty();
     }
-    String name = program.getFileName().toString();
-    for (Map.Entry<String, List<String>> question : QUESTIONS.entrySet()) {
-      if (name.startsWith(question.getKey())) {
-        List<String> answer = ask(program, question.getValue());
-        if (!answer.isEmpty()) {
-          return standing(Path.of(answer.getFirst()), answer.stream().skip(1).map(Path::of));
-        }
+    for (String name : QUESTIONS.keySet()) {
+      Optional<Interpreter> known = onPath(name);
+      if (Programs.onPath(name).filter(file::equals).isPresent()) {
+        return known;
+      }
+      if (known.isPresent() && known.get().visible().stream().anyMatch(file::startsWith)) {
+        return Optional.of(new Interpreter(file, known.get().visible()));
       }
     }
-    return standing(program, Stream.of());
+    return Optional.empty();
+  }
+
+  private static Interpreter find(Path file, List<String> question) {
+    if (Programs.isSystems(file) && Programs.isSystems(real(file))) {
+      return new Interpreter(file, List.of());
+    }
+    List<String> answer = ask(file, question);
+    return answer.isEmpty()
+        ? standing(file, Stream.of())
+        : standing(Path.of(answer.getFirst()), answer.stream().skip(1).map(Path::of));
   }
 
   private static List<String> ask(Path program, List<String> question) {
@@ -70,19 +85,19 @@ record Interpreter(Path program, List<Path> visible) {
         Stream.concat(
                 Stream.of(program.toAbsolutePath(), installation(program), installation(real)),
                 folders)
-            .filter(path -> !path.startsWith(SYSTEM))
+            .filter(path -> !Programs.isSystems(path) && !USERS.startsWith(path))
             .distinct()
             .toList();
     return new Interpreter(program, visible);
   }
 
-  /// `X` for `X/bin/node`, unless X is the home of the user or above it.
+  /// `X` for `X/bin/node`.
   private static Path installation(Path program) {
     Path file = program.toAbsolutePath();
     Path above = file.resolve("../..").normalize();
     boolean own =
         file.resolveSibling("").endsWith("bin")
-            && !Path.of(System.getProperty("user.home", "/")).startsWith(above)
+            && !USERS.startsWith(above)
             && Files.isDirectory(above);
     return own ? above : file;
   }
@@ -97,20 +112,24 @@ record Interpreter(Path program, List<Path> visible) {
 
   /// The folder that has to be on PATH so that scripts find it.
   Optional<Path> folder() {
-    return visible.isEmpty() ? Optional.empty() : Optional.ofNullable(program.getParent());
+    return Optional.ofNullable(program.getParent())
+        .filter(folder -> !Programs.isSystems(folder) || !Programs.isOnPath(folder));
   }
 
-  /// The interpreter that a script names in its first line, after `#!`.
-  static Optional<Interpreter> ofScript(String firstLine) {
-    List<String> words = List.of(firstLine.strip().split("\\s+"));
-    Path named = Path.of(words.getFirst());
-    if (!named.endsWith("env")) {
-      return Optional.of(named).filter(Files::isExecutable).map(Interpreter::at);
-    }
-    return words.stream()
-        .skip(1)
-        .filter(word -> !word.startsWith("-") && word.indexOf('=') < 0)
-        .findFirst()
-        .flatMap(Interpreter::onPath);
+  /// What `#!` names in the first line of a script.
+  ///
+  /// @param line what follows it
+  static Optional<Path> named(String line) {
+    String first = line.strip().split("\\s+", 2)[0];
+    return first.startsWith("/") && first.indexOf('\0') < 0
+        ? Optional.of(Path.of(first).normalize())
+        : Optional.empty();
+  }
+
+  /// The one that the first line of a script leads to, by its path or by `env`.
+  static Optional<Interpreter> of(String line) {
+    return named(line).filter(file -> file.endsWith("env")).isPresent()
+        ? Stream.of(line.strip().split("\\s+")).flatMap(word -> onPath(word).stream()).findFirst()
+        : named(line).flatMap(Interpreter::with);
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import stoa.files.HostsFolder;
 import stoa.grant.Amount;
 import stoa.grant.Policy;
 import stoa.module.Access;
@@ -22,6 +23,7 @@ import stoa.sandbox.Confinement;
 import stoa.sandbox.Level;
 import stoa.sandbox.Limits;
 import stoa.sandbox.Nest;
+import stoa.sandbox.Programs;
 
 /// Where the processes of modules live: confined to what the user has granted.
 ///
@@ -50,11 +52,17 @@ public record Quarters(
   record Lodger(Found found, String instance, Access access, Nest nest) {}
 
   /// @param socket where it reports
-  /// @throws stoa.call.FailureException LOAD_FAILED if there is no sandbox that is good enough
+  /// @throws stoa.call.FailureException LOAD_FAILED if there is no sandbox that is good enough,
+  ///   DENIED if its interpreter was not granted
   ProcessBuilder prepare(Lodger lodger, ChildCommand command, Path socket) throws IOException {
     Found found = lodger.found();
     Access access = lodger.access();
     Optional<Path> data = access.data();
+    command
+        .needs()
+        .granted()
+        .filter(file -> data.filter(file::startsWith).isEmpty())
+        .ifPresent(file -> policy.check(found.name(), new Grant(Grant.Kind.READ, file.toString())));
     List<Path> readable = new ArrayList<>(command.needs().visible());
     readable.add(found.folder().orElse(found.main()));
     readable.add(socket);
@@ -78,18 +86,31 @@ public record Quarters(
         .prepare(command.words(), confinement, data, environment);
   }
 
+  /// A process has ended.
+  void left(String instance) {
+    meetings.get().left(instance);
+  }
+
   /// A program that a module runs.
   ProcessBuilder prepare(String module, Access access, List<String> words, Nest nest)
       throws IOException {
+    Path program = Path.of(words.getFirst());
+    Optional<Interpreter> known = Interpreter.with(program);
+    List<String> command = new ArrayList<>(words);
+    known.ifPresent(interpreter -> command.set(0, interpreter.program().toString()));
     Confinement confinement =
         confinement(
             access,
-            Interpreter.at(Path.of(words.getFirst())).visible(),
+            known.map(Interpreter::visible).orElseGet(() -> alone(program)),
             List.of(),
             new Terms(nest, access.data().orElse(nest.temp()), isOnline(module), limits(module)));
     return confining
         .sandbox(words.getFirst(), minimum.apply(module))
-        .prepare(words, confinement, access.data(), access.environment());
+        .prepare(command, confinement, access.data(), access.environment());
+  }
+
+  private static List<Path> alone(Path program) {
+    return Programs.isSystems(program) ? List.of() : List.of(program);
   }
 
   /// What does not follow from the grants for files.
@@ -107,6 +128,7 @@ public record Quarters(
     access.data().ifPresent(write::add);
     List<Path> covered = new ArrayList<>(hidden);
     covered.addAll(SOCKETS);
+    covered.add(HostsFolder.make());
     return new Confinement(
         read, write, covered, terms.nest(), terms.directory(), terms.network(), terms.limits());
   }

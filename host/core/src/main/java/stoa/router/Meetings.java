@@ -19,6 +19,7 @@ import stoa.call.Invoker;
 import stoa.call.Signal;
 import stoa.call.TakesParts;
 import stoa.call.Target;
+import stoa.sandbox.Litter;
 
 /// Lets the two ends of a channel meet without the host (PROTOCOL.md, "Channels"), and tells the
 /// opener who has taken it. Each callee has a folder of its own for that, where nobody else can
@@ -87,6 +88,18 @@ public final class Meetings implements AutoCloseable {
     return Files.createDirectories(folder.path().resolve(Integer.toString(number)));
   }
 
+  /// An instance is no more.
+  public void left(String holder) {
+    Integer number = places.remove(holder);
+    try {
+      if (number != null) {
+        Litter.delete(folder.path().resolve(Integer.toString(number)));
+      }
+    } catch (IOException e) {
+      System.getLogger("stoa").log(System.Logger.Level.WARNING, "cannot delete a place", e);
+    }
+  }
+
   /// @return empty if there can be no socket: the channel goes through the host
   private Optional<Direct> offer(String holder) {
     try {
@@ -118,6 +131,7 @@ public final class Meetings implements AutoCloseable {
   @Override
   public void close() {
     List.copyOf(open).forEach(this::over);
+    places.clear();
     folder.close();
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
+import stoa.files.HostsFolder;
 import stoa.sandbox.Litter;
 
 /// A folder for sockets that only this user can enter: their paths must be short. Made when it is
@@ -16,7 +17,8 @@ public final class SocketFolder implements AutoCloseable {
     if (folder == null) {
       folder =
           Files.createTempDirectory(
-              "stoa-",
+              HostsFolder.make(),
+              "s",
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
     return folder;

@@ -1,5 +1,6 @@
 package stoa.sandbox;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,9 +32,9 @@ record Bubblewrap(boolean ownUsers) implements Shape {
   }
 
   @Override
-  public List<String> around(List<String> command, Confinement confinement) {
+  public List<String> around(List<String> command, Confinement confinement) throws IOException {
     List<String> words = new ArrayList<>(Words.boundToHost());
-    words.add("bwrap");
+    words.add(Programs.word("bwrap"));
     words.addAll(
         List.of("--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"));
     if (ownUsers) {

@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Control groups, where this process may make them: they count what a process and all its
@@ -44,6 +46,26 @@ final class Cgroups {
       } else {
         String file = two ? "memory.max" : "memory.limit_in_bytes";
         Files.writeString(group.resolve(file), Long.toString(most(limits)));
+        if (Files.exists(group.resolve(swap()))) {
+          Files.writeString(group.resolve(swap()), two ? "0" : Long.toString(most(limits)));
+        }
+      }
+    }
+
+    /// Whether what is swapped out counts too, if this machine does that at all.
+    boolean countsAll() {
+      return !controller.equals("memory") || Files.exists(folder.resolve(swap())) || hasNoSwap();
+    }
+
+    private String swap() {
+      return two ? "memory.swap.max" : "memory.memsw.limit_in_bytes";
+    }
+
+    private static boolean hasNoSwap() {
+      try {
+        return Files.readAllLines(Path.of("/proc/swaps")).size() <= 1;
+      } catch (IOException e) {
+        return true; // nor can there be any
       }
     }
 
@@ -60,22 +82,16 @@ final class Cgroups {
     }
   }
 
-  private static final class Found {
-    static final List<Place> PLACES = find();
-
-    private static List<Place> find() {
-      List<Place> places =
-          Stream.of("pids", "memory").flatMap(name -> place(name).stream()).toList();
-      places.forEach(Cgroups::sweep);
-      return places;
-    }
-  }
+  private static final Fact<List<Place>> PLACES = new Fact<>(Cgroups::find);
 
   private Cgroups() {}
 
-  /// Whether one counts `pids`, or `memory`.
-  static boolean count(String controller) {
-    return Found.PLACES.stream().anyMatch(place -> place.controller().equals(controller));
+  /// What can be counted to the last: `pids`, `memory`.
+  static Set<String> counted() {
+    return PLACES.get().stream()
+        .filter(Place::countsAll)
+        .map(Place::controller)
+        .collect(Collectors.toSet());
   }
 
   /// At how many bytes the kernel kills.
@@ -85,16 +101,17 @@ final class Cgroups {
 
   /// Whether the kernel has killed something because all together used too much memory.
   static boolean killed(Nest nest) {
-    return Found.PLACES.stream().anyMatch(place -> place.kills(place.group(nest)));
+    return PLACES.get().stream().anyMatch(place -> place.kills(place.group(nest)));
   }
 
   /// Makes the groups of a process, and the words that enter them.
   static List<String> words(Nest nest, Limits limits) throws IOException {
-    if (Found.PLACES.isEmpty()) {
+    if (PLACES.get().isEmpty()) {
       return List.of();
     }
-    List<String> words = new ArrayList<>(List.of("sh", "-c", ENTER, Words.INIT_NAME));
-    for (Place place : Found.PLACES) {
+    List<String> words =
+        new ArrayList<>(List.of(Programs.word("sh"), "-c", ENTER, Words.INIT_NAME));
+    for (Place place : PLACES.get()) {
       Path group = Files.createDirectories(place.group(nest));
       place.limit(group, limits);
       words.add(group.toString());
@@ -103,20 +120,45 @@ final class Cgroups {
     return words;
   }
 
-  /// Once the processes have ended; some may be about to.
+  /// Kills whoever is left of the processes, also those that have left their tree, and removes the
+  /// groups.
   static void remove(Nest nest) {
-    for (Place place : Found.PLACES) {
+    for (Place place : PLACES.get()) {
       remove(place.group(nest));
     }
   }
 
   private static void remove(Path group) {
-    try {
-      for (int tries = 0; Files.exists(group) && !isRemoved(group) && tries < TRIES; tries++) {
-        TimeUnit.MILLISECONDS.sleep(20);
+    boolean interrupted = false;
+    for (int tries = 0; Files.exists(group) && !isRemoved(group); tries++) {
+      if (tries == TRIES) {
+        System.getLogger("stoa").log(System.Logger.Level.WARNING, "processes are left in " + group);
+        break;
       }
-    } catch (InterruptedException e) {
+      kill(group);
+      try {
+        TimeUnit.MILLISECONDS.sleep(20);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void kill(Path group) {
+    try {
+      Path all = group.resolve("cgroup.kill"); // of Linux 5.14
+      if (Files.exists(all)) {
+        Files.writeString(all, "1");
+        return;
+      }
+      for (String pid : Files.readAllLines(group.resolve("cgroup.procs"))) {
+        ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+      }
+    } catch (IOException e) {
+      System.getLogger("stoa").log(System.Logger.Level.DEBUG, "cannot kill " + group, e);
     }
   }
 
@@ -144,6 +186,12 @@ final class Cgroups {
     }
   }
 
+  private static List<Place> find() {
+    List<Place> places = Stream.of("pids", "memory").flatMap(name -> place(name).stream()).toList();
+    places.forEach(Cgroups::sweep);
+    return places;
+  }
+
   private static Optional<Place> place(String controller) {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/self/cgroup"))) {
@@ -152,8 +200,7 @@ final class Cgroups {
         if (two || List.of(words[1].split(",")).contains(controller)) {
           Optional<Place> place =
               roots(words[1]).stream()
-                  .flatMap(root -> Stream.of(Path.of(root + words[2]), root))
-                  .distinct()
+                  .map(root -> own(root, words[2]))
                   .map(folder -> new Place(folder, controller, two))
                   .filter(Cgroups::works)
                   .findFirst();
@@ -166,6 +213,13 @@ final class Cgroups {
       // there are none
     }
     return Optional.empty();
+  }
+
+  /// The group that this process is in: what it starts must not leave the limits that it has
+  /// itself. In a container that group may be mounted as the root.
+  private static Path own(Path root, String name) {
+    Path own = Path.of(root + name).normalize();
+    return own.startsWith(root) && Files.isDirectory(own) ? own : root;
   }
 
   /// Where hierarchies are mounted.

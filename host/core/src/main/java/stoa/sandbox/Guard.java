@@ -26,6 +26,10 @@ public enum Guard {
   /// connection.
   NONE("a module hears that the host has ended, and may go on", "");
 
+  private static final List<String> PROGRAMS = List.of("setpriv", "unshare");
+
+  private static final Fact<Guard> BEST = new Fact<>(Guard::find);
+
   private final String meaning;
 
   @SuppressWarnings("ImmutableEnumChecker") // An unmodifiable copy.
@@ -36,9 +40,18 @@ public enum Guard {
     this.words = words.isEmpty() ? List.of() : List.of(words.split(" "));
   }
 
-  /// The best that works here.
+  /// The best that works here, found out at the first child.
   public static Guard best() {
-    return Best.KNOWN;
+    return BEST.get();
+  }
+
+  private static Guard find() {
+    for (Guard guard : values()) {
+      if (Probe.works(guard.around(List.of("true")))) {
+        return guard;
+      }
+    }
+    return NONE;
   }
 
   /// What it means, for people.
@@ -48,9 +61,10 @@ public enum Guard {
 
   /// The command line that runs another one under this guard.
   public List<String> around(List<String> command) {
-    List<String> guarded = new ArrayList<>(words);
+    List<String> guarded = new ArrayList<>();
+    words.forEach(word -> guarded.add(PROGRAMS.contains(word) ? Programs.word(word) : word));
     if (this == NAMESPACE || this == USER_NAMESPACE) {
-      guarded.addAll(List.of("sh", "-c", Words.INIT, Words.INIT_NAME));
+      guarded.addAll(List.of(Programs.word("sh"), "-c", Words.INIT, Words.INIT_NAME));
     }
     guarded.addAll(command);
     return guarded;
@@ -59,19 +73,5 @@ public enum Guard {
   /// Whether processes under it are counted apart from others of the user.
   boolean ownUsers() {
     return this == USER_NAMESPACE;
-  }
-
-  /// Found out at the first child.
-  private static final class Best {
-    static final Guard KNOWN = find();
-
-    private static Guard find() {
-      for (Guard guard : values()) {
-        if (Probe.works(guard.around(List.of("true")))) {
-          return guard;
-        }
-      }
-      return NONE;
-    }
   }
 }

@@ -1,5 +1,6 @@
 package stoa.sandbox;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,10 @@ import java.util.stream.Stream;
 
 /// The kernel's Landlock alone: a process gives up what it does not need, for itself and all that
 /// it starts. Perl makes the three system calls, whose numbers are the same on all machines.
+///
+/// That is less than [Level#LANDLOCK]: sockets of the user's are not files that are opened, so it
+/// can talk to the host as if it were the user; and modes, owners and times of files are nothing
+/// that Landlock knows.
 record Landlock() implements Shape {
   /// Reads rules up to `--`, then runs the rest.
   ///
@@ -35,6 +40,9 @@ record Landlock() implements Shape {
       exit 127;
       """;
 
+  /// Which Landlock the kernel has: 0 if none.
+  private static final Fact<Integer> VERSION = new Fact<>(Landlock::version);
+
   /// From this version on a file that may not be written cannot be cut either.
   private static final int KNOWS_TRUNCATE = 3;
 
@@ -44,17 +52,17 @@ record Landlock() implements Shape {
 
   @Override
   public Level level() {
-    return Level.LANDLOCK;
+    return Level.REDUCED;
   }
 
   @Override
   public String name() {
-    return "landlock, without namespaces";
+    return "reduced, with landlock";
   }
 
   @Override
   public Strength strength() {
-    int version = Version.KNOWN;
+    int version = VERSION.get();
     return new Strength(
         false,
         version >= KNOWS_SIGNALS,
@@ -72,11 +80,11 @@ record Landlock() implements Shape {
     if (!Programs.has("perl")) {
       return "there is no `perl`";
     }
-    return Version.KNOWN > 0 ? "" : "this kernel has no Landlock";
+    return VERSION.get() > 0 ? "" : "this kernel has no Landlock";
   }
 
   @Override
-  public List<String> around(List<String> command, Confinement confinement) {
+  public List<String> around(List<String> command, Confinement confinement) throws IOException {
     List<String> words = new ArrayList<>(Words.ownSession());
     words.addAll(Words.unprivileged());
     words.addAll(words(View.of(confinement), confinement, false));
@@ -113,14 +121,9 @@ record Landlock() implements Shape {
     words.add(path.toString());
   }
 
-  /// Which Landlock the kernel has: 0 if none.
-  private static final class Version {
-    static final int KNOWN = find();
-
-    private static int find() {
-      Optional<String> said =
-          Probe.output(List.of("perl", "-e", "print 0 + syscall(444, 0, 0, 1)"));
-      return said.filter(text -> text.matches("\\d+")).map(Integer::parseInt).orElse(0);
-    }
+  private static int version() {
+    Optional<String> said =
+        Probe.output(List.of(Programs.word("perl"), "-e", "print 0 + syscall(444, 0, 0, 1)"));
+    return said.filter(text -> text.matches("\\d+")).map(Integer::parseInt).orElse(0);
   }
 }

@@ -10,13 +10,15 @@ public enum Level {
   /// By the program `bwrap`: a root, processes, network and users of its own.
   BUBBLEWRAP("Install it: apt install bubblewrap"),
 
-  /// By the kernel's Landlock, within namespaces if those can be had.
-  LANDLOCK("It needs Linux 5.13 with Landlock, and `perl` or util-linux 2.40."),
+  /// By the kernel's Landlock, within a root of its own as at the next level.
+  LANDLOCK(
+      "It needs Linux 5.13 with Landlock, `perl`, and namespaces, which containers and some systems forbid."),
 
   /// By `unshare`: a root of its own, made of what it may see.
   NAMESPACES("It needs namespaces, which containers and some systems forbid."),
 
-  /// Without privileges, and with limits; it sees what its user sees.
+  /// Without privileges, with limits, and with Landlock if the kernel has it; it can talk to the
+  /// host as its user.
   REDUCED("It needs `setpriv`, of util-linux."),
 
   /// As any program of the user.

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Makes the places where a view is mounted, and the list that `mount` reads.
 ///
@@ -64,7 +65,7 @@ record Mounts(Nest nest, View view) {
       throws IOException {
     Path source = part.source().toRealPath();
     Path target = inRoot(part.target());
-    makePlace(part.target(), Files.isDirectory(source));
+    makePlace(part, Files.isDirectory(source));
     switch (part.use()) {
       case DEVICE -> lines.add(line(source, target, "rbind"));
       case READ, WRITE -> {
@@ -84,22 +85,29 @@ record Mounts(Nest nest, View view) {
     return table.forbidsPrograms(source) ? options + ",noexec" : options;
   }
 
-  /// What is in a folder that is seen already has its place there.
-  private void makePlace(Path target, boolean folder) throws IOException {
-    boolean seen =
+  /// What is in a folder that is seen already has its place there, unless that is one of the
+  /// process's own.
+  private void makePlace(View.Part part, boolean folder) throws IOException {
+    Path target = part.target();
+    Optional<View.Part> around =
         view.parts().stream()
-            .filter(part -> !part.source().startsWith(nest.path()))
-            .anyMatch(part -> target.startsWith(part.target()) && !target.equals(part.target()));
-    if (seen || target.getNameCount() == 0) {
+            .takeWhile(other -> !other.equals(part))
+            .filter(other -> target.startsWith(other.target()))
+            .reduce((_, last) -> last);
+    boolean own = around.map(other -> other.source().startsWith(nest.path())).orElse(true);
+    if (!own || target.getNameCount() == 0) {
       return;
     }
     Path place =
-        target.startsWith(View.TEMP) && !target.equals(View.TEMP)
-            ? nest.temp().resolve(View.TEMP.relativize(target))
-            : inRoot(target);
+        around
+            .map(other -> other.source().resolve(other.target().relativize(target).toString()))
+            .orElseGet(() -> inRoot(target));
+    if (Files.exists(place)) {
+      return;
+    }
     if (folder) {
       Files.createDirectories(place);
-    } else if (!Files.exists(place)) {
+    } else {
       Files.createDirectories(place.getParent());
       Files.createFile(place);
     }

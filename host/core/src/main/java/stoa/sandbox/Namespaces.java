@@ -57,7 +57,7 @@ record Namespaces(boolean ownUsers, boolean landlock) implements Shape {
     new Mounts(confinement.nest(), view).prepare();
     List<String> words = new ArrayList<>(Words.boundToHost());
     words.addAll(Words.ownSession());
-    words.addAll(List.of("unshare", "--mount", "--pid", "--ipc", "--uts", "--fork"));
+    words.addAll(List.of(Programs.word("unshare"), "--mount", "--pid", "--ipc", "--uts", "--fork"));
     words.add("--kill-child");
     if (ownUsers) {
       words.addAll(List.of("--user", "--map-root-user"));
@@ -65,7 +65,7 @@ record Namespaces(boolean ownUsers, boolean landlock) implements Shape {
     if (!confinement.network()) {
       words.add("--net");
     }
-    words.addAll(List.of("--", "sh", "-c", ENTER, Words.INIT_NAME));
+    words.addAll(List.of("--", Programs.word("sh"), "-c", ENTER, Words.INIT_NAME));
     for (String program : List.of("mount", "umount", "pivot_root")) {
       words.add(Programs.word(program));
     }
@@ -75,7 +75,7 @@ record Namespaces(boolean ownUsers, boolean landlock) implements Shape {
     if (landlock) {
       words.addAll(Landlock.words(view, confinement, true));
     }
-    words.addAll(List.of("sh", "-c", Words.INIT, Words.INIT_NAME));
+    words.addAll(List.of(Programs.word("sh"), "-c", Words.INIT, Words.INIT_NAME));
     words.addAll(Words.ownSession()); // the group outside has processes that it must not signal
     words.addAll(Words.limited(confinement.limits(), ownUsers));
     words.addAll(command);

@@ -15,7 +15,7 @@ import stoa.call.FailureException;
 
 /// Tries things out by running something harmless.
 final class Probe {
-  private static final long SECONDS = 5;
+  private static final long SECONDS = 10;
 
   private static final int LONGEST_REASON = 200;
 
@@ -32,10 +32,23 @@ final class Probe {
   private static final Pattern PASSING =
       Pattern.compile("error=(11|12|23|24|28)\\b|Too many open files|No space left");
 
+  /// The same from programs. There is no space left for namespaces where there may be none.
+  private static final Pattern PASSING_IN_PROGRAMS =
+      Pattern.compile(
+          "Resource temporarily unavailable|Cannot (allocate memory|fork)|Too many open files");
+
+  private static final int KILLED = 128 + 9;
+
   private Probe() {}
 
-  /// Why a shape does not work here; empty: it does.
+  /// Why a shape does not work here; empty: it does. Whether who asks is interrupted or not.
+  ///
+  /// @throws FailureException if that cannot be said now
   static String problem(Shape shape) {
+    return Fact.aside(() -> tried(shape));
+  }
+
+  private static String tried(Shape shape) {
     String lacks = shape.lacks();
     if (!lacks.isEmpty()) {
       return lacks;
@@ -43,12 +56,16 @@ final class Probe {
     try (Nest nest = Nest.make()) {
       return problem(shape, nest);
     } catch (IOException e) {
-      String why = String.valueOf(e.getMessage());
-      if (PASSING.matcher(why).find()) {
-        throw new FailureException(notNow(why), e);
-      }
-      return "cannot be tried: " + why;
+      return "cannot be tried: " + lasting(e);
     }
+  }
+
+  private static String lasting(IOException problem) {
+    String why = String.valueOf(problem.getMessage());
+    if (PASSING.matcher(why).find()) {
+      throw new FailureException(notNow(why), problem);
+    }
+    return why;
   }
 
   /// A machine that is short of something must not be taken for one that can do no better.
@@ -67,7 +84,8 @@ final class Probe {
     Confinement confinement =
         new Confinement(List.of(seen), List.of(data), List.of(), nest, data, false, Limits.DEFAULT);
     String files = shape.strength().files() ? "yes" : "no";
-    List<String> command = List.of("sh", "-c", HARMLESS, "sh", folder.toString(), files);
+    List<String> command =
+        List.of(Programs.word("sh"), "-c", HARMLESS, "sh", folder.toString(), files);
     ProcessBuilder builder = new ProcessBuilder(shape.around(command, confinement));
     builder.environment().clear();
     builder.environment().putAll(Environment.of(confinement, Optional.of(data), Map.of()));
@@ -75,12 +93,19 @@ final class Probe {
     return ending.ok() ? "" : ending.reason();
   }
 
-  /// What a command prints, if it works.
+  /// What a command prints, if it works. Whether who asks is interrupted or not.
+  ///
+  /// @throws FailureException if that cannot be said now
   static Optional<String> output(List<String> command) {
+    return Fact.aside(() -> printed(command));
+  }
+
+  private static Optional<String> printed(List<String> command) {
     try (Nest nest = Nest.make()) {
       Ending ending = run(new ProcessBuilder(command), nest.path().resolve("said"));
       return ending.ok() ? Optional.of(ending.said()) : Optional.empty();
     } catch (IOException e) {
+      System.getLogger("stoa").log(System.Logger.Level.DEBUG, lasting(e));
       return Optional.empty();
     }
   }
@@ -98,18 +123,25 @@ final class Probe {
   }
 
   private static Ending run(ProcessBuilder builder, Path said) throws IOException {
+    builder.environment().put("LC_ALL", "C"); // its errors are looked at
     Process process =
         builder.redirectErrorStream(true).redirectOutput(Redirect.to(said.toFile())).start();
     try {
       process.getOutputStream().close();
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-        return new Ending(false, "it did not end within " + SECONDS + " s");
+        throw new FailureException(notNow("a trial did not end within " + SECONDS + " s"));
       }
       String text = Files.readString(said, StandardCharsets.ISO_8859_1);
-      return new Ending(process.exitValue() == 0, text);
+      Ending ending = new Ending(process.exitValue() == 0, text);
+      if (process.exitValue() == KILLED) {
+        throw new FailureException(notNow("a trial was killed"));
+      }
+      if (!ending.ok() && PASSING_IN_PROGRAMS.matcher(text).find()) {
+        throw new FailureException(notNow(ending.reason()));
+      }
+      return ending;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Ending(false, "the trial was interrupted");
+      throw new IllegalStateException("nobody knows this thread", e);
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

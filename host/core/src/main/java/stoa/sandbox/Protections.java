@@ -14,17 +14,23 @@ import static stoa.grant.Protection.enforced;
 import static stoa.grant.Protection.notEnforced;
 
 import java.util.List;
+import java.util.Set;
 import stoa.grant.Protection;
 
-/// What protects others from a process in a sandbox.
+/// What protects others from a process in a sandbox. Of a program without a root of its own nothing
+/// is enforced: it can connect to the host's socket as the user, and have done there what the user
+/// may.
 ///
 /// @param network whether the process was granted one
-record Protections(Shape shape, boolean network) {
+/// @param counted what control groups count: `pids`, `memory`
+record Protections(Shape shape, boolean network, Set<String> counted) {
+  private static final String AS_YOU = "; but it can ask the host as if it were you";
+
   List<Protection> ofProgram() {
     return List.of(
         bestEffort(CPU, "the system shares the cores among all processes; it may use what is free"),
         memory(),
-        enforced(TIME, "a call that does not end when it is told to costs the process its life"),
+        time(),
         threads(),
         files(),
         network ? granted() : offline(),
@@ -54,31 +60,34 @@ record Protections(Shape shape, boolean network) {
   }
 
   private Protection memory() {
-    String each = "each process by the kernel, all together by the host's watch";
-    return Cgroups.count("memory")
+    return shape.strength().ownRoot() && counted.contains("memory")
         ? enforced(HEAP, "all its processes together, by a control group")
-        : bestEffort(HEAP, each + "; files in memory are not counted");
+        : bestEffort(
+            HEAP,
+            "each process by the kernel, all together by the host's watch; files in memory are not counted");
+  }
+
+  private Protection time() {
+    String killed = "a call that does not end when it is told to costs the process its life";
+    return shape.strength().ownRoot()
+        ? enforced(TIME, killed)
+        : bestEffort(TIME, killed + "; what it has started and left may go on");
   }
 
   private Protection threads() {
-    if (Cgroups.count("pids")) {
-      return enforced(THREADS, "all its processes together, by a control group");
-    }
-    return bestEffort(THREADS, "counted by the host's watch, five times a second");
+    return shape.strength().ownRoot() && counted.contains("pids")
+        ? enforced(THREADS, "all its processes together, by a control group")
+        : bestEffort(THREADS, "counted by the host's watch, five times a second");
   }
 
   private Protection files() {
-    Shape.Strength strength = shape.strength();
-    if (strength.ownRoot()) {
+    if (shape.strength().ownRoot()) {
       return enforced(
           FILES, "it sees the system's programs, its own files and what was granted, nothing else");
     }
-    if (strength.files()) {
-      return enforced(
-          FILES, "others cannot be opened; that they exist, and how large they are, can be seen");
-    }
-    return shape.level() == Level.LANDLOCK
-        ? bestEffort(FILES, "others cannot be opened; but this kernel lets it cut them")
+    return shape instanceof Landlock
+        ? bestEffort(
+            FILES, "it cannot open others, but see and change their modes and times" + AS_YOU)
         : notEnforced(FILES, "it opens what you can open");
   }
 
@@ -93,13 +102,16 @@ record Protections(Shape shape, boolean network) {
       return enforced(NETWORK, "there is none");
     }
     return shape.strength().connections()
-        ? bestEffort(NETWORK, "connections by TCP are refused; UDP is not")
+        ? bestEffort(NETWORK, "connections by TCP are refused, UDP is not" + AS_YOU)
         : notEnforced(NETWORK, "it reaches what you can reach");
   }
 
   private Protection environment() {
+    if (shape.strength().ownRoot()) {
+      return enforced(ENVIRONMENT, "only variables that were granted, and none of other processes");
+    }
     return shape.strength().files()
-        ? enforced(ENVIRONMENT, "only variables that were granted, and none of other processes")
+        ? bestEffort(ENVIRONMENT, "only variables that were granted" + AS_YOU)
         : notEnforced(
             ENVIRONMENT, "it has only what was granted, but can read that of your processes");
   }
@@ -109,7 +121,7 @@ record Protections(Shape shape, boolean network) {
       return enforced(PROCESSES, "it sees its own only, and what it starts is confined as it is");
     }
     return shape.strength().ownProcesses()
-        ? bestEffort(PROCESSES, "it sees others, but cannot signal or inspect them")
+        ? bestEffort(PROCESSES, "it sees others, but cannot signal or inspect them" + AS_YOU)
         : notEnforced(PROCESSES, "it sees, signals and inspects what you can");
   }
 

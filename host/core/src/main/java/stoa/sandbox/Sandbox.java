@@ -18,9 +18,9 @@ public final class Sandbox {
           new Bubblewrap(false),
           new Namespaces(false, true),
           new Namespaces(true, true),
-          new Landlock(),
           new Namespaces(false, false),
           new Namespaces(true, false),
+          new Landlock(),
           new Reduced(),
           new Plain());
 
@@ -91,12 +91,12 @@ public final class Sandbox {
   ///
   /// @param network whether it was granted one
   public List<Protection> protectionsOfProgram(boolean network) {
-    return new Protections(shape, network).ofProgram();
+    return new Protections(shape, network, Cgroups.counted()).ofProgram();
   }
 
   /// What protects others from a worker in it.
   public List<Protection> protectionsOfWorker() {
-    return new Protections(shape, false).ofWorker();
+    return new Protections(shape, false, Cgroups.counted()).ofWorker();
   }
 
   /// How to start a program within a confinement.

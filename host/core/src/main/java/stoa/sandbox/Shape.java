@@ -22,7 +22,7 @@ interface Shape {
   /// @param ownRoot the process sees a root of its own, made of what it may see
   /// @param ownProcesses it sees and reaches no others
   /// @param ownNetwork without a grant it has no network at all
-  /// @param files others than those granted cannot be opened
+  /// @param files it cannot open others than those granted
   /// @param connections only those of TCP are refused
   record Strength(
       boolean ownRoot,

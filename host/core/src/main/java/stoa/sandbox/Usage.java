@@ -2,6 +2,7 @@ package stoa.sandbox;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ record Usage(int tasks, long memory) {
         tasks += Integer.parseInt(fields[THREADS]);
         memory += Long.parseLong(fields[RESIDENT]) * PAGE;
         addChildren(process, open);
-      } catch (IOException | UncheckedIOException e) {
+      } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
         // it has ended meanwhile
       }
     }

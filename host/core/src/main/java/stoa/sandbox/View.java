@@ -6,7 +6,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// The files that a process sees: those of the system that programs need, its own, and what was
@@ -22,7 +26,7 @@ record View(List<Part> parts, List<Link> links) {
   enum Use {
     READ,
     WRITE,
-    /// A device.
+    /// A device. No mount lets it be read only: to write is granted or nothing.
     DEVICE,
   }
 
@@ -33,7 +37,8 @@ record View(List<Part> parts, List<Link> links) {
   static final Path DEVICES = Path.of("/dev");
   static final Path PROCESSES = Path.of("/proc");
 
-  private static final List<String> SYSTEM =
+  /// Where the system has what programs need.
+  static final List<String> SYSTEM =
       List.of(
           "/usr",
           "/bin",
@@ -75,7 +80,7 @@ record View(List<Part> parts, List<Link> links) {
           "services",
           "protocols");
 
-  static View of(Confinement confinement) {
+  static View of(Confinement confinement) throws IOException {
     List<Part> granted = granted(confinement);
     List<Part> parts = new ArrayList<>();
     List<Link> links = new ArrayList<>();
@@ -133,14 +138,15 @@ record View(List<Part> parts, List<Link> links) {
   }
 
   /// What is in a folder that the process may write to is not made visible once more: it could have
-  /// put a link there, which would then be followed with the host's rights.
+  /// put a link there, which would then be followed with the host's rights. In a hidden folder it
+  /// cannot.
   private static List<Part> granted(Confinement confinement) {
     Stream<Part> writable = parts(confinement.writable(), Use.WRITE);
     Stream<Part> readable = parts(confinement.readable(), Use.READ);
     List<Part> chosen = new ArrayList<>();
     Stream.concat(writable, readable)
         .sorted(Comparator.comparingInt((Part part) -> part.target().getNameCount()))
-        .filter(part -> chosen.stream().noneMatch(other -> covers(other, part)))
+        .filter(part -> chosen.stream().noneMatch(other -> covers(other, part, confinement)))
         .forEach(chosen::add);
     return chosen;
   }
@@ -150,25 +156,60 @@ record View(List<Part> parts, List<Link> links) {
         .map(Path::normalize)
         .filter(path -> !path.startsWith(PROCESSES))
         .filter(Files::exists)
-        .map(path -> new Part(path, path, path.startsWith(DEVICES) ? Use.DEVICE : use));
+        .filter(path -> use == Use.WRITE || !path.equals(DEVICES)) // it has its own
+        .map(path ->
+            new Part(path, path, use == Use.WRITE && path.startsWith(DEVICES) ? Use.DEVICE : use));
   }
 
-  private static boolean covers(Part other, Part part) {
-    return part.target().startsWith(other.target())
+  private static boolean covers(Part other, Part part, Confinement confinement) {
+    boolean hidden =
+        confinement.hidden().stream()
+            .anyMatch(h -> part.target().startsWith(h) && !other.target().startsWith(h));
+    return !hidden
+        && part.target().startsWith(other.target())
         && other.target().getNameCount() > 0
         && (other.use() == Use.WRITE || part.use() == Use.READ);
   }
 
-  /// A folder that holds something of the process's own is not hidden.
-  private static void hide(Confinement confinement, List<Part> parts) {
-    Nest nest = confinement.nest();
+  /// Puts something with nothing in it over each hidden folder that is seen, and over that what the
+  /// process has there of its own.
+  private static void hide(Confinement confinement, List<Part> parts) throws IOException {
     for (Path hidden : confinement.hidden()) {
-      boolean seen = parts.stream().anyMatch(part -> hidden.startsWith(part.source()));
-      boolean needed = parts.stream().anyMatch(part -> part.target().startsWith(hidden));
-      if (seen && !needed && Files.exists(hidden, LinkOption.NOFOLLOW_LINKS)) {
-        Path cover = Files.isDirectory(hidden) ? nest.nothing() : nest.blank();
-        parts.add(new Part(cover, hidden, Use.READ));
+      if (!Files.exists(hidden, LinkOption.NOFOLLOW_LINKS)) {
+        continue;
+      }
+      Path real = hidden.toRealPath();
+      for (Path place : places(real, parts)) {
+        List<Part> own = parts.stream().filter(part -> part.target().startsWith(place)).toList();
+        parts.removeAll(own);
+        parts.add(new Part(cover(confinement.nest(), real, place, own), place, Use.READ));
+        parts.addAll(own);
       }
     }
+  }
+
+  /// Where a hidden folder is seen: what is seen may have been named by a link.
+  private static Set<Path> places(Path hidden, List<Part> parts) throws IOException {
+    Set<Path> places = new LinkedHashSet<>();
+    for (Part part : parts) {
+      Path source = part.source().toRealPath();
+      if (hidden.startsWith(source)) {
+        places.add(part.target().resolve(source.relativize(hidden).toString()).normalize());
+      }
+    }
+    return places;
+  }
+
+  private static Path cover(Nest nest, Path hidden, Path place, List<Part> own) throws IOException {
+    if (!Files.isDirectory(hidden)) {
+      return nest.blank();
+    }
+    SortedMap<Path, Boolean> inIt = new TreeMap<>();
+    for (Part part : own) {
+      if (!part.target().equals(place)) {
+        inIt.put(place.relativize(part.target()), Files.isDirectory(part.source()));
+      }
+    }
+    return inIt.isEmpty() ? nest.nothing() : nest.cover(inIt);
   }
 }

@@ -24,6 +24,15 @@ public final class Watch implements AutoCloseable {
   private record Watched(ProcessHandle process, Nest nest, Limits limits, Consumer<Excess> taker) {
     /// @return whether it need not be looked at any more
     boolean look() {
+      try {
+        return looked();
+      } catch (RuntimeException e) { // the others are to be looked at all the same
+        System.getLogger("stoa").log(System.Logger.Level.DEBUG, "cannot look at a process", e);
+        return false;
+      }
+    }
+
+    private boolean looked() {
       if (!process.isAlive()) {
         return true;
       }

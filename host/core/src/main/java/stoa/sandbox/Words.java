@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// Pieces of command lines that several shapes have.
 final class Words {
@@ -19,14 +18,13 @@ final class Words {
   /// The bit of CAP_SETPCAP among the effective capabilities.
   private static final int SETPCAP = 8;
 
-  private static final boolean ROOT = effective() != 0;
-  private static final boolean MAY_DROP = (effective() >> SETPCAP & 1) == 1;
+  private static final Fact<Long> CAPABILITIES = new Fact<>(Words::effective);
 
   private Words() {}
 
   /// Whether this process has privileges that others have not.
   static boolean privileged() {
-    return ROOT;
+    return CAPABILITIES.get() != 0;
   }
 
   private static long effective() {
@@ -37,7 +35,7 @@ final class Words {
           .findFirst()
           .orElse(0L);
     } catch (IOException e) {
-      return 0;
+      return 0; // this is no Linux
     }
   }
 
@@ -45,7 +43,7 @@ final class Words {
   ///
   /// @param mayDrop whether it has those that it is to lose
   static List<String> unprivileged(boolean mayDrop) {
-    List<String> words = new ArrayList<>(List.of("setpriv", "--no-new-privs"));
+    List<String> words = new ArrayList<>(List.of(Programs.word("setpriv"), "--no-new-privs"));
     if (mayDrop) {
       words.addAll(List.of("--inh-caps=-all", "--bounding-set=-all"));
     }
@@ -54,7 +52,7 @@ final class Words {
   }
 
   static List<String> unprivileged() {
-    return unprivileged(MAY_DROP);
+    return unprivileged((CAPABILITIES.get() >> SETPCAP & 1) == 1);
   }
 
   /// Sets limits, right before the program: what starts it may need more.
@@ -64,7 +62,7 @@ final class Words {
     if (!Programs.has("prlimit")) {
       return List.of();
     }
-    List<String> words = new ArrayList<>(List.of("prlimit"));
+    List<String> words = new ArrayList<>(List.of(Programs.word("prlimit")));
     words.add("--core=0:0");
     words.add("--nofile=" + both(limits.descriptors()));
     words.add("--data=" + both(limits.memory()));
@@ -82,11 +80,13 @@ final class Words {
 
   /// Ends with the thread that starts it.
   static List<String> boundToHost() {
-    return Programs.has("setpriv") ? List.of("setpriv", "--pdeathsig", "KILL", "--") : List.of();
+    return Programs.has("setpriv")
+        ? List.of(Programs.word("setpriv"), "--pdeathsig", "KILL", "--")
+        : List.of();
   }
 
   /// Away from the terminal.
   static List<String> ownSession() {
-    return Optional.of("setsid").filter(Programs::has).map(List::of).orElse(List.of());
+    return Programs.find("setsid").map(Path::toString).map(List::of).orElse(List.of());
   }
 }

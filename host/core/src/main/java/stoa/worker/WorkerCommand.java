@@ -81,7 +81,8 @@ public record WorkerCommand(List<String> jvm, Optional<Path> cache) {
     visible.add(Path.of(System.getProperty("java.home")));
     cache.ifPresent(visible::add);
     long memory = ((long) found.manifest().heapMegabytes() << 20) + BESIDE_HEAP;
-    return new ChildCommand.Needs(visible, false, Limits.DEFAULT.withMemory(memory));
+    return new ChildCommand.Needs(
+        visible, Optional.empty(), false, Limits.DEFAULT.withMemory(memory));
   }
 
   /// The files that the options for the JVM name, its class path and its caches: of a folder with

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +26,10 @@ import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
 import stoa.daemon.Processes;
+import stoa.files.HostsFolder;
+import stoa.grant.Protection;
 import stoa.sandbox.Level;
+import stoa.sandbox.Sandbox;
 import stoa.value.Value;
 
 /// Executables as modules: good ones, and all the ways to be a bad one. The good ones are this
@@ -254,13 +259,107 @@ class NativeModulesTest {
     assertThat(Value.of(failure.message()).asText()).contains("`script`");
   }
 
+  @Test
+  void nothingIsLeftOfAProcessThatEndsAsTheHostDoes() throws IOException {
+    program("talker", EchoProgram.script("socket").replace("exec ", "touch $TMPDIR/here\nexec "));
+    ProcessHandle process = process("talker");
+    Path nest;
+    try (Stream<Path> nests = Files.list(HostsFolder.make())) {
+      nest = nests.filter(it -> Files.exists(it.resolve("tmp/here"))).findFirst().orElseThrow();
+    }
+    process.destroyForcibly();
+    host.close();
+    assertThat(nest).doesNotExist();
+    restart(Level.BUBBLEWRAP);
+  }
+
+  @Test
+  void theReportIsThatOfTheSandboxInForce() {
+    Sandbox sandbox = Sandbox.best();
+    assertThat(host.module("stoa").call("describe", "good").at("protection"))
+        .isEqualTo(
+            Value.of(sandbox.protectionsOfProgram(false).stream().map(Protection::row).toList()));
+    assertThat(host.module("stoa").call("status").at("sandbox").at("level").asText())
+        .isEqualTo(sandbox.level().id());
+  }
+
+  // ---- what its first line names ----
+
+  private Path executable(Path file, String script) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, script);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /// What a program says that ends at once.
+  private String lastWordsOf(String module) {
+    Failure failure = failureOf(() -> host.module(module).call("x"));
+    assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
+    return failure.details().getOrDefault("log", "");
+  }
+
+  @Test
+  void theHostRunsNothingThatAModuleNames() throws IOException {
+    Path marker = elsewhere.toRealPath().resolve("marker");
+    Path evil = modules.toRealPath().resolve("evil");
+    for (String name :
+        List.of(
+            "python", "node", "bwrap", "setpriv", "unshare", "sh", "setsid", "prlimit", "perl")) {
+      executable(evil.resolve("bin/" + name), "#!/bin/sh\necho ran > " + marker + "\n");
+    }
+    for (String named : List.of("/bin/python", "/bin/node", "/bin/bwrap")) {
+      program("evil/main", "#!" + evil + named + "\n");
+      failureOf(() -> host.module("evil").call("x"));
+      host.module("stoa").call("unload", "evil");
+      assertThat(marker).doesNotExist();
+    }
+  }
+
+  @Test
+  void anEmptyFirstLineShowsNothing() throws IOException {
+    Path hosts = Path.of("pom.xml").toRealPath();
+    program("empty", "#!\nhead -c 5 " + hosts + " >&2\necho said >&2\nexit 3\n");
+    assertThat(lastWordsOf("empty")).contains("said").doesNotContain("<?xml");
+  }
+
+  @Test
+  void anInterpreterInAnotherPlaceHasToBeGranted() throws IOException {
+    Path app = elsewhere.toRealPath().resolve("app");
+    Files.createDirectories(app.resolve("bin"));
+    Path tool = Files.copy(Path.of("/bin/sh").toRealPath(), app.resolve("bin/tool"));
+    Files.writeString(app.resolve("lib"), "its library");
+    program("script", "#!" + tool + "\ncat " + app.resolve("lib") + " >&2\nexit 3\n");
+    Failure failure = failureOf(() -> host.module("script").call("x"));
+    assertThat(failure.code()).isEqualTo(Code.DENIED);
+    assertThat(failure.help()).contains("stoa grant script read=" + tool);
+    host.module("stoa").call("grant", "script", List.of("read=" + app));
+    assertThat(lastWordsOf("script")).isEqualTo("its library");
+  }
+
+  @Test
+  void theInterpretersOfModulesNeedNoGrant() throws IOException {
+    for (String name : List.of("node", "python3")) {
+      Path main =
+          executable(
+              modules.resolve("plain-" + name + "/main"),
+              "#!/usr/bin/env " + name + "\nnothing_of_the_kind()\n");
+      assertThat(main).exists();
+      assertThat(lastWordsOf("plain-" + name)).containsPattern("nothing_of_the_kind");
+    }
+  }
+
   private void restart(Level level) {
+    restart(level, Level.NONE);
+  }
+
+  private void restart(Level level, Level minimum) {
     host.close();
     host =
         Host.builder()
             .modules(modules)
             .grants(elsewhere.resolve("grants.toml"))
             .sandbox(level)
+            .minimum(minimum)
             .log(line -> log.add(line.module() + ": " + line.text()))
             .start();
   }
@@ -319,6 +418,27 @@ class NativeModulesTest {
     assertThat(failure.help()).contains("no better one than `reduced`");
     Files.writeString(folder.resolve("module.toml"), "minimum = \"reduced\"\n");
     assertThat(host.module("many").call("echo", 3).asLong()).isEqualTo(3);
-    Files.writeString(folder.resolve("module.toml"), "minimum = \"much\"\n");
+    Path other = Files.createDirectory(modules.resolve("other"));
+    program("other/main", EchoProgram.script("stdio"));
+    Files.writeString(other.resolve("module.toml"), "minimum = \"much\"\n");
+    Failure wrong = failureOf(() -> host.module("other").call("id"));
+    assertThat(wrong.code()).isEqualTo(Code.LOAD_FAILED);
+    assertThat(wrong.message()).contains("`minimum` is `much`", "`landlock`");
+  }
+
+  @Test
+  void belowTheLevelThatTheHostWantsNothingStarts() throws IOException {
+    restart(Level.REDUCED, Level.NAMESPACES);
+    Failure failure = failureOf(() -> host.module("good").call("id"));
+    assertThat(failure.code()).isEqualTo(Code.LOAD_FAILED);
+    assertThat(failure.message()).contains("this host wants", "`namespaces`", "`reduced`");
+    Path marker = elsewhere.resolve("marker");
+    program("shell", "#!/bin/sh\ntouch " + marker + "\n");
+    host.module("stoa").call("grant", "shell", List.of("write=" + elsewhere));
+    failureOf(() -> host.module("shell").call("x"));
+    assertThat(marker).as("not even tried").doesNotExist();
+    assertThat(host.module("stoa").call("status").at("sandbox").at("minimum").asText())
+        .isEqualTo("namespaces");
+    restart(Level.REDUCED);
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,19 @@ class RunTest {
 
   private static int code(Value result) {
     return Math.toIntExact(((Value.Int) result.at("code")).value());
+  }
+
+  @Test
+  void aProgramThatWasGrantedShowsNothingBesideIt() throws IOException {
+    Path app = Files.createDirectories(home.resolve("app/bin"));
+    Files.writeString(home.resolve("app/secret"), "a secret");
+    Path tool = app.resolve("tool");
+    Files.writeString(tool, "#!/bin/sh\necho runs; cat " + home.resolve("app/secret"));
+    Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
+    grant("run=" + tool);
+    assertThat(text(module(tool.toString()), "out")).isEqualTo("runs\n");
+    grant("read=" + home.resolve("app"));
+    assertThat(text(module(tool.toString()), "out")).isEqualTo("runs\na secret");
   }
 
   @Test

@@ -99,7 +99,7 @@ final class Cell {
     Confinement confinement =
         new Confinement(readable, writable, hidden, nest, data(), network, limits);
     return Sandbox.of(shape)
-        .prepare(List.of("bash", "-c", script), confinement, Optional.of(data()), environment)
+        .prepare(List.of("/bin/bash", "-c", script), confinement, Optional.of(data()), environment)
         .redirectErrorStream(true)
         .start();
   }

@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import stoa.daemon.Processes;
+import stoa.files.HostsFolder;
 
 /// Scripts that try to get out of each shape of the sandbox that works here. What a shape does not
 /// promise is not tried.
@@ -126,6 +128,35 @@ class SandboxTest {
         .doesNotContain("\nHOME=" + marked + "\n");
   }
 
+  @Test
+  void programsOnItsPathDoNotTakeThePlaceOfTheHosts() throws Exception {
+    Path marker = folder.toRealPath().resolve("marker");
+    Path evil = Files.createDirectories(cell.own().resolve("bin"));
+    for (String name : HOSTS) {
+      Path program = evil.resolve(name);
+      Files.writeString(program, "#!/bin/sh\necho $0 >> " + marker + "\nexit 1\n");
+      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    cell.with("PATH", evil + ":" + System.getenv("PATH"));
+    assertThat(says("echo $PATH")).startsWith(evil.toString());
+    assertThat(marker).doesNotExist();
+  }
+
+  /// What may stand in the command lines of shapes.
+  private static final List<String> HOSTS =
+      List.of(
+          "bwrap",
+          "setpriv",
+          "unshare",
+          "setsid",
+          "prlimit",
+          "perl",
+          "sh",
+          "env",
+          "mount",
+          "umount",
+          "pivot_root");
+
   // ---- limits ----
 
   @Test
@@ -137,7 +168,7 @@ class SandboxTest {
 
   @Test
   void processesEndAtTheLimit() throws Exception {
-    if (!Cgroups.count("pids")) {
+    if (!Cgroups.counted().contains("pids")) {
       return;
     }
     cell.limits(new Limits(1L << 30, 40, 4096, Optional.empty()));
@@ -149,7 +180,8 @@ class SandboxTest {
 
   @Test
   void aForkBombGoesNoFurther() throws Exception {
-    if (!Cgroups.count("pids") || !(shape instanceof Bubblewrap || shape instanceof Plain)) {
+    if (!Cgroups.counted().contains("pids")
+        || !(shape instanceof Bubblewrap || shape instanceof Plain)) {
       return; // without the group it would be one
     }
     cell.limits(new Limits(1L << 30, 100, 4096, Optional.empty()));
@@ -219,6 +251,10 @@ class SandboxTest {
           "mkdir $OWN/x",
           "ln -s x $OWN/x",
           "mkfifo $OWN/x",
+          "chmod 777 $OWN/mine",
+          "chmod 777 $SECRET",
+          "touch -d @1 $OWN/mine",
+          "touch -d @1 $SECRET",
           ": >> /proc/sys/kernel/core_pattern && echo opened a secret",
           ": >> /proc/sysrq-trigger && echo opened a secret",
           "mknod $DATA/disk b 8 0 && cat $DATA/disk",
@@ -238,6 +274,10 @@ class SandboxTest {
     }
     String said = cell.run(all(AT_FILES)).text();
     assertThat(said).doesNotContain("a secret", "root:x:").contains("that was " + AT_FILES.size());
+    for (Path file : List.of(cell.secret(), cell.own().resolve("mine"))) {
+      boolean same = !Files.isExecutable(file) && Files.getLastModifiedTime(file).toMillis() > 1000;
+      assertThat(same).as("modes and times: %s", file).isEqualTo(shape.strength().ownRoot());
+    }
     assertThat(cell.secret()).hasContent("a secret");
     assertThat(cell.own().resolve("mine")).hasContent("my own");
     assertThat(cell.own()).isDirectoryNotContaining(file -> file.endsWith("x"));
@@ -277,6 +317,26 @@ class SandboxTest {
     Files.createSymbolicLink(trap, cell.secret());
     cell.readable(trap);
     isRefused("cat $DATA/trap");
+  }
+
+  private static final List<String> OTHER_DEVICES =
+      List.of("/dev/net/tun", "/dev/fuse", "/dev/loop-control", "/dev/kmsg");
+
+  @Test
+  void aDeviceThatMayBeReadIsNotWritten() throws Exception {
+    Optional<Path> device =
+        OTHER_DEVICES.stream().map(Path::of).filter(Files::isWritable).findFirst();
+    assumeThat(device).isPresent();
+    if (shape.strength().files()) {
+      cell.readable(device.get()).with("DEVICE", device.get());
+      isRefused("exec 3>>$DEVICE");
+    }
+  }
+
+  @Test
+  void toReadAllDevicesBreaksNothing() throws Exception {
+    cell.readable(Path.of("/dev"));
+    assertThat(says("echo x > /dev/null && head -c 4 /dev/zero | wc -c")).isEqualTo("4");
   }
 
   // ---- processes ----
@@ -369,6 +429,46 @@ class SandboxTest {
       cell.readable(Path.of("/")).writable(run.path().getParent());
       isRefused(DIAL);
     }
+  }
+
+  /// How wide a grant of files may be.
+  private static final List<Path> WIDE =
+      List.of(Path.of("/"), Path.of(System.getProperty("java.io.tmpdir")));
+
+  @Test
+  void nobodyReachesThePrivateFoldersOfOthers() throws Exception {
+    if (!shape.strength().ownRoot()) {
+      return;
+    }
+    try (Nest others = Nest.make();
+        Nest sockets = Nest.make();
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      Path secret = Files.writeString(others.temp().resolve("secret"), "a secret");
+      Path socket = sockets.path().resolve("s");
+      server.bind(UnixDomainSocketAddress.of(socket));
+      Path alias = Files.createSymbolicLink(others.path().resolve("alias"), WIDE.getLast());
+      for (Cell wide :
+          List.of(
+              cell().readable(WIDE.getFirst()),
+              cell().readable(WIDE.getLast()),
+              cell().writable(WIDE.getLast()),
+              cell().readable(alias).with("ALIAS", alias))) {
+        wide.hidden(HostsFolder.make()).readable(socket).with("SOCKET", socket);
+        wide.with("OTHERS", others.path()).with("NESTS", HostsFolder.make().getFileName());
+        Cell.Outcome said =
+            wide.run(
+                "cat $OTHERS/tmp/secret $ALIAS/$NESTS/*/tmp/secret; echo x >> $OTHERS/mounts;"
+                    + "echo own > $TMPDIR/file && cat $TMPDIR/file; "
+                    + DIAL);
+        assertThat(said.text()).doesNotContain("a secret").contains("own").endsWith("connected");
+        assertThat(secret).hasContent("a secret");
+        assertThat(others.path().resolve("mounts")).doesNotExist();
+      }
+    }
+  }
+
+  private Cell cell() throws IOException {
+    return new Cell(shape, folder.toRealPath());
   }
 
   // ---- lives ----
