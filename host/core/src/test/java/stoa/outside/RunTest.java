@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -134,6 +136,25 @@ class RunTest {
         .isInstanceOf(FailureException.class)
         .hasMessageContaining("true")
         .hasMessageContaining("`bubblewrap` or better");
+  }
+
+  @Test
+  void aProgramEndsWhenSomethingIsTakenFromItsModule() throws Exception {
+    policy.listen(stoa);
+    grant("run=sh", "env=HOME");
+    CompletableFuture<Value> running =
+        new ModuleClient(stoa.as(new Identity.Module("words", "words#1")), "stoa")
+            .callAsync("run", "sh", List.of("-c", "echo > began; exec sleep 100"));
+    await().until(() -> Files.exists(home.resolve("data/words/began")));
+    policy.change("words", entry -> entry.without(Set.of(Grant.of("env=HOME")), false));
+    assertThatThrownBy(running::get)
+        .hasMessageContaining("something was taken from what `words` may do");
+    await().until(() -> ProcessHandle.current().descendants().noneMatch(RunTest::isSleep));
+    assertThat(code(module("sh", List.of("-c", "exit 3")))).isEqualTo(3);
+  }
+
+  private static boolean isSleep(ProcessHandle process) {
+    return process.info().commandLine().orElse("").endsWith("sleep 100");
   }
 
   @Test

@@ -27,6 +27,7 @@ import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.call.Target;
 import stoa.client.ModuleClient;
+import stoa.grant.GrantsFile;
 import stoa.grant.Policy;
 import stoa.module.Grant;
 import stoa.module.LoadedModule;
@@ -181,6 +182,56 @@ class RouterTest {
     broken = false;
     router.reload("m").join();
     assertThat(call()).isEqualTo(2);
+  }
+
+  private static final Grant READ = new Grant(Grant.Kind.READ, "/data");
+
+  private void revokes() throws IOException {
+    policy.change("m", GrantsFile.Entry::withoutGrants);
+  }
+
+  @Test
+  void whatHasLessThanBeforeEndsSoonAndTakesNoCalls() throws IOException {
+    policy.change("m", entry -> entry.with(List.of(READ)));
+    call();
+    CompletableFuture<Value> held =
+        new ModuleClient(router.as(Identity.User.HOST), "m").callAsync("hold");
+    revokes();
+    assertThat(call()).isEqualTo(1);
+    Awaitility.await().until(() -> launched.getFirst().closed);
+    assertThat(held).isNotDone();
+    assertThat(router.decisions().about("m"))
+        .anyMatch(decision -> decision.why().contains("something was taken"));
+  }
+
+  @Test
+  void whatHasMoreThanBeforeGoesOn() throws IOException {
+    call();
+    policy.change("m", entry -> entry.with(List.of(READ)));
+    assertThat(call()).isZero();
+  }
+
+  @Test
+  void whatHasLessThanBeforeDoesNotServeBecauseTheNewOneIsBroken() throws IOException {
+    policy.change("m", entry -> entry.with(List.of(READ)));
+    call();
+    broken = true;
+    revokes();
+    assertThat(codeOf(this::call)).isEqualTo(Code.LOAD_FAILED);
+    assertThat(launched.getFirst().closed).isTrue();
+  }
+
+  @Test
+  void whatBeganWithMoreThanItMayHaveIsStartedAnew() throws IOException {
+    policy.change("m", entry -> entry.with(List.of(READ)));
+    slow = true;
+    CompletableFuture<Value> called =
+        new ModuleClient(router.as(Identity.User.HOST), "m").callAsync("which");
+    Awaitility.await().until(() -> !launched.isEmpty());
+    slow = false;
+    revokes();
+    assertThat(called.join().asLong()).isEqualTo(1);
+    assertThat(late).isCompletedExceptionally();
   }
 
   @Test
