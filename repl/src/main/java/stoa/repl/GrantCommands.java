@@ -7,7 +7,6 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import stoa.call.Invoker;
 import stoa.client.ModuleClient;
-import stoa.module.Grant.Kind;
 import stoa.repl.grant.Asking;
 import stoa.repl.grant.GrantWords;
 import stoa.repl.line.LineSyntaxException;
@@ -65,8 +64,7 @@ record GrantCommands(Screen screen, Supplier<Invoker> host, Optional<Asking> ask
   void revoke(String rest) throws LineSyntaxException {
     GrantWords words = words(Command.REVOKE, rest, GrantWords.Reader::revoked);
     Value told = stoa().call("revoke", words.module(), words.grants());
-    boolean callsNobody = words.grants().contains(Kind.CALL.word());
-    screen.result(GrantText.revoked(words.module(), told, callsNobody));
+    screen.result(GrantText.revoked(words.module(), told));
   }
 
   void audit(String module) {

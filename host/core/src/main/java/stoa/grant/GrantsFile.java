@@ -60,7 +60,8 @@ public final class GrantsFile {
       return new Entry(all, digest);
     }
 
-    /// Without these. A kind of which nothing is left is not named any more.
+    /// Without these. A kind of which nothing is left is not named any more, but for calls: without
+    /// a word about them the module could call more than before.
     ///
     /// @param callsNobody whether it may not even call whom all may call
     public Entry without(Set<Grant> gone, boolean callsNobody) {
@@ -71,13 +72,16 @@ public final class GrantsFile {
                 .filter(value -> !gone.contains(new Grant(kind, value)))
                 .toList();
         boolean was = left.size() < grants.of(kind).orElse(List.of()).size();
-        all = was && left.isEmpty() ? all.without(kind) : all.with(kind, left);
+        boolean unnamed = was && left.isEmpty() && kind != Kind.CALL;
+        all = unnamed ? all.without(kind) : all.with(kind, left);
       }
       return new Entry(callsNobody ? all.with(Kind.CALL, List.of()) : all, digest);
     }
 
+    /// Without all.
     public Entry withoutGrants() {
-      return new Entry(Grants.NONE, digest);
+      boolean callsSome = grants.of(Kind.CALL).isPresent();
+      return new Entry(callsSome ? Grants.NONE.with(Kind.CALL, List.of()) : Grants.NONE, digest);
     }
 
     /// @param trusted of its files; empty: any will do

@@ -107,6 +107,21 @@ class GrantMethodsTest {
   }
 
   @Test
+  void whoMayCallNobodyAnyMoreDoesNotGetAllOfThem() throws IOException {
+    stoa("grant", "words", List.of("call=stats", "read=/x"));
+    Value told = stoa("revoke", "words", "call=stats");
+    assertThat(texts(told.at("revoked"))).containsExactly("call=stats");
+    assertThat(told.at("calls_nobody").asBoolean()).isTrue();
+    assertThat(Files.readString(home.resolve("grants.toml"))).contains("call = []");
+    stoa("grant", "words", "call=*");
+    told = stoa("revoke", "words");
+    assertThat(texts(told.at("revoked"))).containsExactly("read=/x", "call=*");
+    assertThat(told.at("calls_nobody").asBoolean()).isTrue();
+    assertThat(Files.readString(home.resolve("grants.toml"))).contains("call = []");
+    assertThat(stoa("revoke", "words").at("calls_nobody").asBoolean()).isFalse();
+  }
+
+  @Test
   void nonsenseIsExplainedAndChangesNothing() {
     refused("no such module", "grant", "wordz", List.of("list"), "words");
     refused("port", "grant", "words", List.of("net=example.org"), "HOST:PORT");
