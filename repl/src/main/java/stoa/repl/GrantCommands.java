@@ -31,9 +31,7 @@ record GrantCommands(Screen screen, Supplier<Invoker> host, Optional<Asking> ask
     if (!wanted.isEmpty()) {
       Value told = stoa().call("grant", words.module(), wanted);
       screen.result(GrantText.granted(words.module(), told));
-      new GrantWords(words.module(), wanted)
-          .missingFiles()
-          .forEach(file -> screen.remark("note: there is no `" + file + "` yet"));
+      new GrantWords(words.module(), wanted).notes().forEach(screen::remark);
     }
   }
 
