@@ -278,6 +278,11 @@ public final class Policy {
     return ledger.of(module);
   }
 
+  /// What it did besides.
+  public Ledger.Rest otherUses(String module) {
+    return ledger.rest(module);
+  }
+
   /// What was refused since.
   public List<Ledger.Refusal> refusals(long after) {
     return ledger.after(after);

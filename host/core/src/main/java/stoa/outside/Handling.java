@@ -88,13 +88,10 @@ public final class Handling implements Flow {
     }
   }
 
-  /// Nobody wants the answer any more.
-  ///
-  /// @param limit how long it may take to stop
-  void stop(Duration limit) {
+  /// Waits until it has ended.
+  void await(Duration limit) {
     Thread working = thread;
     if (working != null) {
-      working.interrupt();
       try {
         working.join(limit);
       } catch (InterruptedException e) {

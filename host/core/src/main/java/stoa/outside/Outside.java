@@ -206,7 +206,11 @@ public final class Outside implements AutoCloseable, Policy.Listener {
   @Override
   public void close() {
     closed = true;
-    underWay.keySet().forEach(handling -> handling.stop(CLOSE_LIMIT));
+    List<Handling> open = List.copyOf(underWay.keySet());
+    open.forEach(handling -> handling.stop(Router.stopping()));
+    long end = System.nanoTime() + CLOSE_LIMIT.toNanos();
+    open.forEach(handling ->
+        handling.await(Duration.ofNanos(Math.max(1, end - System.nanoTime()))));
     clients.close();
   }
 }

@@ -186,6 +186,26 @@ class PolicyTest {
   }
 
   @Test
+  void noFloodOfUsesHidesARefusal() {
+    String path = "/long/" + "x".repeat(5_000);
+    policy.noted("words", new Access.Use(new Grant(Kind.READ, path), false));
+    for (int i = 0; i < 2_000; i++) {
+      policy.noted("words", new Access.Use(new Grant(Kind.READ, "/" + i), i % 2 == 0));
+    }
+    refused(NET);
+    refused(NET);
+    policy.noted("other", new Access.Use(NET, false));
+    assertThat(policy.uses("words")).hasSize(1_000);
+    assertThat(policy.otherUses("words")).isEqualTo(new Ledger.Rest(500, 503));
+    List<Ledger.Refusal> refusals = policy.refusals(0);
+    assertThat(refusals).hasSize(201);
+    assertThat(refusals.getLast().module()).isEqualTo("other");
+    assertThat(refusals.get(199).grant()).isEqualTo(NET);
+    assertThat(refusals).noneMatch(refusal -> refusal.grant().value().equals(path));
+    assertThat(policy.lastRefusal()).isEqualTo(1_003);
+  }
+
+  @Test
   void amountsOfTheHostAreTheLargestThatWasGranted() throws IOException {
     assertThat(policy.amount("words", Amount.Of.TIME)).isEmpty();
     grant(new Grant(Kind.HOST, "time:10s"), new Grant(Kind.HOST, "time:1m"));
