@@ -274,6 +274,7 @@ final class Ending {
   private void end(Failure failure) {
     module.served().all().forEach(call -> call.failed(failure));
     module.outbound().leave(failure.message());
+    module.closeFiles();
     ended.complete(failure);
   }
 
