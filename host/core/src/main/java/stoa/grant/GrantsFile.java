@@ -115,7 +115,10 @@ public final class GrantsFile {
     if (!Files.exists(file)) {
       return Map.of();
     }
-    TomlParseResult toml = Toml.parse(file);
+    return entries(Toml.parse(file));
+  }
+
+  private Map<String, Entry> entries(TomlParseResult toml) {
     if (toml.hasErrors()) {
       throw wrong(toml.errors().getFirst().toString());
     }
@@ -189,21 +192,40 @@ public final class GrantsFile {
   }
 
   private Entry changeLocked(String module, UnaryOperator<Entry> change) throws IOException {
-    Entry before = read().getOrDefault(module, Entry.NONE);
+    Map<String, Entry> all = read();
+    Entry before = all.getOrDefault(module, Entry.NONE);
     Entry after = change.apply(before);
     if (after.equals(before)) {
       return after;
     }
-    List<String> lines = Files.readAllLines(file);
+    List<String> known = Files.readAllLines(file);
+    List<String> lines = changed(known.isEmpty() ? HEAD.lines().toList() : known, module, after);
+    check(lines, module, all, after);
     Path target = file.toRealPath(); // a link stays one
     Path written = Files.createTempFile(target.resolveSibling(""), ".grants", ".toml");
     try {
-      Files.write(written, changed(lines.isEmpty() ? HEAD.lines().toList() : lines, module, after));
+      Files.write(written, lines);
       Files.move(written, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(written);
     }
     return after;
+  }
+
+  /// A module may be written in other ways than as a section of lines: those are not changed here.
+  private void check(List<String> lines, String module, Map<String, Entry> all, Entry after) {
+    Map<String, Entry> meant = new HashMap<>(all);
+    meant.put(module, after);
+    meant.values().removeIf(Entry.NONE::equals);
+    TomlParseResult written = Toml.parse(String.join("\n", lines));
+    Map<String, Entry> said =
+        written.hasErrors() ? Map.of() : new HashMap<>(entries(written));
+    if (!written.hasErrors()) {
+      said.values().removeIf(Entry.NONE::equals);
+    }
+    if (!said.equals(meant)) {
+      throw wrong("`%s` is not written as a section: put `[%s]` in a line, and its lists below".formatted(module, module));
+    }
   }
 
   /// The section's comments stay above its lists.
@@ -265,8 +287,7 @@ public final class GrantsFile {
 
   private static int sectionOf(List<String> lines, String module) {
     for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (isHeader(line) && line.substring(1, line.indexOf(']')).strip().equals(module)) {
+      if (isHeader(lines.get(i)) && Toml.parse(lines.get(i)).keySet().equals(Set.of(module))) {
         return i;
       }
     }
@@ -290,6 +311,6 @@ public final class GrantsFile {
   }
 
   private static boolean isHeader(String line) {
-    return line.startsWith("[") && line.indexOf(']') > 0;
+    return line.strip().matches("\\[[^\\[,]+][^],]*");
   }
 }

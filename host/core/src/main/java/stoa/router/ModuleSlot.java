@@ -81,7 +81,11 @@ final class ModuleSlot {
     }
     boolean first;
     synchronized (this) {
-      Failure full = places.take(call.caller(), 1, Limits.DEFAULT.queue(), name);
+      Failure full = takePlace(call);
+      if (full != null) {
+        forgetEnded();
+        full = takePlace(call);
+      }
       if (full != null) {
         throw new FailureException(full);
       }
@@ -91,6 +95,18 @@ final class ModuleSlot {
     if (first) {
       loaded().whenComplete(this::goOn);
     }
+  }
+
+  /// Under the lock.
+  private @Nullable Failure takePlace(Call call) {
+    return places.take(call.caller(), 1, Limits.DEFAULT.queue(), name);
+  }
+
+  /// Calls that were cancelled need no place. Under the lock.
+  private void forgetEnded() {
+    List<Call> over = waiting.stream().filter(Call::isOver).toList();
+    over.forEach(call -> places.giveBack(call.caller(), 1));
+    waiting.removeIf(over::contains);
   }
 
   /// The load has ended for which calls wait: they go on in the order in which they came.

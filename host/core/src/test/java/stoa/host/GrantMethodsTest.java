@@ -123,6 +123,14 @@ class GrantMethodsTest {
   }
 
   @Test
+  void whatARefusalProposesCanBeGranted() {
+    List<String> odd = List.of("env=A(B)", "call=words.größe", "call=words.$x", "call=words.*");
+    assertThat(texts(stoa("grant", "words", odd).at("granted"))).isEqualTo(odd);
+    refused("no value", "grant", "words", List.of("call=words.a b"), "is no value for `call`");
+    refused("no value", "grant", "words", List.of("env=A=B"), "is no value for `env`");
+  }
+
+  @Test
   void nonsenseIsExplainedAndChangesNothing() {
     refused("no such module", "grant", "wordz", List.of("list"), "words");
     refused("port", "grant", "words", List.of("net=example.org"), "HOST:PORT");

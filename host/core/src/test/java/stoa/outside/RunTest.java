@@ -158,6 +158,18 @@ class RunTest {
   }
 
   @Test
+  void aProgramThatUsesTooMuchIsKilledAndTheQuotaNamed() throws IOException {
+    grant("run=sh");
+    Failure many = failure(() -> module("sh", List.of("-c", "for i in $(seq 600); do sleep 9 & done; wait")));
+    assertThat(many.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+    assertThat(many.details()).containsEntry("quota", "processes").containsKeys("used", "max");
+    String eat = "perl -e '$x = q(x) x 400_000_000; sleep 60'";
+    Failure much = failure(() -> module("sh", List.of("-c", String.join(" & ", eat, eat, eat, eat) + "; wait")));
+    assertThat(much.details()).containsEntry("quota", "memory").containsEntry("max", "1073741824");
+    assertThat(much.help()).contains("stoa grant words host=memory:2g");
+  }
+
+  @Test
   void aProgramGivesItsCodeAndWhatItWrote() throws IOException {
     grant("run=sh");
     for (Value result :
@@ -247,7 +259,7 @@ class RunTest {
     Failure failure = failure(() -> module("yes"));
     assertThat(failure.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
     assertThat(failure.details())
-        .containsEntry("quota", "output bytes")
+        .containsEntry("quota", "output")
         .containsEntry("max", Integer.toString(8 << 20));
   }
 

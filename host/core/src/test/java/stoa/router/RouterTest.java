@@ -184,6 +184,22 @@ class RouterTest {
     assertThat(call()).isEqualTo(2);
   }
 
+  @Test
+  void whatWasCancelledWhileAModuleLoadsNeedsNoPlace() {
+    slow = true;
+    Invocation which = Invocation.of("m", "which", Payload.of(Arguments.NONE));
+    for (int i = 0; i < 11_000; i++) {
+      router.as(Identity.User.HOST).open(which, _ -> {}).send(new Signal.Cancel(""));
+    }
+    CompletableFuture<Value> last =
+        new ModuleClient(router.as(Identity.User.HOST), "m").callAsync("which");
+    assertThat(last).isNotDone();
+    Awaitility.await().until(() -> !launched.isEmpty());
+    late.complete(launched.getFirst());
+    assertThat(last.join().asLong()).isZero();
+    assertThat(launched.getFirst().called).hasSize(1);
+  }
+
   private static final Grant READ = new Grant(Grant.Kind.READ, "/data");
 
   private void revokes() throws IOException {
