@@ -237,7 +237,9 @@ class GrantedFilesTest extends InLab {
       assertThat(failure(words, "write", path, "x").message()).as(path).contains("PermissionError");
     }
     assertThat(failure(words, "read", "link.txt").message())
-        .contains("read `%s`, to which `%s` leads over a link".formatted(secret, data().resolve("link.txt")))
+        .contains(
+            "read `%s`, to which `%s` leads over a link"
+                .formatted(secret, data().resolve("link.txt")))
         .contains("stoa grant words read=" + secret);
     assertThat(secret).hasContent("secret");
   }

@@ -218,13 +218,14 @@ public final class GrantsFile {
     meant.put(module, after);
     meant.values().removeIf(Entry.NONE::equals);
     TomlParseResult written = Toml.parse(String.join("\n", lines));
-    Map<String, Entry> said =
-        written.hasErrors() ? Map.of() : new HashMap<>(entries(written));
+    Map<String, Entry> said = written.hasErrors() ? Map.of() : new HashMap<>(entries(written));
     if (!written.hasErrors()) {
       said.values().removeIf(Entry.NONE::equals);
     }
     if (!said.equals(meant)) {
-      throw wrong("`%s` is not written as a section: put `[%s]` in a line, and its lists below".formatted(module, module));
+      throw wrong(
+          "`%s` is not written as a section: put `[%s]` in a line, and its lists below"
+              .formatted(module, module));
     }
   }
 

@@ -8,9 +8,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// Opens files for one caller, on a few threads of its own. A file that is swapped for a pipe in the
-/// last moment blocks the thread that opens it, for ever and with all that share it: here it is one
-/// of the caller's.
+/// Opens files for one caller, on a few threads of its own. A file that is swapped for a pipe in
+/// the last moment blocks the thread that opens it, for ever and with all that share it: here it is
+/// one of the caller's.
 final class Opener {
   private static final int THREADS = 4;
 

@@ -209,8 +209,8 @@ public final class Outside implements AutoCloseable, Policy.Listener {
     List<Handling> open = List.copyOf(underWay.keySet());
     open.forEach(handling -> handling.stop(Router.stopping()));
     long end = System.nanoTime() + CLOSE_LIMIT.toNanos();
-    open.forEach(handling ->
-        handling.await(Duration.ofNanos(Math.max(1, end - System.nanoTime()))));
+    open.forEach(
+        handling -> handling.await(Duration.ofNanos(Math.max(1, end - System.nanoTime()))));
     clients.close();
   }
 }

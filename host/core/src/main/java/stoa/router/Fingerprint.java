@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The digest of all files of a module: SHA-256 of its one file; for a folder, of the list of its
-/// files with their digests, as `sha256sum` prints it, in the order of their paths. A link stands for
-/// where it leads to and, if that is a file outside of the folder, for what is there.
+/// files with their digests, as `sha256sum` prints it, in the order of their paths. A link stands
+/// for where it leads to and, if that is a file outside of the folder, for what is there.
 public final class Fingerprint {
   private static final int CHUNK = 1 << 16;
 

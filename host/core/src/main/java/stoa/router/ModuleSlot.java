@@ -2,10 +2,10 @@ package stoa.router;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,7 +37,7 @@ final class ModuleSlot {
   private Shares places = new Shares(Quota.QUEUE); // guarded by this; of those that wait
   private @Nullable Generation current; // guarded by this
   private @Nullable CompletableFuture<Generation> loading; // guarded by this
-  private final Set<CompletableFuture<?>> launches = new HashSet<>(); // guarded by this
+  private final Map<Object, CompletableFuture<?>> launches = new HashMap<>(); // guarded by this
   private int revocations; // guarded by this
   private boolean closed; // guarded by this
 
@@ -261,18 +261,19 @@ final class ModuleSlot {
   ///
   /// @param then [#revocations] before that
   void begins(CompletableFuture<?> launch, int then) {
+    Object key = new Object();
     boolean stale;
     synchronized (this) {
       stale = revocations != then;
-      launches.add(launch);
+      launches.put(key, launch);
     }
-    launch.whenComplete((_, _) -> over(launch));
+    launch.whenComplete((_, _) -> over(key));
     if (stale) {
       launch.completeExceptionally(takenBack());
     }
   }
 
-  private synchronized void over(CompletableFuture<?> launch) {
+  private synchronized void over(Object launch) {
     launches.remove(launch);
   }
 
@@ -285,7 +286,7 @@ final class ModuleSlot {
       revocations++;
       old = current;
       current = null;
-      begun = List.copyOf(launches);
+      begun = List.copyOf(launches.values());
     }
     begun.forEach(launch -> launch.completeExceptionally(takenBack()));
     if (old != null && old.size() > 0) {

@@ -180,7 +180,8 @@ class GrantMethodsTest {
         catchThrowableOfType(FailureException.class, () -> stoa("load", "weather"));
     Map<String, String> details = refused.failure().details();
     List<String> digests = List.of(details.get("sha256"), details.get("trusted"));
-    assertThat(refused).hasMessageContaining(digests.getFirst())
+    assertThat(refused)
+        .hasMessageContaining(digests.getFirst())
         .hasMessageContaining(digests.getLast());
     return digests;
   }

@@ -199,7 +199,9 @@ class ModulesFilesTest {
     assertThat(uses()).containsExactly("read=" + secret + " 0/1");
     assertThat(failure(() -> words.call("write", "link", "x")).code()).isEqualTo(Code.DENIED);
     grant("read=" + data.resolve("link"));
-    assertThat(failure(() -> words.call("read", "link")).code()).as("its own link").isEqualTo(Code.DENIED);
+    assertThat(failure(() -> words.call("read", "link")).code())
+        .as("its own link")
+        .isEqualTo(Code.DENIED);
     grant("read=" + secret);
     assertThat(lines(words, "link")).containsExactly("secret");
   }

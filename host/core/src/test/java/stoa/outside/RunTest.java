@@ -160,13 +160,32 @@ class RunTest {
   @Test
   void aProgramThatUsesTooMuchIsKilledAndTheQuotaNamed() throws IOException {
     grant("run=sh");
-    Failure many = failure(() -> module("sh", List.of("-c", "for i in $(seq 600); do sleep 9 & done; wait")));
+    Failure many =
+        failure(() -> module("sh", List.of("-c", "for i in $(seq 600); do sleep 9 & done; wait")));
     assertThat(many.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
     assertThat(many.details()).containsEntry("quota", "processes").containsKeys("used", "max");
     String eat = "perl -e '$x = q(x) x 400_000_000; sleep 60'";
-    Failure much = failure(() -> module("sh", List.of("-c", String.join(" & ", eat, eat, eat, eat) + "; wait")));
+    Failure much =
+        failure(
+            () -> module("sh", List.of("-c", String.join(" & ", eat, eat, eat, eat) + "; wait")));
     assertThat(much.details()).containsEntry("quota", "memory").containsEntry("max", "1073741824");
     assertThat(much.help()).contains("stoa grant words host=memory:2g");
+  }
+
+  @Test
+  void aGrantOfMemoryGivesIt() throws IOException {
+    grant("run=perl");
+    List<String> eats = List.of("-e", "$size = 1_300_000_000; $x = q(x) x $size; print length $x");
+    assertThat(failure(() -> succeed(module("perl", eats))).message()).isNotEmpty();
+    grant("host=memory:3g");
+    assertThat(text(module("perl", eats), "out")).isEqualTo("1300000000");
+  }
+
+  /// The kernel refuses memory to one process, which says so and ends; of several it ends one.
+  private static void succeed(Value result) {
+    if (code(result) != 0) {
+      throw new FailureException(Failure.of(Code.RESOURCE_EXHAUSTED, text(result, "err"), ""));
+    }
   }
 
   @Test

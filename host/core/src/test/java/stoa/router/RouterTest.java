@@ -22,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
+import stoa.call.Flow;
 import stoa.call.Invocation;
+import stoa.call.Invoker;
 import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.call.Target;
@@ -31,6 +33,7 @@ import stoa.grant.GrantsFile;
 import stoa.grant.Policy;
 import stoa.module.Grant;
 import stoa.module.LoadedModule;
+import stoa.module.ModuleInfo;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
 import stoa.value.Arguments;
@@ -198,6 +201,38 @@ class RouterTest {
     late.complete(launched.getFirst());
     assertThat(last.join().asLong()).isZero();
     assertThat(launched.getFirst().called).hasSize(1);
+  }
+
+  @Test
+  void oneCallerHasTenThousandCallsOpenAtTheWholeHostAndAnotherOneIsServed() {
+    ModuleInfo info = new ModuleInfo("sink", "", "", List.of(), Map.of(), "java");
+    List<Flow> held = new ArrayList<>();
+    Invoker holds =
+        (_, caller) -> {
+          held.add(caller);
+          return _ -> {};
+        };
+    router.register(new Router.Registered(info, _ -> holds));
+    Invoker greedy = router.as(new Identity.Module("greedy", "greedy#1"));
+    Invocation call = Invocation.of("sink", "x", Payload.of(Arguments.NONE));
+    List<Signal> answers = new ArrayList<>();
+    for (int i = 0; i < 10_001; i++) {
+      greedy.open(call, answers::add);
+    }
+    assertThat(held).hasSize(10_000);
+    assertThat(answers)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Signal.Failed.class,
+            refused ->
+                assertThat(refused.failure().details())
+                    .containsEntry("quota", "open calls")
+                    .containsEntry("who", "greedy"));
+    router.as(new Identity.Module("polite", "polite#1")).open(call, answers::add);
+    assertThat(held).hasSize(10_001);
+    held.forEach(caller -> caller.send(new Signal.Returned(Payload.of(Value.NULL))));
+    greedy.open(call, answers::add);
+    assertThat(held).hasSize(10_002);
   }
 
   private static final Grant READ = new Grant(Grant.Kind.READ, "/data");

@@ -26,8 +26,8 @@ record Environment(String module, Surroundings surroundings) {
   /// All that are set: `NAME=value`, with a NUL between them.
   String all() {
     var all = surroundings.access().environment();
-    all.keySet().forEach(name ->
-        surroundings.noted(new Access.Use(new Grant(Grant.Kind.ENV, name), true)));
+    all.keySet()
+        .forEach(name -> surroundings.noted(new Access.Use(new Grant(Grant.Kind.ENV, name), true)));
     return all.entrySet().stream()
         .map(variable -> variable.getKey() + "=" + variable.getValue())
         .collect(Collectors.joining("\0"));

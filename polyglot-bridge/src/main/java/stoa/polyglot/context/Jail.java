@@ -222,8 +222,7 @@ public final class Jail implements FileSystem {
         known -> {
           Path meant = write ? known.absolute(path) : known.toRead(path);
           try {
-            return open.file(
-                path, () -> known.files().newByteChannel(meant, how, attributes));
+            return open.file(path, () -> known.files().newByteChannel(meant, how, attributes));
           } catch (FileSystemException e) {
             if (write || !known.isFolder(meant)) {
               throw e;
@@ -240,8 +239,7 @@ public final class Jail implements FileSystem {
         path,
         false,
         known ->
-            open.folder(
-                path, () -> known.files().newDirectoryStream(known.toRead(path), filter)));
+            open.folder(path, () -> known.files().newDirectoryStream(known.toRead(path), filter)));
   }
 
   @Override

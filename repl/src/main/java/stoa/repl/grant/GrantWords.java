@@ -176,13 +176,14 @@ public record GrantWords(String module, List<String> grants) {
         .toList();
   }
 
-  /// What a person should know who grants this: of a file that is not there yet, by a slip or because
-  /// it is to come; and of one that is somewhere else.
+  /// What a person should know who grants this: of a file that is not there yet, by a slip or
+  /// because it is to come; and of one that is somewhere else.
   public List<String> notes() {
     List<String> notes = new ArrayList<>();
     files(grants)
         .filter(file -> !Files.exists(file))
-        .forEach(file -> notes.add("note: there is no `" + Printable.of(file.toString()) + "` yet"));
+        .forEach(
+            file -> notes.add("note: there is no `" + Printable.of(file.toString()) + "` yet"));
     notes.addAll(byLinks(grants));
     return notes;
   }
