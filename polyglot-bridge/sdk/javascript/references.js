@@ -68,7 +68,10 @@ export class References {
     const bytes = things.reduce((sum, { reference }) => sum + 16 + 3 * (reference?.owner ?? this.#owned.owner).length, 0);
     if (bytes > TABLE_BYTES) {
       const help = "Send them in several calls, or as a stream.";
-      throw new StoaError("RESOURCE_EXHAUSTED", `${things.length} references are too many for one payload.`, { help });
+      throw new StoaError("RESOURCE_EXHAUSTED", `${things.length} references are too many for one payload.`, {
+        help,
+        details: { quota: "payload bytes", used: String(bytes), max: String(TABLE_BYTES) },
+      });
     }
     return things.map((thing) => (thing instanceof Handle ? this.#owned.sent(thing) : thing.reference));
   }

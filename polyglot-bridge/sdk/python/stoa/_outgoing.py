@@ -67,7 +67,10 @@ class Pieces:
         self._size += len(payload)
         if self._size > self._most:
             self._payload = None
-            raise Error("RESOURCE_EXHAUSTED", f"A payload of more than {self._most} bytes was sent.", "Send a stream of smaller pieces.")
+            details = {"quota": "payload bytes", "used": str(self._size), "max": str(self._most)}
+            raise Error(
+                "RESOURCE_EXHAUSTED", f"A payload of more than {self._most} bytes was sent.", "Send a stream of smaller pieces.", details=details
+            )
         self._payload.append(payload)
         self._connection.took(self._call, len(payload))
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import stoa.call.Failure;
 import stoa.module.LoadedModule;
 import stoa.value.Value;
 
@@ -32,6 +33,16 @@ class ContextLimitsTest extends InLab {
       }
       export const throws = (code) => (0, eval)(code);
       """;
+
+  @Test
+  void whatAsksForMoreMemoryThanThereIsFailsAloneAndTheQuotaIsNamed() {
+    LoadedModule module = lab.javascript("words", JAVASCRIPT);
+    Failure failure = Lab.failure(module, "throws", "\"€\".repeat(5e8).length");
+    assertThat(failure.code()).isEqualTo(Failure.Code.RESOURCE_EXHAUSTED);
+    assertThat(failure.details()).containsEntry("quota", "heap").containsKeys("used", "max");
+    assertThat(failure.help()).contains("whole process", "`worker`");
+    assertThat(Lab.call(module, "throws", "1 + 1").asLong()).isEqualTo(2);
+  }
 
   private LoadedModule python() {
     return lab.python("words", PYTHON);

@@ -26,6 +26,14 @@ class GrantedFilesTest extends InLab {
   private static final String PYTHON =
       """
       import os, io, pathlib, shutil
+      kept = []
+      def opens(path, count):
+          try:
+              for _ in range(count): kept.append(open(path))
+          except OSError as e: return e.errno
+      def closes():
+          for f in kept: f.close()
+          return len(kept)
       def read(path): return open(path).read()
       def write(path, text):
           with open(path, "w") as f: f.write(text)
@@ -101,6 +109,16 @@ class GrantedFilesTest extends InLab {
               .contains("`words` may not " + kind + " `/etc/passwd")
               .contains("To allow it: stoa grant words " + kind + "=/etc/passwd");
         });
+  }
+
+  @Test
+  void noModuleHasMoreFilesOpenThanItsShare() throws IOException {
+    grant(Optional.of(data()), List.of(), List.of());
+    LoadedModule words = words();
+    call(words, "write", "mine.txt", "text");
+    assertThat(call(words, "opens", "mine.txt", 1_001).asLong()).as("EMFILE").isEqualTo(24);
+    assertThat(call(words, "closes").asLong()).isEqualTo(1_000);
+    assertThat(call(words, "read", "mine.txt")).isEqualTo(Value.of("text"));
   }
 
   @Test
@@ -218,6 +236,11 @@ class GrantedFilesTest extends InLab {
       assertThat(failure(words, "read", path).message()).as(path).contains("PermissionError");
       assertThat(failure(words, "write", path, "x").message()).as(path).contains("PermissionError");
     }
+    assertThat(failure(words, "read", "link.txt").message())
+        .contains(
+            "read `%s`, to which `%s` leads over a link"
+                .formatted(secret, data().resolve("link.txt")))
+        .contains("stoa grant words read=" + secret);
     assertThat(secret).hasContent("secret");
   }
 

@@ -21,9 +21,7 @@ record GrantVerb(CommandLine line, Situation situation) {
       }
       Value told = stoa.call("grant", words.module(), wanted);
       report.print(told, () -> GrantText.granted(words.module(), told));
-      new GrantWords(words.module(), wanted)
-          .missingFiles()
-          .forEach(file -> remark("note: there is no `" + file + "` yet"));
+      new GrantWords(words.module(), wanted).notes().forEach(this::remark);
       access.place();
       return ExitCode.DONE;
     });

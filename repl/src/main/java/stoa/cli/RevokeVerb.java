@@ -5,7 +5,6 @@ import java.util.List;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
-import stoa.module.Grant.Kind;
 import stoa.repl.grant.GrantWords;
 import stoa.repl.view.GrantText;
 import stoa.value.Value;
@@ -19,12 +18,12 @@ record RevokeVerb(CommandLine line, Situation situation) {
     Report report = Report.of(line, situation);
     return access.use(stoa -> {
       Value told = stoa.call("revoke", words.module(), words.grants());
-      boolean callsNobody = words.grants().contains(Kind.CALL.word());
-      boolean nothing = told.at("revoked").asList().isEmpty() && !callsNobody;
+      boolean nothing =
+          told.at("revoked").asList().isEmpty() && !told.at("calls_nobody").asBoolean();
       if (nothing && !words.grants().isEmpty()) {
         throw new FailureException(notGranted(words, GrantText.texts(told.at("all"))));
       }
-      report.print(told, () -> GrantText.revoked(words.module(), told, callsNobody));
+      report.print(told, () -> GrantText.revoked(words.module(), told));
       access.place();
       return ExitCode.DONE;
     });

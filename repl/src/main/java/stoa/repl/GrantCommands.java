@@ -7,7 +7,6 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import stoa.call.Invoker;
 import stoa.client.ModuleClient;
-import stoa.module.Grant.Kind;
 import stoa.repl.grant.Asking;
 import stoa.repl.grant.GrantWords;
 import stoa.repl.line.LineSyntaxException;
@@ -32,9 +31,7 @@ record GrantCommands(Screen screen, Supplier<Invoker> host, Optional<Asking> ask
     if (!wanted.isEmpty()) {
       Value told = stoa().call("grant", words.module(), wanted);
       screen.result(GrantText.granted(words.module(), told));
-      new GrantWords(words.module(), wanted)
-          .missingFiles()
-          .forEach(file -> screen.remark("note: there is no `" + file + "` yet"));
+      new GrantWords(words.module(), wanted).notes().forEach(screen::remark);
     }
   }
 
@@ -65,8 +62,7 @@ record GrantCommands(Screen screen, Supplier<Invoker> host, Optional<Asking> ask
   void revoke(String rest) throws LineSyntaxException {
     GrantWords words = words(Command.REVOKE, rest, GrantWords.Reader::revoked);
     Value told = stoa().call("revoke", words.module(), words.grants());
-    boolean callsNobody = words.grants().contains(Kind.CALL.word());
-    screen.result(GrantText.revoked(words.module(), told, callsNobody));
+    screen.result(GrantText.revoked(words.module(), told));
   }
 
   void audit(String module) {

@@ -115,6 +115,9 @@ class GrantCommandsTest {
     assertThat(file()).contains("read = [\"/b\"]").doesNotContain("net");
     assertThat(run(0, "revoke words call").out()).contains("may call no module any more");
     assertThat(file()).contains("call = []");
+    run(0, "grant words call=weather");
+    assertThat(run(0, "revoke words call=weather").out())
+        .contains("no longer call weather", "may call no module any more", "call=*");
     run(0, "revoke words");
     assertThat(states("grants")).noneMatch(row -> row.endsWith("granted"));
     assertThat(run(0, "revoke words").out()).contains("Nothing was granted to `words`.");

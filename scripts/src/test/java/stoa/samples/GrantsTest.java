@@ -145,7 +145,12 @@ class GrantsTest {
     ask(placement, module, "stoa", "list");
     grant(placement, module, "list", "connect=other");
     ask(placement, module, "stoa", "list");
+    Value.Reference lent = (Value.Reference) HOSTS.get(placement).module(module).call("lends");
     Value audit = stoa(placement, "audit", module);
+    assertThat(audit.at("references").asList())
+        .singleElement()
+        .satisfies(row -> assertThat(row.at("owner").asText()).startsWith(module + "#"));
+    HOSTS.get(placement).release(lent);
     assertThat(audit.at("methods").asList().toString()).contains("heard");
     assertThat(audit.at("may").asList().toString()).contains("connect", "other", "granted");
     assertThat(audit.at("placement").asText()).isEqualTo(placement.id());

@@ -9,6 +9,8 @@ public record Root(Path path, Right right) {
   /// What may be done there.
   public enum Right {
     READ,
+    /// Reading. Who uses the files has brought these along, and the links among them.
+    SHIPPED,
     /// Reading too.
     WRITE,
     /// As [#WRITE]; the folder is made when it is first needed, for its owner alone. So neither it
@@ -16,7 +18,7 @@ public record Root(Path path, Right right) {
     MADE;
 
     boolean covers(boolean write) {
-      return !write || this != READ;
+      return !write || this == WRITE || this == MADE;
     }
   }
 
@@ -29,6 +31,10 @@ public record Root(Path path, Right right) {
 
   public static Root toRead(Path path) {
     return new Root(path, Right.READ);
+  }
+
+  public static Root shipped(Path path) {
+    return new Root(path, Right.SHIPPED);
   }
 
   public static Root toWrite(Path path) {

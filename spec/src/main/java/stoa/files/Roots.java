@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 /// Where a way to a file may begin.
 ///
 /// A root is found on the disk by its path, over links too: the user made them. Unless they lie in
-/// a folder in which the one who uses the files may write: they could be anybody's. Paths outside
-/// of all roots are told by their names alone, without a look at the disk: how long that takes, and
-/// how it fails, would tell what exists.
+/// a folder that the one who uses the files has brought along or may write in: they could be
+/// anybody's. Paths outside of all roots are told by their names alone, without a look at the disk:
+/// how long that takes, and how it fails, would tell what exists.
 record Roots(List<Root> roots) {
   private static final int MOST_LINKS = 40;
 
@@ -95,11 +95,11 @@ record Roots(List<Root> roots) {
         at = next;
         continue;
       }
+      Path target = Files.readSymbolicLink(next);
       boolean made = root.right() == Root.Right.MADE && ahead.size() < 2;
       if (++links > MOST_LINKS || made || isInTheirHands(at)) {
-        throw new OutsideException(root.path(), false, true);
+        throw new OutsideException(root.path(), false, next.resolveSibling(target).normalize());
       }
-      Path target = Files.readSymbolicLink(next);
       at = target.isAbsolute() ? top(target) : at;
       for (int i = target.getNameCount() - 1; i >= 0; i--) {
         ahead.addFirst(target.getName(i));
@@ -127,10 +127,12 @@ record Roots(List<Root> roots) {
     }
   }
 
-  /// Whether those who use the files may change what is in a folder. A root that they have led
-  /// astray counts too: that refuses more, and the one by which they did it is among them.
+  /// Whether those who use the files have made, or may change, what is in a folder. A root that
+  /// they have led astray counts too: that refuses more, and the one by which they did it is among
+  /// them.
   private boolean isInTheirHands(Path folder) {
-    return allowing(true)
+    return roots.stream()
+        .filter(root -> root.right() != Root.Right.READ)
         .anyMatch(root -> {
           try {
             return folder.startsWith(root.path()) || folder.startsWith(root.path().toRealPath());

@@ -270,7 +270,7 @@ public final class SafeFiles {
     try {
       return walk.to(wish);
     } catch (OutsideException e) {
-      throw new OutsideException(wish.asked(), wish.write(), e.byLink());
+      throw new OutsideException(wish.asked(), wish.write(), e.target().orElse(null));
     }
   }
 
@@ -353,7 +353,7 @@ public final class SafeFiles {
         }
       } catch (FileSystemException e) {
         throw e instanceof OutsideException outside
-            ? new OutsideException(wish.asked(), wish.write(), outside.byLink())
+            ? new OutsideException(wish.asked(), wish.write(), outside.target().orElse(null))
             : named(wish.asked(), e);
       }
     }

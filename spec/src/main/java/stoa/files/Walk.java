@@ -46,7 +46,7 @@ record Walk(Roots roots, boolean holds) {
     for (int turns = 0; turns < MOST_TURNS; turns++) {
       Optional<Roots.Start> start = roots.startOf(way, wish.write());
       if (start.isEmpty()) {
-        throw new OutsideException(wish.asked(), wish.write(), turns > 0);
+        throw new OutsideException(wish.asked(), wish.write(), turns > 0 ? way : null);
       }
       switch (from(start.get(), wish)) {
         case Step.Arrived(Spot spot) -> {

@@ -22,7 +22,9 @@ public enum Quota {
   REFERENCES("references", "references", "handed out by"),
   /// What a caller is subscribed to.
   SUBSCRIPTIONS("subscriptions", "subscriptions", "open at"),
-  /// What an instance prints. Bytes.
+  /// Events that wait for a subscriber.
+  EVENTS("waiting events", "events", "waiting at"),
+  /// What an instance prints, or a program that it runs. Bytes.
   OUTPUT("output", "bytes", "printed by"),
   /// Memory of a worker or a process. Bytes.
   HEAP("heap", "bytes", "used by");

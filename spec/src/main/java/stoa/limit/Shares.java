@@ -11,9 +11,10 @@ import stoa.call.Failure.Description;
 
 /// How callers share something that there is only so much of. Guarded by its owner.
 ///
-/// A caller may have at most nine times of what is left (a dynamic threshold: Choudhury and Hahne,
-/// 1998). So one alone can have nine tenths, two nine nineteenths each, and there is always
-/// something left for another one.
+/// A caller may have at most nine times of what is left then (a dynamic threshold: Choudhury and
+/// Hahne, 1998). So one alone can have nine tenths, two nine nineteenths each, and of ten and more
+/// there is always something left for another one. Only where nobody has anything one may take more
+/// at once: a large payload, or the one call that may be open.
 public final class Shares {
   private static final int TIMES = 9;
 
@@ -53,8 +54,9 @@ public final class Shares {
     if (amount > left) {
       return usedUp(max, at);
     }
-    if (mine > 0 && mine + amount > TIMES * left) {
-      return beyondShare(caller, mine, TIMES * left, at);
+    long fair = TIMES * (left - amount + 1);
+    if (used > 0 && mine + amount > fair) {
+      return beyondShare(caller, mine, fair, at);
     }
     if (share == null) {
       share = new Share();
@@ -106,7 +108,7 @@ public final class Shares {
 
   private Failure beyondShare(String caller, long mine, long max, String at) {
     return exceeded(
-        "`%s` has %s %s `%s`, nine times what is left: the rest is for others."
+        "`%s` has %s %s `%s` and would have more than nine times what is left: the rest is for others."
             .formatted(caller, counted(mine), quota.where(), at),
         "%s: %s".formatted(caller, counted(mine)),
         mine,

@@ -50,13 +50,13 @@ public record Access(
 
   /// The files that it may reach.
   ///
-  /// @param own files and folders that it may read besides
+  /// @param own files and folders that it consists of, which it may read besides
   public SafeFiles files(Path... own) {
     List<Root> roots = new ArrayList<>();
     data.map(Root::made).ifPresent(roots::add);
     writes.forEach(path -> roots.add(Root.toWrite(path)));
     reads.forEach(path -> roots.add(Root.toRead(path)));
-    List.of(own).forEach(path -> roots.add(Root.toRead(path)));
+    List.of(own).forEach(path -> roots.add(Root.shipped(path)));
     return new SafeFiles(roots);
   }
 

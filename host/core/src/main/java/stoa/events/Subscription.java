@@ -7,6 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Failure;
+import stoa.call.Failure.Description;
+import stoa.limit.Quota;
 
 /// The events that wait for one subscriber, bounded. Any thread.
 ///
@@ -26,7 +29,8 @@ final class Subscription {
   private final Map<Object, Event> waiting = new LinkedHashMap<>(); // guarded by lock
   private long bytes; // guarded by lock; of those that wait
   private long number; // guarded by lock
-  private @Nullable String ended; // guarded by lock
+  private boolean ended; // guarded by lock
+  private @Nullable Failure dropped; // guarded by lock
 
   Subscription(Pattern pattern, boolean latest) {
     this.pattern = pattern;
@@ -49,7 +53,7 @@ final class Subscription {
         return true;
       }
       long left = patienceNanos;
-      while (isFull(event) && ended == null) {
+      while (isFull(event) && !ended) {
         if (left <= 0) {
           return false;
         }
@@ -83,7 +87,7 @@ final class Subscription {
   }
 
   private void put(Object key, Event event) {
-    if (ended == null) {
+    if (!ended) {
       event.owe();
       bytes += event.weight();
       waiting.put(key, event);
@@ -97,7 +101,7 @@ final class Subscription {
   Optional<Event> take() throws InterruptedException {
     lock.lock();
     try {
-      while (waiting.isEmpty() && ended == null) {
+      while (waiting.isEmpty() && !ended) {
         changed.await();
       }
       if (waiting.isEmpty()) {
@@ -113,11 +117,30 @@ final class Subscription {
     }
   }
 
-  /// Takes no more; what waits can still be taken, unless nobody will.
-  void end(String reason, boolean forget) {
+  /// It was full for too long: it takes no more, and ends when what waits has been taken.
+  void drop() {
     lock.lock();
     try {
-      ended = reason;
+      boolean many = waiting.size() >= CAPACITY;
+      Description said =
+          Description.of(
+              "the subscription was dropped: it took no event while as many waited for it as may.",
+              "Take events faster, or subscribe to the latest of each topic only.");
+      dropped =
+          many
+              ? Quota.EVENTS.exceeded(said, waiting.size(), CAPACITY)
+              : Quota.QUEUED.exceeded(said, bytes, CAPACITY_BYTES);
+    } finally {
+      lock.unlock();
+    }
+    end(false);
+  }
+
+  /// Takes no more; what waits can still be taken, unless nobody will.
+  void end(boolean forget) {
+    lock.lock();
+    try {
+      ended = true;
       if (forget) {
         List.copyOf(waiting.keySet()).forEach(this::forget);
       }
@@ -127,11 +150,11 @@ final class Subscription {
     }
   }
 
-  /// Why it ended; empty if it did not.
-  String reason() {
+  /// Why it was dropped; empty: it was not.
+  Optional<Failure> dropped() {
     lock.lock();
     try {
-      return ended == null ? "" : ended;
+      return Optional.ofNullable(dropped);
     } finally {
       lock.unlock();
     }

@@ -82,7 +82,7 @@ public final class Topics {
 
   private void drop(Subscription full) {
     subscriptions.remove(full);
-    full.end("it took no event while as many waited for it as may", false);
+    full.drop();
   }
 
   /// The events of a pattern from now on, to be closed.
@@ -100,7 +100,7 @@ public final class Topics {
         .onClose(() -> {
           subscriptions.remove(subscription);
           byCaller.computeIfPresent(caller, (_, count) -> count == 1 ? null : count - 1);
-          subscription.end("it was closed", true);
+          subscription.end(true);
           taken.settle();
         });
   }
@@ -124,7 +124,7 @@ public final class Topics {
 
   /// Ends all subscriptions.
   public void close() {
-    subscriptions.forEach(subscription -> subscription.end("", true));
+    subscriptions.forEach(subscription -> subscription.end(true));
     subscriptions.clear();
   }
 
@@ -158,12 +158,9 @@ public final class Topics {
     private Optional<Event> take() {
       try {
         Optional<Event> event = subscription.take();
-        if (event.isEmpty() && !subscription.reason().isEmpty()) {
-          throw new FailureException(
-              Failure.of(
-                  Code.RESOURCE_EXHAUSTED,
-                  "the subscription was dropped: " + subscription.reason() + ".",
-                  "Take events faster, or subscribe to the latest of each topic only."));
+        Optional<Failure> dropped = subscription.dropped();
+        if (event.isEmpty() && dropped.isPresent()) {
+          throw new FailureException(dropped.get());
         }
         return event;
       } catch (InterruptedException e) {

@@ -49,6 +49,22 @@ public final class Grants {
     return with(grant.kind(), values);
   }
 
+  /// Whether they lack something that others allow. When in doubt they do.
+  boolean takeFrom(Grants before) {
+    boolean callsFewer =
+        before.of(Kind.CALL).isEmpty()
+            && of(Kind.CALL).filter(values -> !values.contains(Grant.ANYTHING)).isPresent();
+    return callsFewer || !before.all().stream().allMatch(this::keep);
+  }
+
+  private boolean keep(Grant grant) {
+    List<String> values = of(grant.kind()).orElse(List.of());
+    return values.contains(grant.value())
+        || values.contains(Grant.ANYTHING)
+        || (grant.kind() == Kind.CALL && of(Kind.CALL).isEmpty())
+        || (grant.kind() == Kind.READ && keep(new Grant(Kind.WRITE, grant.value())));
+  }
+
   /// Those that a process is given when it starts.
   Grants ofProcess() {
     Grants own = this;

@@ -60,7 +60,8 @@ public final class GrantsFile {
       return new Entry(all, digest);
     }
 
-    /// Without these. A kind of which nothing is left is not named any more.
+    /// Without these. A kind of which nothing is left is not named any more, but for calls: without
+    /// a word about them the module could call more than before.
     ///
     /// @param callsNobody whether it may not even call whom all may call
     public Entry without(Set<Grant> gone, boolean callsNobody) {
@@ -71,13 +72,16 @@ public final class GrantsFile {
                 .filter(value -> !gone.contains(new Grant(kind, value)))
                 .toList();
         boolean was = left.size() < grants.of(kind).orElse(List.of()).size();
-        all = was && left.isEmpty() ? all.without(kind) : all.with(kind, left);
+        boolean unnamed = was && left.isEmpty() && kind != Kind.CALL;
+        all = unnamed ? all.without(kind) : all.with(kind, left);
       }
       return new Entry(callsNobody ? all.with(Kind.CALL, List.of()) : all, digest);
     }
 
+    /// Without all.
     public Entry withoutGrants() {
-      return new Entry(Grants.NONE, digest);
+      boolean callsSome = grants.of(Kind.CALL).isPresent();
+      return new Entry(callsSome ? Grants.NONE.with(Kind.CALL, List.of()) : Grants.NONE, digest);
     }
 
     /// @param trusted of its files; empty: any will do
@@ -111,7 +115,10 @@ public final class GrantsFile {
     if (!Files.exists(file)) {
       return Map.of();
     }
-    TomlParseResult toml = Toml.parse(file);
+    return entries(Toml.parse(file));
+  }
+
+  private Map<String, Entry> entries(TomlParseResult toml) {
     if (toml.hasErrors()) {
       throw wrong(toml.errors().getFirst().toString());
     }
@@ -185,21 +192,41 @@ public final class GrantsFile {
   }
 
   private Entry changeLocked(String module, UnaryOperator<Entry> change) throws IOException {
-    Entry before = read().getOrDefault(module, Entry.NONE);
+    Map<String, Entry> all = read();
+    Entry before = all.getOrDefault(module, Entry.NONE);
     Entry after = change.apply(before);
     if (after.equals(before)) {
       return after;
     }
-    List<String> lines = Files.readAllLines(file);
+    List<String> known = Files.readAllLines(file);
+    List<String> lines = changed(known.isEmpty() ? HEAD.lines().toList() : known, module, after);
+    check(lines, module, all, after);
     Path target = file.toRealPath(); // a link stays one
     Path written = Files.createTempFile(target.resolveSibling(""), ".grants", ".toml");
     try {
-      Files.write(written, changed(lines.isEmpty() ? HEAD.lines().toList() : lines, module, after));
+      Files.write(written, lines);
       Files.move(written, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(written);
     }
     return after;
+  }
+
+  /// A module may be written in other ways than as a section of lines: those are not changed here.
+  private void check(List<String> lines, String module, Map<String, Entry> all, Entry after) {
+    Map<String, Entry> meant = new HashMap<>(all);
+    meant.put(module, after);
+    meant.values().removeIf(Entry.NONE::equals);
+    TomlParseResult written = Toml.parse(String.join("\n", lines));
+    Map<String, Entry> said = written.hasErrors() ? Map.of() : new HashMap<>(entries(written));
+    if (!written.hasErrors()) {
+      said.values().removeIf(Entry.NONE::equals);
+    }
+    if (!said.equals(meant)) {
+      throw wrong(
+          "`%s` is not written as a section: put `[%s]` in a line, and its lists below"
+              .formatted(module, module));
+    }
   }
 
   /// The section's comments stay above its lists.
@@ -261,8 +288,7 @@ public final class GrantsFile {
 
   private static int sectionOf(List<String> lines, String module) {
     for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (isHeader(line) && line.substring(1, line.indexOf(']')).strip().equals(module)) {
+      if (isHeader(lines.get(i)) && Toml.parse(lines.get(i)).keySet().equals(Set.of(module))) {
         return i;
       }
     }
@@ -286,6 +312,6 @@ public final class GrantsFile {
   }
 
   private static boolean isHeader(String line) {
-    return line.startsWith("[") && line.indexOf(']') > 0;
+    return line.strip().matches("\\[[^\\[,]+][^],]*");
   }
 }

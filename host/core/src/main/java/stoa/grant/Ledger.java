@@ -2,9 +2,9 @@ package stoa.grant;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,15 +14,25 @@ import stoa.module.Grant;
 
 /// What modules did with what they may, and what they were refused. Any thread.
 public final class Ledger {
-  /// Different uses of one module that are counted; those that come later are not.
+  /// Different uses of one module that are counted one by one; those that come later are counted
+  /// together.
   private static final int USES = 1_000;
 
-  /// Refusals that are kept, of all modules.
-  private static final int REFUSALS = 1_000;
+  /// Different refusals that are kept of one module, the last ones.
+  private static final int REFUSALS = 200;
+
+  /// Of a value. Longer ones are no paths and no names; they are counted together, and never cut:
+  /// half a path is another one.
+  private static final int LONGEST = 4_096;
 
   private final Clock clock;
   private final Map<String, Map<Grant, Tally>> byModule = new ConcurrentHashMap<>();
-  private final Deque<Refusal> refusals = new ArrayDeque<>(); // guarded by this
+  private final Map<String, Tally> others = new ConcurrentHashMap<>();
+
+  /// By module, the last one at the end.
+  private final Map<String, LinkedHashMap<Grant, Refusal>> refusals =
+      new HashMap<>(); // guarded by this
+
   private long refused; // guarded by this
 
   Ledger(Clock clock) {
@@ -38,33 +48,50 @@ public final class Ledger {
   /// How often something was done, or refused.
   public record Row(Grant use, long allowed, long refused, Instant last) {}
 
+  /// How often something else was done that is not counted one by one, or refused.
+  public record Rest(long allowed, long refused) {}
+
   /// Something was refused.
   ///
   /// @param number counts them all, from 1
   public record Refusal(long number, String module, Grant grant, Instant at) {}
 
   void note(String module, Access.Use use) {
-    Map<Grant, Tally> uses = byModule.computeIfAbsent(module, _ -> new ConcurrentHashMap<>());
-    Tally tally = uses.get(use.grant());
-    if (tally == null) {
-      if (uses.size() >= USES) {
-        return;
-      }
-      tally = uses.computeIfAbsent(use.grant(), _ -> new Tally());
-    }
+    boolean isLong = use.grant().value().length() > LONGEST;
+    Tally tally = isLong ? other(module) : tally(module, use.grant());
     (use.allowed() ? tally.allowed : tally.refused).increment();
     tally.lastMillis = clock.millis();
-    if (!use.allowed()) {
+    if (!use.allowed() && !isLong) {
       refuse(module, use.grant());
     }
   }
 
+  private Tally tally(String module, Grant grant) {
+    Map<Grant, Tally> uses = byModule.computeIfAbsent(module, _ -> new ConcurrentHashMap<>());
+    Tally known = uses.get(grant);
+    if (known != null) {
+      return known;
+    }
+    return uses.size() < USES ? uses.computeIfAbsent(grant, _ -> new Tally()) : other(module);
+  }
+
+  private Tally other(String module) {
+    return others.computeIfAbsent(module, _ -> new Tally());
+  }
+
   private synchronized void refuse(String module, Grant grant) {
     refused++;
-    refusals.addLast(new Refusal(refused, module, grant, clock.instant()));
-    if (refusals.size() > REFUSALS) {
-      refusals.removeFirst();
+    var known = refusals.computeIfAbsent(module, _ -> new LinkedHashMap<>());
+    known.remove(grant);
+    known.putLast(grant, new Refusal(refused, module, grant, clock.instant()));
+    if (known.size() > REFUSALS) {
+      var _ = known.pollFirstEntry();
     }
+  }
+
+  Rest rest(String module) {
+    Tally tally = others.getOrDefault(module, new Tally());
+    return new Rest(tally.allowed.sum(), tally.refused.sum());
   }
 
   /// What a module did, by kind and value.
@@ -82,9 +109,13 @@ public final class Ledger {
         use, tally.allowed.sum(), tally.refused.sum(), Instant.ofEpochMilli(tally.lastMillis));
   }
 
-  /// Refusals with a greater number than this one.
+  /// Refusals with a greater number than this one; of the same the last one.
   synchronized List<Refusal> after(long number) {
-    return refusals.stream().filter(refusal -> refusal.number() > number).toList();
+    return refusals.values().stream()
+        .flatMap(known -> known.values().stream())
+        .filter(refusal -> refusal.number() > number)
+        .sorted(Comparator.comparingLong(Refusal::number))
+        .toList();
   }
 
   /// The number of the last refusal; 0: there was none.

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import stoa.call.Failure;
@@ -21,7 +21,8 @@ import stoa.module.Access;
 import stoa.module.Grant;
 
 /// What each module may do: the one place that everybody asks. Follows the file in which the user
-/// says so, looking at it at most twice a second, when somebody asks. Any thread.
+/// says so, looking at it when somebody asks, at most twice a second, and at each [#look]. Any
+/// thread.
 ///
 /// A file that cannot be read grants nothing.
 public final class Policy {
@@ -38,7 +39,15 @@ public final class Policy {
   private final Ledger ledger = new Ledger(Clock.systemUTC());
   private volatile State state;
   private volatile long looked = System.nanoTime() - LOOK_NANOS;
-  private volatile Consumer<String> listener = _ -> {};
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  /// Wants to know whose grants have changed.
+  @FunctionalInterface
+  public interface Listener {
+    /// @param less whether something was taken from the module. If not, a process of it may do more
+    ///   when it is started again; all else is looked at use by use
+    void changed(String module, boolean less);
+  }
 
   /// What the file said when it was last read.
   ///
@@ -75,10 +84,9 @@ public final class Policy {
     return new Policy(Optional.empty(), Optional.empty(), Map.of());
   }
 
-  /// Is told, aside, which module may do something else by itself than before: what a process gets
-  /// when it starts. Calls are looked at one by one anyway.
-  public void listen(Consumer<String> changed) {
-    listener = changed;
+  /// Is told of changes: before [#change] returns, or aside if the file was edited. Must not wait.
+  public void listen(Listener listener) {
+    listeners.add(listener);
   }
 
   /// What the manifest of a module asks for, as it is about to start.
@@ -180,35 +188,43 @@ public final class Policy {
     return state;
   }
 
+  /// Looks whether the file has changed, for what nobody asks about: what processes may do.
+  public void look() {
+    file.ifPresent(this::look);
+  }
+
   private void look(GrantsFile known) {
     Optional<GrantsFile.Version> version = known.version();
     if (!version.equals(state.version())) {
-      read(known);
+      State before = read(known);
+      Thread.ofVirtual().name("stoa-grants").start(() -> tell(before));
     }
   }
 
-  private void read(GrantsFile known) {
-    State before;
-    State after;
+  /// @return what was before
+  private State read(GrantsFile known) {
     synchronized (this) {
-      before = state;
+      State before = state;
       Optional<GrantsFile.Version> version = known.version();
       try {
-        after = State.of(version, known.read(), null);
+        state = State.of(version, known.read(), null);
       } catch (IOException | IllegalArgumentException e) {
-        after = State.of(version, Map.of(), String.valueOf(e.getMessage()));
+        state = State.of(version, Map.of(), String.valueOf(e.getMessage()));
       }
-      state = after;
+      return before;
     }
+  }
+
+  private void tell(State before) {
+    State after = state;
     Set<String> modules = new HashSet<>(before.entries().keySet());
     modules.addAll(after.entries().keySet());
     for (String module : modules) {
-      if (!before
-          .entry(module)
-          .grants()
-          .ofProcess()
-          .equals(after.entry(module).grants().ofProcess())) {
-        Thread.ofVirtual().name("stoa-grants").start(() -> listener.accept(module));
+      Grants then = before.entry(module).grants();
+      Grants now = after.entry(module).grants();
+      boolean less = now.takeFrom(then);
+      if (less || !now.ofProcess().equals(then.ofProcess())) {
+        listeners.forEach(listener -> listener.changed(module, less));
       }
     }
   }
@@ -227,8 +243,10 @@ public final class Policy {
                     "this host keeps no grants.",
                     "Give it a file: `Host.builder().grants(file)`.")));
     try {
+      State before = current();
       Entry entry = known.change(module, change);
-      read(known);
+      var _ = read(known);
+      tell(before);
       return entry;
     } catch (IllegalArgumentException e) {
       throw new FailureException(
@@ -258,6 +276,11 @@ public final class Policy {
   /// What a module did with what it may.
   public List<Ledger.Row> uses(String module) {
     return ledger.of(module);
+  }
+
+  /// What it did besides.
+  public Ledger.Rest otherUses(String module) {
+    return ledger.rest(module);
   }
 
   /// What was refused since.

@@ -10,6 +10,12 @@ import stoa.module.Grant.Kind;
 
 /// Lists of grants as they stand in TOML: for each kind a list of texts.
 public final class Requests {
+  /// What a module or one of its methods is called, in any language.
+  private static final String METHOD =
+      "\\*|[A-Za-z_][A-Za-z0-9_-]*\\*?|[A-Za-z_][A-Za-z0-9_-]*\\.[^\\s\\p{Cntrl}]+";
+
+  private static final String VARIABLE = "[^=\\p{Cntrl}]+";
+
   private Requests() {}
 
   /// @throws IllegalArgumentException with a sentence if there is something else
@@ -54,7 +60,7 @@ public final class Requests {
         yield grant;
       }
       case ENV, LIST, CONNECT, CALL, STOA -> {
-        if (!value.matches("\\*|[A-Za-z_][A-Za-z0-9_.-]*\\*?")) {
+        if (!value.matches(grant.kind() == Kind.ENV ? VARIABLE : METHOD)) {
           throw new IllegalArgumentException(
               "`%s` is no value for `%s`: write %s=%s"
                   .formatted(

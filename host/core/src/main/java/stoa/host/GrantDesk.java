@@ -193,6 +193,10 @@ public record GrantDesk(Policy policy, ModulesFolder folder, Others others) {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("revoked", texts(List.copyOf(gone)));
     result.put("all", texts(after.all()));
+    boolean calledSome = !before.of(Kind.CALL).equals(Optional.of(List.of()));
+    result.put(
+        "calls_nobody",
+        after.of(Kind.CALL).equals(Optional.of(List.of())) && (nobody || calledSome));
     return result;
   }
 

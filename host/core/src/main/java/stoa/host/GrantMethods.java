@@ -12,6 +12,7 @@ import stoa.call.FailureException;
 import stoa.grant.Ledger;
 import stoa.module.Grant;
 import stoa.module.ModuleInfo;
+import stoa.module.Placement;
 import stoa.router.Router;
 import stoa.value.Value;
 
@@ -141,6 +142,9 @@ final class GrantMethods {
     audit.put("may", may(module));
     audit.put("asks", desk.open(module).stream().map(Grant::text).toList());
     audit.put("uses", router.policy().uses(module).stream().map(GrantMethods::row).toList());
+    Ledger.Rest rest = router.policy().otherUses(module);
+    audit.put("other_uses", Map.of("allowed", rest.allowed(), "refused", rest.refused()));
+    audit.put("unseen", unseen(module));
     audit.put(
         "references",
         router.references().list().stream()
@@ -148,9 +152,26 @@ final class GrantMethods {
             .map(Administration::row)
             .toList());
     audit.put("enforced", guarding.of(router.status(module)));
-    audit.put("sha256", desk.digest(module));
+    audit.put("sha256", digest(module));
     audit.put("pinned", router.policy().digest(module).orElse(""));
     return audit;
+  }
+
+  /// What it may do without anybody seeing it, for people; empty: nothing.
+  private String unseen(String module) {
+    return router.status(module).placement().equals(Placement.NATIVE.id())
+        ? "it is a process: files, network and variables that it was granted it uses by itself, and only what"
+            + " the host does for it is seen"
+        : "";
+  }
+
+  /// Empty if there is none.
+  private String digest(String module) {
+    try {
+      return desk.digest(module);
+    } catch (FailureException e) {
+      return "";
+    }
   }
 
   private ModuleInfo loaded(String module) throws InterruptedException {

@@ -22,6 +22,7 @@ import stoa.client.ModuleClient;
 import stoa.client.Modules;
 import stoa.client.Serving;
 import stoa.events.Topics;
+import stoa.grant.Policy;
 import stoa.module.LoadedModule;
 import stoa.module.ModuleSource;
 import stoa.module.Placement;
@@ -32,7 +33,6 @@ import stoa.process.Quarters;
 import stoa.router.Identity;
 import stoa.router.Launcher;
 import stoa.router.Meetings;
-import stoa.router.ModuleStatus;
 import stoa.router.ModulesFolder;
 import stoa.router.Place;
 import stoa.router.Router;
@@ -48,6 +48,9 @@ import stoa.worker.WorkerCommand;
 ///
 /// Safe from any thread. Several hosts live side by side in one JVM.
 public final class Host implements Modules {
+  /// How often the file with the grants is looked at.
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private final Timer timer = new Timer("stoa-timer");
   private final Engines engines;
   private final Optional<WarmPool> warmPool;
@@ -138,7 +141,8 @@ public final class Host implements Modules {
                 reference -> router.references().release(EventsModule.HOLDER, reference, 1),
                 settings.policy())
             .registered());
-    settings.policy().listen(this::mayDoSomethingElse);
+    settings.policy().listen(outside);
+    follow(settings.policy());
     settings.folders().socket().ifPresent(this::receive);
     settings.frontend().ifPresent(frontend -> receive(frontend, settings.standsAlone()));
     settings.standsAlone().ifPresent(this::watch);
@@ -171,15 +175,18 @@ public final class Host implements Modules {
                 LogLine.now("stoa", "", new Surroundings.Line(Surroundings.Stream.WARNING, text))));
   }
 
-  /// What a process may do by itself is settled when it starts.
-  private void mayDoSomethingElse(String module) {
-    if (router.names().contains(module)) {
-      ModuleStatus status = router.status(module);
-      boolean asks = status.placement().equals(Placement.CONTEXT.id());
-      if (status.state() == ModuleStatus.State.LOADED && !asks) {
-        var _ = router.reload(module);
-      }
-    }
+  /// A file that somebody edits is seen although nobody asks what a busy process may do.
+  private void follow(Policy policy) {
+    timer.in(
+        LOOK.toMillis(),
+        TimeUnit.MILLISECONDS,
+        () ->
+            Thread.ofVirtual()
+                .name("stoa-grants")
+                .start(() -> {
+                  policy.look();
+                  follow(policy);
+                }));
   }
 
   private List<String> prepared() {

@@ -2,6 +2,8 @@ package stoa.outside;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
@@ -42,6 +44,15 @@ final class Addresses {
     }
     return isIn(bytes, "2000::/3")
         && Arrays.stream(SPECIAL_V6).noneMatch(block -> isIn(bytes, block));
+  }
+
+  /// Whether it is one of this machine, by whatever name or network it is reached.
+  static boolean isHere(InetAddress address) {
+    try {
+      return NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      return true; // nobody can say that it is not
+    }
   }
 
   private static InetAddress inner(byte[] bytes, int from) {

@@ -62,8 +62,13 @@ public record FileWork(Reach reach, Share share) implements Handling.Work {
     return new FailureException(Failure.of(Code.BAD_ARGUMENT, message, help), cause);
   }
 
-  private InputStream in(Path file) throws IOException {
-    return Channels.newInputStream(reach.open(file, TO_READ));
+  private SeekableByteChannel open(Path file, Set<OpenOption> options)
+      throws IOException, InterruptedException {
+    return share.open(() -> reach.open(file, options));
+  }
+
+  private InputStream in(Path file) throws IOException, InterruptedException {
+    return Channels.newInputStream(open(file, TO_READ));
   }
 
   private Value lines(Handling handling, Path file) throws IOException, InterruptedException {
@@ -123,7 +128,7 @@ public record FileWork(Reach reach, Share share) implements Handling.Work {
   }
 
   private Value whole(Path file, Meaning meaning) throws IOException, InterruptedException {
-    try (SeekableByteChannel channel = reach.open(file, TO_READ)) {
+    try (SeekableByteChannel channel = open(file, TO_READ)) {
       long size = channel.size();
       if (size > reach.most()) {
         throw tooLarge(file, size);
@@ -154,12 +159,12 @@ public record FileWork(Reach reach, Share share) implements Handling.Work {
                         "max", Long.toString(reach.most())))));
   }
 
-  private Value write(Handling handling, Path file) throws IOException {
+  private Value write(Handling handling, Path file) throws IOException, InterruptedException {
     boolean adds = handling.argument(2, "append") instanceof Value.Bool(boolean yes) && yes;
     byte[] bytes = content(handling.argument(1, "content"));
     OpenOption how = adds ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
     try (SeekableByteChannel channel =
-        reach.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, how))) {
+        open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, how))) {
       ByteBuffer left = ByteBuffer.wrap(bytes);
       while (left.hasRemaining()) {
         channel.write(left);

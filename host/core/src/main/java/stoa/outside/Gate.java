@@ -29,10 +29,14 @@ record Gate(Policy policy, Optional<String> module) {
     Grant wanted = new Grant(Grant.Kind.NET, NetPattern.text(host, port));
     module.ifPresent(caller -> policy.check(caller, wanted));
     List<InetAddress> addresses = lookUp(host);
-    if (publicOnly(host, port) && !addresses.stream().allMatch(Addresses::isPublic)) {
+    if (publicOnly(host, port) && !addresses.stream().allMatch(Gate::isOutThere)) {
       throw inside(module.orElse(""), wanted);
     }
     return addresses;
+  }
+
+  private static boolean isOutThere(InetAddress address) {
+    return Addresses.isPublic(address) && !Addresses.isHere(address);
   }
 
   /// Whether the caller may reach a host only if it is in the public network.

@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import stoa.call.Budget;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
@@ -94,18 +95,21 @@ record GrantedFiles(String module, Policy policy, Optional<Found> found) impleme
   }
 
   private FailureException denied(Path file, OutsideException e) {
-    Grant missing = new Grant(e.write() ? Kind.WRITE : Kind.READ, file.toString());
+    Path needed = e.target().orElse(file);
+    Grant missing = new Grant(e.write() ? Kind.WRITE : Kind.READ, needed.toString());
     policy.noted(module, new Access.Use(missing, false));
     Failure failure = policy.missing(module, missing);
-    return new FailureException(e.byLink() ? byLink(failure) : failure, e);
+    return new FailureException(e.target().isEmpty() ? failure : byLink(file, failure), e);
   }
 
-  private Failure byLink(Failure failure) {
+  private static Failure byLink(Path file, Failure failure) {
     return Failure.of(
         Code.DENIED,
         Failure.Description.of(
-                failure.message().replaceFirst("\\.$", ": a link on the way leads outside."),
-                "Grant what the link points to, or put the file itself there.")
+                failure
+                    .message()
+                    .replaceFirst("\\.$", Matcher.quoteReplacement(OutsideException.over(file))),
+                failure.help())
             .with(failure.details()));
   }
 

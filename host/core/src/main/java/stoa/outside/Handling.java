@@ -28,6 +28,7 @@ public final class Handling implements Flow {
   private final Semaphore credit;
   private final BlockingQueue<Signal> arrived = new LinkedBlockingQueue<>();
   private @Nullable Thread thread; // set before it starts
+  private volatile @Nullable Failure why;
 
   // The thread that takes items only.
   private boolean over;
@@ -79,13 +80,18 @@ public final class Handling implements Flow {
     }
   }
 
-  /// Nobody wants the answer any more.
-  ///
-  /// @param limit how long it may take to stop
-  void stop(Duration limit) {
+  /// It may not go on.
+  void stop(Failure reason) {
+    why = reason;
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  /// Waits until it has ended.
+  void await(Duration limit) {
     Thread working = thread;
     if (working != null) {
-      working.interrupt();
       try {
         working.join(limit);
       } catch (InterruptedException e) {
@@ -101,7 +107,8 @@ public final class Handling implements Flow {
     } catch (FailureException e) {
       caller.send(new Signal.Failed(e.failure()));
     } catch (InterruptedException | ClosedByInterruptException e) {
-      fail(Code.CANCELLED, "`" + invocation.name() + "` was cancelled.", "");
+      Failure reason = why;
+      caller.send(new Signal.Failed(reason == null ? cancelled() : reason));
     } catch (MalformedValueException e) {
       fail(Code.BAD_ARGUMENT, "the arguments are " + e.getMessage() + ".", "");
     } catch (IOException | IllegalArgumentException e) {
@@ -109,6 +116,10 @@ public final class Handling implements Flow {
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       fail(Code.INTERNAL, "`" + invocation.name() + "` broke: " + e + ".", "Please report it.");
     }
+  }
+
+  private Failure cancelled() {
+    return Failure.of(Code.CANCELLED, "`" + invocation.name() + "` was cancelled.", "");
   }
 
   private void fail(Code code, String message, String help) {

@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import stoa.call.Failure;
 import stoa.call.FailureException;
 import stoa.call.Flow;
 import stoa.call.Invocation;
@@ -29,7 +29,7 @@ import stoa.value.Value;
 /// Methods of the module `stoa` that reach outside of the host: files, network, programs; and the
 /// channels to it, which are connections to other machines. Modules need a grant for each use,
 /// users and their processes none.
-public final class Outside implements AutoCloseable {
+public final class Outside implements AutoCloseable, Policy.Listener {
   private static final Map<String, MethodInfo> METHODS = described();
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -39,7 +39,9 @@ public final class Outside implements AutoCloseable {
   private final WebClients clients;
   private final Starter starter;
 
-  private final Set<Handling> underWay = ConcurrentHashMap.newKeySet();
+  /// And who wants it: a module, or nobody that can lose a grant.
+  private final Map<Handling, Optional<String>> underWay = new ConcurrentHashMap<>();
+
   private volatile boolean closed;
 
   /// By caller.
@@ -134,13 +136,17 @@ public final class Outside implements AutoCloseable {
   }
 
   private Flow open(Identity identity, Invocation invocation, Flow caller) {
-    Handling.Work work = work(identity, invocation);
-    return Handling.start(invocation, caller, handling -> watched(handling, work));
+    Optional<String> module =
+        identity instanceof Identity.Module(String name, String _)
+            ? Optional.of(name)
+            : Optional.empty();
+    Handling.Work work = work(module, invocation);
+    return Handling.start(invocation, caller, handling -> watched(handling, module, work));
   }
 
-  private Value watched(Handling handling, Handling.Work work)
+  private Value watched(Handling handling, Optional<String> module, Handling.Work work)
       throws IOException, InterruptedException {
-    underWay.add(handling);
+    underWay.put(handling, module); // before it asks what is granted
     try {
       if (closed) {
         throw new FailureException(Router.stopping());
@@ -151,11 +157,7 @@ public final class Outside implements AutoCloseable {
     }
   }
 
-  private Handling.Work work(Identity identity, Invocation invocation) {
-    Optional<String> module =
-        identity instanceof Identity.Module(String name, String _)
-            ? Optional.of(name)
-            : Optional.empty();
+  private Handling.Work work(Optional<String> module, Invocation invocation) {
     Share share = shares.computeIfAbsent(module.orElse(""), _ -> new Share());
     Gate gate = new Gate(policy, module);
     if (invocation.target() instanceof Target.Channel) {
@@ -181,11 +183,34 @@ public final class Outside implements AutoCloseable {
     }
   }
 
+  /// What a module does here while something is taken from it, ends: it may be just that.
+  @Override
+  public void changed(String module, boolean less) {
+    underWay.forEach((handling, whose) -> {
+      if (less && whose.equals(Optional.of(module))) {
+        handling.stop(takenBack(module));
+      }
+    });
+  }
+
+  private static Failure takenBack(String module) {
+    return Failure.of(
+        Failure.Code.UNAVAILABLE,
+        Failure.Description.of(
+                "it was ended: something was taken from what `%s` may do.".formatted(module),
+                "Call again: what it still may do goes on.")
+            .asRetryable());
+  }
+
   /// Ends what is under way, and waits until it has.
   @Override
   public void close() {
     closed = true;
-    underWay.forEach(handling -> handling.stop(CLOSE_LIMIT));
+    List<Handling> open = List.copyOf(underWay.keySet());
+    open.forEach(handling -> handling.stop(Router.stopping()));
+    long end = System.nanoTime() + CLOSE_LIMIT.toNanos();
+    open.forEach(
+        handling -> handling.await(Duration.ofNanos(Math.max(1, end - System.nanoTime()))));
     clients.close();
   }
 }

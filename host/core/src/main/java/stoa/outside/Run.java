@@ -19,6 +19,7 @@ import stoa.call.Failure.Code;
 import stoa.call.Failure.Description;
 import stoa.call.FailureException;
 import stoa.grant.Policy;
+import stoa.limit.Quota;
 import stoa.module.Grant;
 import stoa.process.Errand;
 import stoa.sandbox.Programs;
@@ -125,7 +126,7 @@ record Run(Policy policy, Optional<String> module, Starter starter, Share share)
     }
   }
 
-  private static Value result(String program, Errand running, byte[] input, Duration timeout)
+  private Value result(String program, Errand running, byte[] input, Duration timeout)
       throws InterruptedException {
     Process process = running.process();
     Collected out = new Collected(process.getInputStream(), process);
@@ -142,9 +143,9 @@ record Run(Policy policy, Optional<String> module, Starter starter, Share share)
     running.close(); // what it has started and left behind holds its output open
     awaitOutput(threads);
     running
-        .excess()
-        .ifPresent(excess -> {
-          throw exhausted("`%s` was killed: %s.".formatted(program, excess), Map.of());
+        .excess(program, module)
+        .ifPresent(failure -> {
+          throw new FailureException(failure);
         });
     out.check(program);
     err.check(program);
@@ -179,11 +180,6 @@ record Run(Policy policy, Optional<String> module, Starter starter, Share share)
     } catch (IOException e) {
       // It does not want it.
     }
-  }
-
-  private static FailureException exhausted(String message, Map<String, String> details) {
-    return new FailureException(
-        Failure.of(Code.RESOURCE_EXHAUSTED, Description.of(message, "").with(details)));
   }
 
   /// What it writes to one of both. Its thread writes, then others read.
@@ -227,12 +223,13 @@ record Run(Policy policy, Optional<String> module, Starter starter, Share share)
 
     synchronized void check(String program) {
       if (tooMuch) {
-        throw exhausted(
-            "`%s` wrote more than %d bytes and was killed.".formatted(program, MOST),
-            Map.of(
-                "quota", "output bytes",
-                "used", Integer.toString(MOST + 1),
-                "max", Integer.toString(MOST)));
+        throw new FailureException(
+            Quota.OUTPUT.exceeded(
+                Description.of(
+                    "`%s` wrote more than %d bytes and was killed.".formatted(program, MOST),
+                    "Let it write less, or to a file in the module's data folder."),
+                MOST + 1L,
+                MOST));
       }
     }
   }

@@ -1,5 +1,7 @@
 package stoa.outside;
 
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.util.concurrent.Semaphore;
 
 /// What one caller may have of the host at once. Who wants more waits.
@@ -9,11 +11,17 @@ final class Share {
 
   private final Semaphore programs = new Semaphore(PROGRAMS, true);
   private final Semaphore bytes = new Semaphore(BYTES, true);
+  private final Opener opener = new Opener();
 
   /// To be given back.
   interface Taken extends AutoCloseable {
     @Override
     void close();
+  }
+
+  /// Opens a file, as soon as one of the caller's threads can.
+  SeekableByteChannel open(Opener.Opening opening) throws IOException, InterruptedException {
+    return opener.open(opening);
   }
 
   Taken program() throws InterruptedException {

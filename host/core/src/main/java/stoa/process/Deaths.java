@@ -3,6 +3,7 @@ package stoa.process;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -99,10 +100,30 @@ final class Deaths {
         Code.RESOURCE_EXHAUSTED,
         Description.of(
                 "`%s` ended during the call, %s.".formatted(name, words(report.exit())),
-                excess.quota().equals("memory")
-                    ? "It may have more: stoa grant %s host=memory:SIZE".formatted(name)
-                    : "It is started again at the next call.")
+                more(excess, name) + " It is started again at the next call.")
             .with(details));
+  }
+
+  /// Why a program of a module was killed.
+  static Failure exhausted(String program, Optional<String> module, Watch.Excess excess) {
+    return Failure.of(
+        Code.RESOURCE_EXHAUSTED,
+        Description.of(
+                "`%s` was killed: %s.".formatted(program, words(excess)),
+                module.map(name -> more(excess, name)).orElse(""))
+            .with(
+                Map.of(
+                    "quota", excess.quota(),
+                    "used", Long.toString(excess.used()),
+                    "max", Long.toString(excess.max()))));
+  }
+
+  /// How it gets more. What it has already would change nothing.
+  private static String more(Watch.Excess excess, String module) {
+    return excess.quota().equals("memory")
+        ? "It may have more: stoa grant %s host=memory:%dg."
+            .formatted(module, (excess.max() >> 30) + 1)
+        : "There is no grant for more of them.";
   }
 
   static Failure closed(Found found) {

@@ -3,6 +3,7 @@ package stoa.process;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import stoa.call.Failure;
 import stoa.sandbox.Limits;
 import stoa.sandbox.Nest;
 import stoa.sandbox.Watch;
@@ -31,9 +32,12 @@ public final class Errand implements AutoCloseable {
     kill();
   }
 
-  /// What it was killed for, in words; empty: nothing.
-  public Optional<String> excess() {
-    return Optional.ofNullable(excess).map(Deaths::words);
+  /// Why it was killed; empty: it was not.
+  ///
+  /// @param program as the caller calls it
+  /// @param module whose it is; empty: the user's
+  public Optional<Failure> excess(String program, Optional<String> module) {
+    return Optional.ofNullable(excess).map(broken -> Deaths.exhausted(program, module, broken));
   }
 
   private void kill() {

@@ -312,7 +312,9 @@ record Activation(
       return CompletableFuture.failedFuture(new FailureException(noLauncher(found, wanted)));
     }
     Place place = places.next(found.name(), found.manifest().limits());
+    int then = attempt.slot().revocations();
     CompletableFuture<LoadedModule> launched = launcher.launch(found, places.surroundings(place));
+    attempt.slot().begins(launched, then);
     Timer.Alarm alarm =
         limit
             .timer()

@@ -36,7 +36,7 @@ final class Call {
   private @Nullable Flow callee;
   private volatile @Nullable Callee server; // read by those who say something, too
   private Timer.@Nullable Alarm alarm;
-  private boolean callerDone;
+  private volatile boolean callerDone; // read by those who keep a place for it, too
   private boolean calleeDone;
   private final Allowance ofCallee;
   private final Allowance ofCaller;
@@ -316,8 +316,6 @@ final class Call {
     return known == null ? "" : known.holder();
   }
 
-  // ---- references in what is said ----
-
   /// Passes a signal on, with the references in it.
   private void carry(Signal signal, String to, Flow receiver) {
     Payload payload = signal.content();
@@ -352,12 +350,13 @@ final class Call {
 
   /// A signal comes too late: the objects in it are handed to nobody.
   private void lost(Signal signal) {
-    if (!signal.content().references().isEmpty()) {
-      origin.references().settle(signal.content());
-    }
+    origin.references().settle(signal.content());
   }
 
-  // ---- ends ----
+  /// Whether its caller has had its end.
+  boolean isOver() {
+    return callerDone;
+  }
 
   /// Ends the call towards the caller now, and tells the callee.
   private void stop(Failure failure, String reason) {

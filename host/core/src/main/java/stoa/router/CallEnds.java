@@ -66,18 +66,22 @@ final class CallEnds {
                     .formatted(who, invocation.name(), Signal.Room.FIRST),
                 "Let its SDK have the feature `large-payloads` and wait for Credit (PROTOCOL.md, \"Payloads\"),"
                     + " or send smaller items.")
-            .with(Map.of("quota", "payload bytes", "max", Integer.toString(Signal.Room.FIRST))));
+            .with(
+                Map.of(
+                    "quota", "payload bytes",
+                    "used", Integer.toString(Signal.Room.FIRST + 1),
+                    "max", Integer.toString(Signal.Room.FIRST))));
   }
 
   static Failure tooEarly(Invocation invocation) {
-    return Failure.of(
-        Code.RESOURCE_EXHAUSTED,
+    return Quota.QUEUED.exceeded(
         Description.of(
                 "calls of this caller that wait for their modules hold more than %d bytes; `%s` is one too many."
                     .formatted(Budget.MAX, invocation.name()),
                 "Wait until the module is loaded before sending it more.")
-            .asRetryable()
-            .with(Map.of("quota", "bytes queued", "max", Long.toString(Budget.MAX))));
+            .asRetryable(),
+        Budget.MAX + 1,
+        Budget.MAX);
   }
 
   static Failure callerOverrun(Invocation invocation) {

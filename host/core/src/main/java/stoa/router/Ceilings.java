@@ -9,6 +9,7 @@ import stoa.call.FailureException;
 import stoa.grant.Amount;
 import stoa.grant.Policy;
 import stoa.limit.Limits;
+import stoa.module.Access;
 import stoa.module.Grant;
 import stoa.module.Placement;
 
@@ -50,6 +51,7 @@ final class Ceilings {
           case MEMORY -> "memory:" + (wanted.amount() >> 20) + "m";
         };
     Grant grant = new Grant(Grant.Kind.HOST, value);
+    policy.noted(module, new Access.Use(grant, false));
     throw new FailureException(
         Failure.of(
             Code.LOAD_FAILED,

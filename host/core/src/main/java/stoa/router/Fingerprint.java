@@ -14,13 +14,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The digest of all files of a module: SHA-256 of its one file; for a folder, of the list of its
-/// files with their digests, as `sha256sum` prints it, in the order of their paths.
+/// files with their digests, as `sha256sum` prints it, in the order of their paths. A link stands
+/// for where it leads to and, if that is a file outside of the folder, for what is there.
 public final class Fingerprint {
   private static final int CHUNK = 1 << 16;
 
   private Fingerprint() {}
 
   /// In hexadecimal digits.
+  ///
+  /// @throws IOException also if a link leads to a folder outside of the module's own
   public static String of(Found found) throws IOException {
     if (found.folder().isEmpty()) {
       return ofFile(found.main());
@@ -33,12 +36,27 @@ public final class Fingerprint {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /// A link stands for where it leads to, not for what is there.
   private static String line(Path folder, Path file) throws IOException {
     String name = folder.relativize(file).toString();
-    return Files.isSymbolicLink(file)
-        ? "-> " + Files.readSymbolicLink(file) + "  " + name + "\n"
-        : ofFile(file) + "  " + name + "\n";
+    if (!Files.isSymbolicLink(file)) {
+      return ofFile(file) + "  " + name + "\n";
+    }
+    String content = leadsOut(folder, file) ? ofTarget(file) + " " : "";
+    return content + "-> " + Files.readSymbolicLink(file) + "  " + name + "\n";
+  }
+
+  /// What is inside has a line of its own.
+  private static boolean leadsOut(Path folder, Path link) throws IOException {
+    return Files.exists(link) && !link.toRealPath().startsWith(folder.toRealPath());
+  }
+
+  private static String ofTarget(Path link) throws IOException {
+    if (Files.isRegularFile(link)) {
+      return ofFile(link);
+    }
+    throw new IOException(
+        "`%s` is a link that leads out of the module to what is no file, so nobody can tell whether it changes"
+            .formatted(link));
   }
 
   private static List<Path> files(Path folder) throws IOException {

@@ -2,7 +2,9 @@ package stoa.router;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,9 @@ final class ModuleSlot {
   /// How long calls under way may go on after an unload or reload.
   static final Duration GRACE = Duration.ofSeconds(30);
 
+  /// The same when something was taken from what the module may do.
+  private static final Duration GRACE_OF_REVOKED = Duration.ofSeconds(2);
+
   private final String name;
   private final Activation activation;
   private final Supervision supervision;
@@ -32,6 +37,8 @@ final class ModuleSlot {
   private Shares places = new Shares(Quota.QUEUE); // guarded by this; of those that wait
   private @Nullable Generation current; // guarded by this
   private @Nullable CompletableFuture<Generation> loading; // guarded by this
+  private final Map<Object, CompletableFuture<?>> launches = new HashMap<>(); // guarded by this
+  private int revocations; // guarded by this
   private boolean closed; // guarded by this
 
   ModuleSlot(String name, Activation activation, Supervision supervision) {
@@ -74,7 +81,11 @@ final class ModuleSlot {
     }
     boolean first;
     synchronized (this) {
-      Failure full = places.take(call.caller(), 1, Limits.DEFAULT.queue(), name);
+      Failure full = takePlace(call);
+      if (full != null) {
+        forgetEnded();
+        full = takePlace(call);
+      }
       if (full != null) {
         throw new FailureException(full);
       }
@@ -84,6 +95,18 @@ final class ModuleSlot {
     if (first) {
       loaded().whenComplete(this::goOn);
     }
+  }
+
+  /// Under the lock.
+  private @Nullable Failure takePlace(Call call) {
+    return places.take(call.caller(), 1, Limits.DEFAULT.queue(), name);
+  }
+
+  /// Calls that were cancelled need no place. Under the lock.
+  private void forgetEnded() {
+    List<Call> over = waiting.stream().filter(Call::isOver).toList();
+    over.forEach(call -> places.giveBack(call.caller(), 1));
+    waiting.removeIf(over::contains);
   }
 
   /// The load has ended for which calls wait: they go on in the order in which they came.
@@ -188,11 +211,13 @@ final class ModuleSlot {
   }
 
   private void start(CompletableFuture<Generation> mine) {
+    int then = revocations();
     activation
         .begin(this)
         .whenComplete((generation, problem) -> {
-          replace(mine, generation);
-          if (generation == null) {
+          if (!replace(mine, generation, then)) {
+            start(mine);
+          } else if (generation == null) {
             mine.completeExceptionally(new FailureException(failure(problem)));
           } else {
             mine.complete(generation);
@@ -200,25 +225,85 @@ final class ModuleSlot {
         });
   }
 
+  /// @param then how often something had been taken from the module when the load began
+  /// @return whether that still holds: what has begun with more than it may have must not serve
   @SuppressWarnings("ReferenceEquality") // this very load, not an equal one
-  private void replace(CompletableFuture<Generation> mine, @Nullable Generation fresh) {
+  private boolean replace(
+      CompletableFuture<Generation> mine, @Nullable Generation fresh, int then) {
     Generation old;
     boolean late;
+    boolean stale;
     synchronized (this) {
       old = current;
       late = closed;
-      if (fresh != null && !late) {
+      stale = revocations != then && !late;
+      if (fresh != null && !late && !stale) {
         current = fresh;
       }
-      if (loading == mine) {
+      if (loading == mine && !stale) {
         loading = null;
       }
     }
-    if (fresh != null && late) {
+    if (fresh != null && (late || stale)) {
       fresh.retire(Duration.ZERO);
     } else if (fresh != null && old != null) {
       old.retire(GRACE);
     }
+    return !stale;
+  }
+
+  /// How often something was taken from what the module may do.
+  synchronized int revocations() {
+    return revocations;
+  }
+
+  /// A copy is about to start.
+  ///
+  /// @param then [#revocations] before that
+  void begins(CompletableFuture<?> launch, int then) {
+    Object key = new Object();
+    boolean stale;
+    synchronized (this) {
+      stale = revocations != then;
+      launches.put(key, launch);
+    }
+    launch.whenComplete((_, _) -> over(key));
+    if (stale) {
+      launch.completeExceptionally(takenBack());
+    }
+  }
+
+  private synchronized void over(Object launch) {
+    launches.remove(launch);
+  }
+
+  /// Something was taken from what the module may do, and a copy may hold it: all end, with what
+  /// they have open, also those that are about to start. Then the module starts anew.
+  void revoked() {
+    Generation old;
+    List<CompletableFuture<?>> begun;
+    synchronized (this) {
+      revocations++;
+      old = current;
+      current = null;
+      begun = List.copyOf(launches.values());
+    }
+    begun.forEach(launch -> launch.completeExceptionally(takenBack()));
+    if (old != null && old.size() > 0) {
+      decided(What.UNLOADED, "something was taken from what it may do");
+      old.retire(GRACE_OF_REVOKED);
+      old.gone().whenComplete((_, _) -> loaded());
+    }
+  }
+
+  private FailureException takenBack() {
+    return new FailureException(
+        Failure.of(
+            Code.UNAVAILABLE,
+            Failure.Description.of(
+                    "something was taken from what `%s` may do while it started.".formatted(name),
+                    "Call again.")
+                .asRetryable()));
   }
 
   /// Ends all instances. The next call loads the module again.

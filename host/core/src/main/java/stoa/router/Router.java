@@ -113,6 +113,7 @@ public final class Router implements AutoCloseable {
             new Activation.Watch(timer, settings.activationLimit(), decisions),
             dependencies,
             policy);
+    policy.listen(new Regranting(slots, folder, activation));
   }
 
   /// Who owns and holds objects.

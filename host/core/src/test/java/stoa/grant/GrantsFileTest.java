@@ -143,6 +143,29 @@ class GrantsFileTest {
   }
 
   @Test
+  void sectionsAreFoundHoweverTheirNamesAreWritten() throws IOException {
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, "['words'] # mine\nlist = ['*']\n\n  [ other ]\nlist = ['*']\n");
+    file.change("words", entry -> entry.with(List.of(NET)));
+    assertThat(file.read().get("words").grants().all()).contains(NET);
+    assertThat(file.read().get("other").grants().all()).hasSize(1);
+    file.change("other", entry -> entry.with(List.of(NET)));
+    assertThat(file.read().get("other").grants().all()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"words = { list = ['*'] }\n", "words.list = ['*']\n"})
+  void whatIsNoSectionIsLeftAlone(String text) throws IOException {
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+    assertThat(file.read().get("words").grants().all()).hasSize(1);
+    assertThatThrownBy(() -> file.change("words", entry -> entry.with(List.of(NET))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("put `[words]` in a line");
+    assertThat(path).hasContent(text);
+  }
+
+  @Test
   void whoMayCallNobodyIsRemembered() throws IOException {
     file.change("words", entry -> entry.without(Set.of(), true));
     assertThat(file.read().get("words").grants().of(Kind.CALL)).contains(List.of());

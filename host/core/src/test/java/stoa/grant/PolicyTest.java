@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -94,15 +96,34 @@ class PolicyTest {
   @Test
   void aChangeOfTheFileIsSeenAndTold() throws Exception {
     BlockingQueue<String> changed = new LinkedBlockingQueue<>();
-    policy.listen(changed::add);
+    policy.listen((module, less) -> changed.add(module + (less ? " less" : " more")));
     assertThat(policy.allows("words", NET)).isFalse();
     Files.writeString(file, "[words]\nnet = [\"example.org:443\"]\n");
     Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> policy.allows("words", NET));
-    assertThat(changed.poll(5, TimeUnit.SECONDS)).isEqualTo("words");
+    assertThat(changed.poll(5, TimeUnit.SECONDS)).isEqualTo("words more");
     grant(new Grant(Kind.LIST, "*"));
     assertThat(changed.poll(100, TimeUnit.MILLISECONDS)).as("asked for at each call").isNull();
     Files.delete(file);
     Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !policy.allows("words", NET));
+    assertThat(changed.poll(5, TimeUnit.SECONDS)).isEqualTo("words less");
+  }
+
+  @Test
+  void whatTakesSomethingAwayIsToldBeforeTheChangeIsDone() throws IOException {
+    List<String> changed = new ArrayList<>();
+    policy.listen((module, less) -> changed.add(module + (less ? " less" : " more")));
+    grant(STATS);
+    assertThat(changed).as("before, it could call all").containsExactly("words less");
+    grant(new Grant(Kind.CALL, "*"), new Grant(Kind.WRITE, "/a"), new Grant(Kind.READ, "/a"));
+    assertThat(changed).containsExactly("words less", "words more");
+    policy.change("words", entry -> entry.without(Set.of(new Grant(Kind.READ, "/a")), false));
+    policy.change("words", entry -> entry.without(Set.of(STATS), false));
+    assertThat(changed.subList(2, changed.size()))
+        .as("it has it still")
+        .containsExactly("words more");
+    policy.change("words", entry -> entry.without(Set.of(new Grant(Kind.WRITE, "/a")), false));
+    policy.change("words", entry -> entry.without(Set.of(), true));
+    assertThat(changed.subList(3, changed.size())).containsExactly("words less", "words less");
   }
 
   @Test
@@ -162,6 +183,26 @@ class PolicyTest {
     assertThat(policy.refusals(before))
         .extracting(refusal -> refusal.module() + " " + refusal.grant().text())
         .containsExactly("words run=git");
+  }
+
+  @Test
+  void noFloodOfUsesHidesARefusal() {
+    String path = "/long/" + "x".repeat(5_000);
+    policy.noted("words", new Access.Use(new Grant(Kind.READ, path), false));
+    for (int i = 0; i < 2_000; i++) {
+      policy.noted("words", new Access.Use(new Grant(Kind.READ, "/" + i), i % 2 == 0));
+    }
+    refused(NET);
+    refused(NET);
+    policy.noted("other", new Access.Use(NET, false));
+    assertThat(policy.uses("words")).hasSize(1_000);
+    assertThat(policy.otherUses("words")).isEqualTo(new Ledger.Rest(500, 503));
+    List<Ledger.Refusal> refusals = policy.refusals(0);
+    assertThat(refusals).hasSize(201);
+    assertThat(refusals.getLast().module()).isEqualTo("other");
+    assertThat(refusals.get(199).grant()).isEqualTo(NET);
+    assertThat(refusals).noneMatch(refusal -> refusal.grant().value().equals(path));
+    assertThat(policy.lastRefusal()).isEqualTo(1_003);
   }
 
   @Test

@@ -2,6 +2,7 @@ package stoa.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,6 +108,29 @@ class GrantMethodsTest {
   }
 
   @Test
+  void whoMayCallNobodyAnyMoreDoesNotGetAllOfThem() throws IOException {
+    stoa("grant", "words", List.of("call=stats", "read=/x"));
+    Value told = stoa("revoke", "words", "call=stats");
+    assertThat(texts(told.at("revoked"))).containsExactly("call=stats");
+    assertThat(told.at("calls_nobody").asBoolean()).isTrue();
+    assertThat(Files.readString(home.resolve("grants.toml"))).contains("call = []");
+    stoa("grant", "words", "call=*");
+    told = stoa("revoke", "words");
+    assertThat(texts(told.at("revoked"))).containsExactly("read=/x", "call=*");
+    assertThat(told.at("calls_nobody").asBoolean()).isTrue();
+    assertThat(Files.readString(home.resolve("grants.toml"))).contains("call = []");
+    assertThat(stoa("revoke", "words").at("calls_nobody").asBoolean()).isFalse();
+  }
+
+  @Test
+  void whatARefusalProposesCanBeGranted() {
+    List<String> odd = List.of("env=A(B)", "call=words.größe", "call=words.$x", "call=words.*");
+    assertThat(texts(stoa("grant", "words", odd).at("granted"))).isEqualTo(odd);
+    refused("no value", "grant", "words", List.of("call=words.a b"), "is no value for `call`");
+    refused("no value", "grant", "words", List.of("env=A=B"), "is no value for `env`");
+  }
+
+  @Test
   void nonsenseIsExplainedAndChangesNothing() {
     refused("no such module", "grant", "wordz", List.of("list"), "words");
     refused("port", "grant", "words", List.of("net=example.org"), "HOST:PORT");
@@ -144,10 +168,36 @@ class GrantMethodsTest {
     assertThat(Files.readString(home.resolve("grants.toml")))
         .contains(pinned.at("sha256").asText());
     Files.writeString(home.resolve("modules/weather/more.py"), "x = 1");
-    assertThatThrownBy(() -> stoa("load", "weather"))
-        .isInstanceOf(FailureException.class)
-        .hasMessageContaining(pinned.at("sha256").asText());
-    assertThat(stoa("unpin", "weather").at("before")).isEqualTo(pinned.at("sha256"));
+    List<String> digests = refusedDigests();
+    assertThat(digests.getLast()).isEqualTo(pinned.at("sha256").asText());
+    assertThat(stoa("pin", "weather").at("sha256").asText()).isEqualTo(digests.getFirst());
+    assertThat(stoa("unpin", "weather").at("before").asText()).isEqualTo(digests.getFirst());
+  }
+
+  /// That of the files as they are, and the one that is trusted.
+  private List<String> refusedDigests() {
+    FailureException refused =
+        catchThrowableOfType(FailureException.class, () -> stoa("load", "weather"));
+    Map<String, String> details = refused.failure().details();
+    List<String> digests = List.of(details.get("sha256"), details.get("trusted"));
+    assertThat(refused)
+        .hasMessageContaining(digests.getFirst())
+        .hasMessageContaining(digests.getLast());
+    return digests;
+  }
+
+  @Test
+  void whatLinksLeadToIsPinnedToo() throws IOException {
+    Path data = Files.createDirectories(home.resolve("data/weather"));
+    Files.writeString(data.resolve("main.py"), "x = 1");
+    Path link = home.resolve("modules/weather/more.py");
+    Files.createSymbolicLink(link, data.resolve("main.py"));
+    String pinned = stoa("pin", "weather").at("sha256").asText();
+    Files.writeString(data.resolve("main.py"), "x = 2");
+    assertThat(refusedDigests()).last().isEqualTo(pinned);
+    Files.delete(link);
+    Files.createSymbolicLink(link, data);
+    refused("a folder", "pin", "weather", List.of(), "is a link that leads out of the module");
   }
 
   @Test

@@ -235,6 +235,16 @@ class NativeModulesTest {
   }
 
   @Test
+  void aProcessStartsAnewWhenItsGrantsChangeAndEndsWhenSomebodyEditsTheFile() throws IOException {
+    String id = host.module("good").call("id").asText();
+    host.module("stoa").call("grant", "good", "env=HOME");
+    Awaitility.await().until(() -> !host.module("good").call("id").asText().equals(id));
+    ProcessHandle process = process("good");
+    EchoProgram.grants(elsewhere.resolve("grants.toml"), ALL);
+    Awaitility.await().until(() -> !Processes.isAlive(process));
+  }
+
+  @Test
   void severalInstancesShareTheCalls() throws IOException {
     Path folder = Files.createDirectory(modules.resolve("many"));
     program("many/main", EchoProgram.script("stdio"));

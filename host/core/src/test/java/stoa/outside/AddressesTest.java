@@ -3,10 +3,21 @@ package stoa.outside;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressesTest {
+  @Test
+  void whateverAddressesThisMachineHasAreHere() throws SocketException {
+    assertThat(NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses))
+        .isNotEmpty()
+        .allMatch(Addresses::isHere);
+    assertThat(Addresses.isHere(InetAddress.ofLiteral("192.0.2.1"))).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -184,13 +184,38 @@ class ModulesFilesTest {
   }
 
   @Test
-  void aLinkOutOfTheDataFolderIsNotFollowed() throws IOException {
+  void whatALinkLeadsToIsNamedInTheRefusalAndIsWhatIsGranted() throws IOException {
     Files.createDirectories(data);
     Files.createSymbolicLink(data.resolve("link"), outside.resolve("secret.txt"));
     Failure failure = failure(() -> words.call("read", "link"));
     assertThat(failure.code()).isEqualTo(Code.DENIED);
-    assertThat(failure.message()).contains("a link on the way leads outside");
+    String secret = outside.resolve("secret.txt").toString();
+    assertThat(failure.message())
+        .isEqualTo(
+            "`words` may not read `%s`, to which `%s` leads over a link."
+                .formatted(secret, data.resolve("link")));
+    assertThat(failure.help()).isEqualTo("To allow it: stoa grant words read=" + secret);
+    assertThat(failure.details()).containsEntry("grant", "read=" + secret);
+    assertThat(uses()).containsExactly("read=" + secret + " 0/1");
     assertThat(failure(() -> words.call("write", "link", "x")).code()).isEqualTo(Code.DENIED);
+    grant("read=" + data.resolve("link"));
+    assertThat(failure(() -> words.call("read", "link")).code())
+        .as("its own link")
+        .isEqualTo(Code.DENIED);
+    grant("read=" + secret);
+    assertThat(lines(words, "link")).containsExactly("secret");
+  }
+
+  @Test
+  void aLinkThatCameWithTheModuleIsNoneOfTheUsers() throws IOException {
+    Path link = home.resolve("modules/words/notes.txt");
+    Files.createSymbolicLink(link, outside.resolve("secret.txt"));
+    grant("read=" + link);
+    assertThat(failure(() -> words.call("read", link.toString())).message())
+        .contains("read `" + outside.resolve("secret.txt"));
+    Files.createSymbolicLink(home.resolve("mine"), outside);
+    grant("read=" + home.resolve("mine"));
+    assertThat(lines(words, home.resolve("mine/secret.txt").toString())).containsExactly("secret");
   }
 
   @Test

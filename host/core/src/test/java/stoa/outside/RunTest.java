@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +153,56 @@ class RunTest {
   }
 
   @Test
+  void aProgramEndsWhenSomethingIsTakenFromItsModule() throws Exception {
+    policy.listen(stoa);
+    grant("run=sh", "env=HOME");
+    CompletableFuture<Value> running =
+        new ModuleClient(stoa.as(new Identity.Module("words", "words#1")), "stoa")
+            .callAsync("run", "sh", List.of("-c", "echo > began; exec sleep 100"));
+    await().until(() -> Files.exists(home.resolve("data/words/began")));
+    policy.change("words", entry -> entry.without(Set.of(Grant.of("env=HOME")), false));
+    assertThatThrownBy(running::get)
+        .hasMessageContaining("something was taken from what `words` may do");
+    await().until(() -> ProcessHandle.current().descendants().noneMatch(RunTest::isSleep));
+    assertThat(code(module("sh", List.of("-c", "exit 3")))).isEqualTo(3);
+  }
+
+  private static boolean isSleep(ProcessHandle process) {
+    return process.info().commandLine().orElse("").endsWith("sleep 100");
+  }
+
+  @Test
+  void aProgramThatUsesTooMuchIsKilledAndTheQuotaNamed() throws IOException {
+    grant("run=sh");
+    Failure many =
+        failure(() -> module("sh", List.of("-c", "for i in $(seq 600); do sleep 9 & done; wait")));
+    assertThat(many.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+    assertThat(many.details()).containsEntry("quota", "processes").containsKeys("used", "max");
+    String eat = "perl -e '$x = q(x) x 400_000_000; sleep 60'";
+    Failure much =
+        failure(
+            () -> module("sh", List.of("-c", String.join(" & ", eat, eat, eat, eat) + "; wait")));
+    assertThat(much.details()).containsEntry("quota", "memory").containsEntry("max", "1073741824");
+    assertThat(much.help()).contains("stoa grant words host=memory:2g");
+  }
+
+  @Test
+  void aGrantOfMemoryGivesIt() throws IOException {
+    grant("run=perl");
+    List<String> eats = List.of("-e", "$size = 1_300_000_000; $x = q(x) x $size; print length $x");
+    assertThat(failure(() -> succeed(module("perl", eats))).message()).isNotEmpty();
+    grant("host=memory:3g");
+    assertThat(text(module("perl", eats), "out")).isEqualTo("1300000000");
+  }
+
+  /// The kernel refuses memory to one process, which says so and ends; of several it ends one.
+  private static void succeed(Value result) {
+    if (code(result) != 0) {
+      throw new FailureException(Failure.of(Code.RESOURCE_EXHAUSTED, text(result, "err"), ""));
+    }
+  }
+
+  @Test
   void aProgramGivesItsCodeAndWhatItWrote() throws IOException {
     grant("run=sh");
     for (Value result :
@@ -240,7 +292,7 @@ class RunTest {
     Failure failure = failure(() -> module("yes"));
     assertThat(failure.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
     assertThat(failure.details())
-        .containsEntry("quota", "output bytes")
+        .containsEntry("quota", "output")
         .containsEntry("max", Integer.toString(8 << 20));
   }
 

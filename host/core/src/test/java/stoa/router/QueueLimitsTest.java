@@ -216,7 +216,7 @@ class QueueLimitsTest {
     call("a", Lane.INTERACTIVE, "huge", Chain.begin(), Payload.of(Arguments.of("x".repeat(1_000))));
     assertThat(quota(answers.removeFirst())).isEqualTo("bytes queued");
     // An open call may send some more, and then no more.
-    waits.send(new Signal.Item(Payload.of(Value.of("x".repeat(900)))));
+    waits.send(new Signal.Item(Payload.of(Value.of("x".repeat(800)))));
     assertThat(answers).isEmpty();
     waits.send(new Signal.Item(Payload.of(Value.of("x".repeat(900)))));
     assertThat(quota(answers.removeFirst())).isEqualTo("bytes queued");

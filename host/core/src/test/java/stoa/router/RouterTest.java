@@ -22,14 +22,18 @@ import org.junit.jupiter.api.io.TempDir;
 import stoa.call.Failure;
 import stoa.call.Failure.Code;
 import stoa.call.FailureException;
+import stoa.call.Flow;
 import stoa.call.Invocation;
+import stoa.call.Invoker;
 import stoa.call.Payload;
 import stoa.call.Signal;
 import stoa.call.Target;
 import stoa.client.ModuleClient;
+import stoa.grant.GrantsFile;
 import stoa.grant.Policy;
 import stoa.module.Grant;
 import stoa.module.LoadedModule;
+import stoa.module.ModuleInfo;
 import stoa.module.Placement;
 import stoa.module.Surroundings;
 import stoa.value.Arguments;
@@ -181,6 +185,104 @@ class RouterTest {
     broken = false;
     router.reload("m").join();
     assertThat(call()).isEqualTo(2);
+  }
+
+  @Test
+  void whatWasCancelledWhileAModuleLoadsNeedsNoPlace() {
+    slow = true;
+    Invocation which = Invocation.of("m", "which", Payload.of(Arguments.NONE));
+    for (int i = 0; i < 11_000; i++) {
+      router.as(Identity.User.HOST).open(which, _ -> {}).send(new Signal.Cancel(""));
+    }
+    CompletableFuture<Value> last =
+        new ModuleClient(router.as(Identity.User.HOST), "m").callAsync("which");
+    assertThat(last).isNotDone();
+    Awaitility.await().until(() -> !launched.isEmpty());
+    late.complete(launched.getFirst());
+    assertThat(last.join().asLong()).isZero();
+    assertThat(launched.getFirst().called).hasSize(1);
+  }
+
+  @Test
+  void oneCallerHasTenThousandCallsOpenAtTheWholeHostAndAnotherOneIsServed() {
+    ModuleInfo info = new ModuleInfo("sink", "", "", List.of(), Map.of(), "java");
+    List<Flow> held = new ArrayList<>();
+    Invoker holds =
+        (_, caller) -> {
+          held.add(caller);
+          return _ -> {};
+        };
+    router.register(new Router.Registered(info, _ -> holds));
+    Invoker greedy = router.as(new Identity.Module("greedy", "greedy#1"));
+    Invocation call = Invocation.of("sink", "x", Payload.of(Arguments.NONE));
+    List<Signal> answers = new ArrayList<>();
+    for (int i = 0; i < 10_001; i++) {
+      greedy.open(call, answers::add);
+    }
+    assertThat(held).hasSize(10_000);
+    assertThat(answers)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Signal.Failed.class,
+            refused ->
+                assertThat(refused.failure().details())
+                    .containsEntry("quota", "open calls")
+                    .containsEntry("who", "greedy"));
+    router.as(new Identity.Module("polite", "polite#1")).open(call, answers::add);
+    assertThat(held).hasSize(10_001);
+    held.forEach(caller -> caller.send(new Signal.Returned(Payload.of(Value.NULL))));
+    greedy.open(call, answers::add);
+    assertThat(held).hasSize(10_002);
+  }
+
+  private static final Grant READ = new Grant(Grant.Kind.READ, "/data");
+
+  private void revokes() throws IOException {
+    policy.change("m", GrantsFile.Entry::withoutGrants);
+  }
+
+  @Test
+  void whatHasLessThanBeforeEndsSoonAndTakesNoCalls() throws IOException {
+    policy.change("m", entry -> entry.with(List.of(READ)));
+    call();
+    CompletableFuture<Value> held =
+        new ModuleClient(router.as(Identity.User.HOST), "m").callAsync("hold");
+    revokes();
+    assertThat(call()).isEqualTo(1);
+    Awaitility.await().until(() -> launched.getFirst().closed);
+    assertThat(held).isNotDone();
+    assertThat(router.decisions().about("m"))
+        .anyMatch(decision -> decision.why().contains("something was taken"));
+  }
+
+  @Test
+  void whatHasMoreThanBeforeGoesOn() throws IOException {
+    call();
+    policy.change("m", entry -> entry.with(List.of(READ)));
+    assertThat(call()).isZero();
+  }
+
+  @Test
+  void whatHasLessThanBeforeDoesNotServeBecauseTheNewOneIsBroken() throws IOException {
+    policy.change("m", entry -> entry.with(List.of(READ)));
+    call();
+    broken = true;
+    revokes();
+    assertThat(codeOf(this::call)).isEqualTo(Code.LOAD_FAILED);
+    assertThat(launched.getFirst().closed).isTrue();
+  }
+
+  @Test
+  void whatBeganWithMoreThanItMayHaveIsStartedAnew() throws IOException {
+    policy.change("m", entry -> entry.with(List.of(READ)));
+    slow = true;
+    CompletableFuture<Value> called =
+        new ModuleClient(router.as(Identity.User.HOST), "m").callAsync("which");
+    Awaitility.await().until(() -> !launched.isEmpty());
+    slow = false;
+    revokes();
+    assertThat(called.join().asLong()).isEqualTo(1);
+    assertThat(late).isCompletedExceptionally();
   }
 
   @Test

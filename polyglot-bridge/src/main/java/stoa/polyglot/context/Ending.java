@@ -274,6 +274,7 @@ final class Ending {
   private void end(Failure failure) {
     module.served().all().forEach(call -> call.failed(failure));
     module.outbound().leave(failure.message());
+    module.closeFiles();
     ended.complete(failure);
   }
 
@@ -331,8 +332,8 @@ final class Ending {
       return Quota.HEAP.exceeded(
           Failure.Description.of(
               "`" + call.invocation().name() + "` used up memory or stack: " + guest.getMessage(),
-              "In placement `worker` a module has a heap of its own, and `heap_mb` in its module.toml says how"
-                  + " large it is."),
+              "The figures are those of the whole process that it runs in. In placement `worker` a module has a heap"
+                  + " of its own, and `heap_mb` in its module.toml says how large it is."),
           Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory(),
           Runtime.getRuntime().maxMemory());
     }

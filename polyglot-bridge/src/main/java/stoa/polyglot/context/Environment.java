@@ -25,7 +25,10 @@ record Environment(String module, Surroundings surroundings) {
 
   /// All that are set: `NAME=value`, with a NUL between them.
   String all() {
-    return surroundings.access().environment().entrySet().stream()
+    var all = surroundings.access().environment();
+    all.keySet()
+        .forEach(name -> surroundings.noted(new Access.Use(new Grant(Grant.Kind.ENV, name), true)));
+    return all.entrySet().stream()
         .map(variable -> variable.getKey() + "=" + variable.getValue())
         .collect(Collectors.joining("\0"));
   }

@@ -362,6 +362,11 @@ public final class GuestModule implements LoadedModule {
     return loading.cell().guestIfAny();
   }
 
+  /// Closes the files that it has open. Any thread.
+  void closeFiles() {
+    loading.cell().closeFiles();
+  }
+
   Guest guest() {
     Guest made = guestIfAny();
     if (made == null) {

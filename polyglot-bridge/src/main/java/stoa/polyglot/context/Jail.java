@@ -46,6 +46,7 @@ public final class Jail implements FileSystem {
 
   private final FileSystem system = FileSystem.newDefaultFileSystem();
   private final Map<String, String> virtual;
+  private final OpenFiles open = new OpenFiles();
   private @Nullable Reach reach;
 
   /// @param virtual texts that are imported by a bare name, by that name
@@ -78,6 +79,11 @@ public final class Jail implements FileSystem {
   String why(String path, String use) {
     Reach known = reach;
     return known == null ? "" : known.why(path, use.charAt(0)).orElse("");
+  }
+
+  /// The guest has ended, or was given up: what it has open is closed. Any thread.
+  void close() {
+    open.close();
   }
 
   private Reach reach(Path path) throws NoSuchFileException {
@@ -216,7 +222,7 @@ public final class Jail implements FileSystem {
         known -> {
           Path meant = write ? known.absolute(path) : known.toRead(path);
           try {
-            return known.files().newByteChannel(meant, how, attributes);
+            return open.file(path, () -> known.files().newByteChannel(meant, how, attributes));
           } catch (FileSystemException e) {
             if (write || !known.isFolder(meant)) {
               throw e;
@@ -229,7 +235,11 @@ public final class Jail implements FileSystem {
   @Override
   public DirectoryStream<Path> newDirectoryStream(
       Path path, DirectoryStream.Filter<? super Path> filter) throws IOException {
-    return use(path, false, known -> known.files().newDirectoryStream(known.toRead(path), filter));
+    return use(
+        path,
+        false,
+        known ->
+            open.folder(path, () -> known.files().newDirectoryStream(known.toRead(path), filter)));
   }
 
   @Override

@@ -30,7 +30,13 @@ final class Reach {
   /// What held when it was last asked.
   private record Asked(Access access, SafeFiles files) {}
 
-  private record Refusal(Path path, Grant grant, boolean noted) {}
+  /// @param path as it was asked for
+  /// @param grant names where it leads
+  private record Refusal(Path path, Grant grant, boolean noted) {
+    Refusal toWrite() {
+      return new Refusal(path, new Grant(Grant.Kind.WRITE, grant.value()), noted);
+    }
+  }
 
   /// @throws NoSuchFileException if the source does not exist
   Reach(ModuleSource source, Surroundings surroundings) throws IOException {
@@ -137,15 +143,16 @@ final class Reach {
   ///   Python's library does with many files
   AccessDeniedException refusal(OutsideException outside, boolean wanted) {
     Path path = absolute(Path.of(outside.getFile()));
-    Grant grant = grant(path, outside.write());
+    Grant grant = grant(outside.target().orElse(path), outside.write());
     boolean imports = source.language() == Language.JAVASCRIPT; // in several steps
     Refusal last = refused;
     boolean known = imports && last != null && last.grant().equals(grant);
     if ((wanted || imports) && !known) {
       surroundings.noted(new Access.Use(grant, false));
     }
-    refused = new Refusal(path, grant, wanted || imports);
-    return new AccessDeniedException(path.toString(), null, words(grant));
+    Refusal now = new Refusal(path, grant, wanted || imports);
+    refused = now;
+    return new AccessDeniedException(path.toString(), null, words(now));
   }
 
   /// Says why the file was refused that was refused last.
@@ -154,28 +161,32 @@ final class Reach {
   /// @param use `r` to read, `w` to write, `?` to look whether it is there
   /// @return empty if this one was not refused
   Optional<String> why(String path, char use) {
-    Refusal last = refused;
+    Refusal last = use == 'w' && refused != null ? refused.toWrite() : refused;
     if (last == null || !last.path().equals(absolute(Path.of(path)))) {
       return Optional.empty();
     }
-    Grant grant = use == 'w' ? grant(last.path(), true) : last.grant();
     if (use != '?' && !last.noted()) {
-      surroundings.noted(new Access.Use(grant, false));
+      surroundings.noted(new Access.Use(last.grant(), false));
     }
     refused = null;
-    return Optional.of(words(grant));
+    return Optional.of(words(last));
   }
 
   private static Grant grant(Path path, boolean write) {
     return new Grant(write ? Grant.Kind.WRITE : Grant.Kind.READ, path.toString());
   }
 
-  private String words(Grant grant) {
+  private String words(Refusal refusal) {
     if (source.kind() != ModuleSource.Kind.MODULE) {
       return "A script opens no files itself. Use stoa.read, stoa.lines, stoa.csv, stoa.json and"
           + " stoa.write.";
     }
-    var missing = grant.missingFor(source.name());
-    return missing.message() + " " + missing.help();
+    var missing = refusal.grant().missingFor(source.name());
+    String path = refusal.path().toString();
+    String message =
+        refusal.grant().value().equals(path)
+            ? missing.message()
+            : missing.message().replaceFirst("\\.$", "") + OutsideException.over(refusal.path());
+    return message + " " + missing.help();
   }
 }

@@ -19,6 +19,7 @@ import stoa.call.FailureException;
 import stoa.call.Invoker;
 import stoa.client.ModuleClient;
 import stoa.repl.view.GrantText;
+import stoa.repl.view.Printable;
 import stoa.value.Value;
 
 /// Asks a person what modules may do: before the first call of a module, whether it may have what
@@ -102,6 +103,7 @@ public final class Asking {
   private void askFor(ModuleClient stoa, String module, List<String> asked) {
     String plain = asked.stream().map(GrantText::plain).collect(Collectors.joining("; "));
     person.tell("`%s` asks for: %s.".formatted(module, plain));
+    GrantWords.byLinks(asked).forEach(person::tell);
     while (true) {
       String answer = person.answer("Grant it for %s? [y]es / [n]o / [s]how ".formatted(place));
       if (Person.isYes(answer)) {
@@ -155,13 +157,11 @@ public final class Asking {
     }
   }
 
-  /// What the failure itself says, else what was refused since the call began.
+  /// What was refused since the call began; if the failure itself names one of that, this one. The
+  /// host alone says what it refused: a failure may come from a module, and name any grant of any
+  /// module.
   @GuardedBy("this")
   private List<Missing> missing(ModuleClient stoa, Failure failure, Instant since) {
-    Map<String, String> details = failure.details();
-    if (details.containsKey("module") && details.containsKey("grant")) {
-      return List.of(new Missing(details.get("module"), details.get("grant")));
-    }
     Value told = stoa.call("wanted", lastRefusal);
     lastRefusal = told.at("last").asLong();
     Set<Missing> missing = new LinkedHashSet<>();
@@ -170,14 +170,20 @@ public final class Asking {
         missing.add(new Missing(row.at("module").asText(), row.at("grant").asText()));
       }
     }
-    return new ArrayList<>(missing);
+    Map<String, String> details = failure.details();
+    Missing named =
+        new Missing(details.getOrDefault("module", ""), details.getOrDefault("grant", ""));
+    return missing.contains(named) ? List.of(named) : List.copyOf(missing);
   }
 
   @GuardedBy("this")
   private boolean askFor(ModuleClient stoa, List<Missing> open) {
     for (Missing one : open) {
-      person.tell("`%s` may not %s.".formatted(one.module, GrantText.plain(one.grant)));
+      person.tell(
+          "`%s` may not %s.".formatted(Printable.of(one.module), GrantText.plain(one.grant)));
     }
+    List<String> grants = open.stream().map(Missing::grant).toList();
+    GrantWords.byLinks(grants).forEach(person::tell);
     String what = open.size() == 1 ? GrantText.typed(open.getFirst().grant) : "this";
     if (!person.agrees("Grant %s for %s, and try again?".formatted(what, place))) {
       declined.addAll(open);

@@ -1,5 +1,6 @@
 package stoa.repl.grant;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,11 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import stoa.call.Suggestion;
 import stoa.client.ModuleClient;
 import stoa.module.Grant;
 import stoa.module.Grant.Kind;
 import stoa.repl.view.GrantText;
+import stoa.repl.view.Printable;
 
 /// What was typed after `grant` or `revoke`: a module, and what it may do.
 ///
@@ -173,13 +176,41 @@ public record GrantWords(String module, List<String> grants) {
         .toList();
   }
 
-  /// What is granted and not there yet: a slip, or something that is to come.
-  public List<String> missingFiles() {
+  /// What a person should know who grants this: of a file that is not there yet, by a slip or
+  /// because it is to come; and of one that is somewhere else.
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    files(grants)
+        .filter(file -> !Files.exists(file))
+        .forEach(
+            file -> notes.add("note: there is no `" + Printable.of(file.toString()) + "` yet"));
+    notes.addAll(byLinks(grants));
+    return notes;
+  }
+
+  /// What else is granted with a path that leads over links.
+  static List<String> byLinks(List<String> grants) {
+    List<String> notes = new ArrayList<>();
+    for (Path file : files(grants).toList()) {
+      try {
+        Path real = file.toRealPath();
+        if (!real.equals(file)) {
+          notes.add(
+              "note: `%s` is a link, or lies behind one: it is `%s`"
+                  .formatted(Printable.of(file.toString()), Printable.of(real.toString())));
+        }
+      } catch (IOException e) {
+        // It leads nowhere now.
+      }
+    }
+    return notes;
+  }
+
+  private static Stream<Path> files(List<String> grants) {
     return grants.stream()
         .map(Grant::of)
         .filter(grant -> grant.kind() == Kind.READ || grant.kind() == Kind.WRITE)
-        .map(Grant::value)
-        .filter(value -> !value.equals(Grant.ANYTHING) && !Files.exists(Path.of(value)))
-        .toList();
+        .filter(grant -> !grant.value().equals(Grant.ANYTHING))
+        .map(grant -> Path.of(grant.value()));
   }
 }

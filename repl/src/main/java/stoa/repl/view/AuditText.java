@@ -31,6 +31,7 @@ public record AuditText(Paint paint, int width) {
         List.of("", "grant", "times", "refused", "last"),
         rows(told.at("uses"), AuditText::used),
         lines);
+    besides(told, lines);
     section(
         "Objects of it that others hold",
         List.of("object", "holders", "age"),
@@ -43,6 +44,17 @@ public record AuditText(Paint paint, int width) {
     lines.add("");
     lines.add(paint.bold("Files") + "  sha256 " + text(told.at("sha256")) + trust(told));
     return String.join("\n", lines);
+  }
+
+  private static void besides(Value told, List<String> lines) {
+    long allowed = told.at("other_uses").at("allowed").asLong();
+    long refused = told.at("other_uses").at("refused").asLong();
+    if (allowed + refused > 0) {
+      lines.add("  and %,d times other things, refused %,d".formatted(allowed, refused));
+    }
+    if (!text(told.at("unseen")).isEmpty()) {
+      lines.add("  Not all is seen: " + text(told.at("unseen")) + ".");
+    }
   }
 
   private String trust(Value told) {

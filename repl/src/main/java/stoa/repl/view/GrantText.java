@@ -148,17 +148,17 @@ public final class GrantText {
   }
 
   /// What `stoa.revoke` answers.
-  ///
-  /// @param callsNobody whether it may not even call whom all may call
-  public static String revoked(String module, Value told, boolean callsNobody) {
+  public static String revoked(String module, Value told) {
     List<String> gone = texts(told.at("revoked"));
     List<String> left = texts(told.at("all"));
     List<String> sentences = new ArrayList<>();
     if (!gone.isEmpty()) {
       sentences.add("`%s` may no longer %s.".formatted(module, sentence(gone)));
     }
-    if (callsNobody) {
-      sentences.add("`%s` may call no module any more.".formatted(module));
+    if (told.at("calls_nobody").asBoolean()) {
+      sentences.add(
+          "`%s` may call no module any more; `stoa grant %s call=*` lets it call all."
+              .formatted(module, module));
     }
     if (sentences.isEmpty()) {
       return "Nothing was granted to `%s`.".formatted(module);

@@ -10,6 +10,9 @@ export async function call(module, method, ...args) {
   }
 }
 
+/** An object, and whoever has it can call it. */
+export const lends = () => stoa.ref({ one: () => 1 });
+
 /** Takes the first event of a pattern, after it was told that it listens. */
 export async function* heard(pattern, count) {
   for await (const event of stoa.module("events").subscribe(pattern)) {

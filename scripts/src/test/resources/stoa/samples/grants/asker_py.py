@@ -10,6 +10,16 @@ def call(module, method, *args):
         return f"{e.code}: {e}" + ("" if e.help in str(e) else f" {e.help}")
 
 
+class Lent:
+    def one(self):
+        return 1
+
+
+def lends():
+    """An object, and whoever has it can call it."""
+    return stoa.ref(Lent())
+
+
 def heard(pattern, count):
     """Takes the first events of a pattern."""
     for event in stoa.module("events").stream.subscribe(pattern):
