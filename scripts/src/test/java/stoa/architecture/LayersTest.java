@@ -84,6 +84,7 @@ class LayersTest {
               "stoa.outside",
               Set.of(
                   "stoa.value",
+                  "stoa.limit",
                   "stoa.call",
                   "stoa.files",
                   "stoa.module",
