@@ -64,6 +64,15 @@ public final class Policy {
       return new State(version, entries, problem, new ConcurrentHashMap<>());
     }
 
+    static State read(GrantsFile file) {
+      Optional<GrantsFile.Version> version = file.version();
+      try {
+        return of(version, file.read(), null);
+      } catch (IOException | IllegalArgumentException e) {
+        return of(version, Map.of(), String.valueOf(e.getMessage()));
+      }
+    }
+
     Entry entry(String module) {
       return entries.getOrDefault(module, Entry.NONE);
     }
@@ -76,7 +85,9 @@ public final class Policy {
     this.file = file.map(GrantsFile::new);
     this.data = data.map(Path::toAbsolutePath);
     this.environment = Map.copyOf(environment);
-    this.state = State.of(Optional.empty(), Map.of(), null);
+    // What stands there when a host begins is no change that anybody has to hear of.
+    this.state =
+        this.file.map(State::read).orElseGet(() -> State.of(Optional.empty(), Map.of(), null));
   }
 
   /// Nothing is granted, and nobody has a folder.
@@ -205,12 +216,7 @@ public final class Policy {
   private State read(GrantsFile known) {
     synchronized (this) {
       State before = state;
-      Optional<GrantsFile.Version> version = known.version();
-      try {
-        state = State.of(version, known.read(), null);
-      } catch (IOException | IllegalArgumentException e) {
-        state = State.of(version, Map.of(), String.valueOf(e.getMessage()));
-      }
+      state = State.read(known);
       return before;
     }
   }

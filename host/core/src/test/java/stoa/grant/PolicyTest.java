@@ -109,6 +109,17 @@ class PolicyTest {
   }
 
   @Test
+  void whatWasGrantedBeforeTheHostBeganIsNoChange() throws Exception {
+    grant(NET);
+    BlockingQueue<String> changed = new LinkedBlockingQueue<>();
+    Policy later = new Policy(Optional.of(file), Optional.empty(), Map.of());
+    later.listen((module, _) -> changed.add(module));
+    assertThat(later.allows("words", NET)).isTrue();
+    later.look();
+    assertThat(changed.poll(50, TimeUnit.MILLISECONDS)).isNull();
+  }
+
+  @Test
   void whatTakesSomethingAwayIsToldBeforeTheChangeIsDone() throws IOException {
     List<String> changed = new ArrayList<>();
     policy.listen((module, less) -> changed.add(module + (less ? " less" : " more")));
