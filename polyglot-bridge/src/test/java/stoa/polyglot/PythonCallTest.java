@@ -165,6 +165,7 @@ class PythonCallTest extends InLab {
         .isEqualTo(
             List.of(
                 "Cancelled",
+                "Denied",
                 "Error",
                 "accept",
                 "aio",

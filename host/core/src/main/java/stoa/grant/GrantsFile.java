@@ -215,18 +215,21 @@ public final class GrantsFile {
   /// A module may be written in other ways than as a section of lines: those are not changed here.
   private void check(List<String> lines, String module, Map<String, Entry> all, Entry after) {
     Map<String, Entry> meant = new HashMap<>(all);
-    meant.put(module, after);
+    meant.remove(module);
+    meant.putAll(said(section(module, List.of(), after)));
     meant.values().removeIf(Entry.NONE::equals);
-    TomlParseResult written = Toml.parse(String.join("\n", lines));
-    Map<String, Entry> said = written.hasErrors() ? Map.of() : new HashMap<>(entries(written));
-    if (!written.hasErrors()) {
-      said.values().removeIf(Entry.NONE::equals);
-    }
-    if (!said.equals(meant)) {
+    if (!said(lines).equals(meant)) {
       throw wrong(
           "`%s` is not written as a section: put `[%s]` in a line, and its lists below"
               .formatted(module, module));
     }
+  }
+
+  private Map<String, Entry> said(List<String> lines) {
+    TomlParseResult toml = Toml.parse(String.join("\n", lines));
+    Map<String, Entry> said = toml.hasErrors() ? new HashMap<>() : new HashMap<>(entries(toml));
+    said.values().removeIf(Entry.NONE::equals);
+    return said;
   }
 
   /// The section's comments stay above its lists.
