@@ -71,7 +71,7 @@ class ModuleConnection(Connection):
     def receive(self) -> bytes:
         data = self.transport.receive()
         if not data:
-            self.exit(0)  # the host is gone: nobody wants what we do
+            self.ended("", 0)  # the host is gone: nobody wants what we do
         return data
 
     def readable(self, timeout: float = 0.0) -> bool:
@@ -166,6 +166,8 @@ class ModuleConnection(Connection):
 
     def ended(self, reason: str, status: int) -> None:
         """The host goes, or we do."""
+        if self.transport.parted:
+            reason, status = "a process that a module has forked has no connection to the host: use `stoa` in the module itself", 70
         if status:
             print(f"stoa: {reason}", file=sys.stderr)
         self.exit(status)

@@ -6,12 +6,14 @@ import os
 import select
 import sys
 import time
+import weakref
 
 
 class Socket:
     """Unix socket. We are the dialler: we say Hello; our outgoing calls are odd."""
 
     dials = True
+    parted = False  # this is a child that was forked, and the connection is its parent's
 
     def __init__(self, path: str, timeout: float | None = None):
         import socket
@@ -26,6 +28,7 @@ class Socket:
         self._greeted = timeout is None
         self.fileno = self._socket.fileno()
         self.send = self._socket.sendall
+        _is_not_for_children(self)
 
     def _connect(self, path: str, until: float) -> None:
         while True:
@@ -69,12 +72,17 @@ class Socket:
     def close(self) -> None:
         self._socket.close()
 
+    def let_go(self) -> None:
+        if self._socket.fileno() >= 0:
+            _replace(self._socket.fileno())
+
 
 class Stdio:
     """Standard streams. The host says Hello. The descriptors are moved away first, so that no print and no child process
     of the module can get between the frames: from now on 1 is stderr and 0 is empty."""
 
     dials = False
+    parted = False
 
     def __init__(self):
         self.fileno = os.dup(0)
@@ -83,6 +91,10 @@ class Stdio:
         empty = os.open(os.devnull, os.O_RDONLY)
         os.dup2(empty, 0)
         os.close(empty)
+        _is_not_for_children(self)
+
+    def let_go(self) -> None:
+        _replace(self.fileno, self._out)
 
     def receive(self) -> bytes:
         return os.read(self.fileno, 1 << 16)
@@ -93,6 +105,28 @@ class Stdio:
                 data = data[os.write(self._out, data) :]
             except BlockingIOError:  # somebody made the pipe non-blocking
                 select.select([], [self._out], [])
+
+
+def _is_not_for_children(transport: Socket | Stdio) -> None:
+    """A child that the module forks has a copy of the connection, and must not read or write between our frames: to it the
+    host is gone."""
+    if hasattr(os, "register_at_fork"):
+        known = weakref.ref(transport)
+
+        def in_child() -> None:
+            left = known()
+            if left is not None:
+                left.parted = True
+                left.let_go()
+
+        os.register_at_fork(after_in_child=in_child)
+
+
+def _replace(*descriptors: int) -> None:
+    empty = os.open(os.devnull, os.O_RDWR)
+    for descriptor in descriptors:
+        os.dup2(empty, descriptor, inheritable=False)
+    os.close(empty)
 
 
 def open_transport() -> tuple[Socket | Stdio, bytes]:

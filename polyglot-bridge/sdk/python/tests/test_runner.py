@@ -172,6 +172,10 @@ class Contract:
         self.host.answer(frame["call"], 5)
         self.assertEqual(self.host.end(number), [5])
 
+    def test_a_forked_child_has_no_connection(self):
+        self.assertEqual(self.host.call("forks"), 70)
+        self.assertEqual(self.host.call("echo", 7), 7)
+
     def test_a_waiting_call_runs_its_descendants_only(self):
         outer = self.host.invoke("ask", "other", "f")
         nested = self.host.next("invoke")["call"]

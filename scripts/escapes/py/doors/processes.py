@@ -50,7 +50,11 @@ def low_level(world):
 
         return pty.spawn(["sh", "-c", marks(world, "pty")], lambda handle: os.read(handle, 1024), lambda handle: b"")
 
-    return each(forked, by_hand, terminal, lambda: os.forkpty() and "forked")
+    def with_terminal():
+        """The child goes on as if it were the module."""
+        return os.forkpty() and "forked"
+
+    return each(forked, by_hand, terminal, with_terminal)
 
 
 def replaced(world):

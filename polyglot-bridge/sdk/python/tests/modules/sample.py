@@ -1,5 +1,6 @@
 """A module for the tests."""
 import asyncio
+import os
 import sys
 import threading
 import time
@@ -118,6 +119,14 @@ def ask_in_loop(module, method):
         return await getattr(stoa.aio.module(module), method)()
 
     return asyncio.run(main())
+
+
+def forks():
+    """How a child ends that calls somebody, as if it were the module."""
+    pid = os.fork()
+    if pid == 0:
+        return stoa.module("other").method()
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def ask_in_thread(module, method):

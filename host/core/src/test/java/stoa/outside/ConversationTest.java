@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -273,11 +274,13 @@ class ConversationTest {
 
   @Test
   void nobodyThereIsSaidWithHostAndPort() throws Exception {
-    String where = at();
-    server.close();
-    Failure failure = user("tcp:" + where).failure();
-    assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE);
-    assertThat(failure.message()).contains("`" + where + "` takes no connections");
+    try (Socket taken = new Socket()) { // a port that nobody listens at, and nobody else gets
+      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      String where = "127.0.0.1:" + taken.getLocalPort();
+      Failure failure = user("tcp:" + where).failure();
+      assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE);
+      assertThat(failure.message()).contains("`" + where + "` takes no connections");
+    }
     Failure unknown = user("tcp:no-such-host.invalid:80").failure();
     assertThat(unknown.message()).isEqualTo("there is no host `no-such-host.invalid`.");
   }

@@ -396,13 +396,13 @@ class FetchTest {
 
   @Test
   void whatCannotBeReachedIsSaidWithHostAndPort() throws IOException {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      free = socket.getLocalPort();
+    try (Socket taken = new Socket()) { // a port that nobody listens at, and nobody else gets
+      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      String where = "localhost:" + taken.getLocalPort();
+      Failure refused = failure("http://" + where + "/");
+      assertThat(refused.code()).isEqualTo(Code.UNAVAILABLE);
+      assertThat(refused.message()).contains("`" + where + "` takes no connections");
     }
-    Failure refused = failure("http://localhost:" + free + "/");
-    assertThat(refused.code()).isEqualTo(Code.UNAVAILABLE);
-    assertThat(refused.message()).contains("`localhost:" + free + "` takes no connections");
     Failure unknown = failure("http://no-such-host.invalid/");
     assertThat(unknown.code()).isEqualTo(Code.UNAVAILABLE);
     assertThat(unknown.message()).isEqualTo("there is no host `no-such-host.invalid`.");
