@@ -14,6 +14,7 @@ import stoa.repl.line.LineSyntaxException;
 import stoa.repl.view.Changes;
 import stoa.repl.view.ModuleCard;
 import stoa.repl.view.Paint;
+import stoa.repl.view.StatusText;
 import stoa.value.Value;
 
 /// The commands that ask the host, and help.
@@ -52,7 +53,9 @@ final class Commands {
         names.forget(rest);
         screen.remark(was ? "unloaded `" + rest + "`" : "`" + rest + "` was not loaded");
       }
-      case STATUS -> screen.result(screen.values().full(ask("status")));
+      case STATUS ->
+          screen.result(
+              new StatusText(screen.paint(), screen.columns().getAsInt()).of(ask("status")));
       case GRANT -> grants.grant(needed(command, rest));
       case GRANTS -> grants.list(rest);
       case REVOKE -> grants.revoke(needed(command, rest));

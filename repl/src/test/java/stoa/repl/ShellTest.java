@@ -177,6 +177,8 @@ class ShellTest {
     terminal.shows("echo(*arguments)");
     terminal.line("help reload");
     terminal.shows("loads a module anew");
+    terminal.line("status");
+    terminal.shows("Protection of others from a module");
     terminal.line("load js-words");
     terminal.shows("loaded `js-words`: 1 methods");
     terminal.line("unload js-words");
