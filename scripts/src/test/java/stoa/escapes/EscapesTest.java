@@ -34,14 +34,17 @@ import stoa.sandbox.Sandbox;
 /// that answers differently or not at all.
 ///
 /// The properties `stoa.lanes` and `stoa.escapes`, a list and a pattern, run some of them only.
-@Timeout(400)
+@Timeout(1200)
 class EscapesTest {
   private static final Path ROOT =
       Path.of(System.getProperty("stoa.root")).toAbsolutePath().normalize();
 
   private static final Path ESCAPES = ROOT.resolve("scripts/escapes");
   private static final Path REPORT = Path.of("target", "escapes.txt");
-  private static final int LANES_AT_ONCE = 2;
+
+  /// Other tests run beside this one, and some attempts keep a core.
+  private static final int LANES_AT_ONCE = 1;
+
   private static final String ONLY = System.getProperty("stoa.escapes", ".*");
 
   @TempDir private static Path folder;
@@ -54,7 +57,7 @@ class EscapesTest {
   private static List<Attempt> attempts = List.of();
 
   @BeforeAll
-  @Timeout(400)
+  @Timeout(1200)
   static void tryAll() throws Exception {
     attempts = Attempt.all(ESCAPES);
     List<Lane> lanes = lanes();

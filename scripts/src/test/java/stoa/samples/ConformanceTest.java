@@ -24,7 +24,7 @@ import stoa.samples.ConformanceColumns.Guest;
 @Timeout(600)
 class ConformanceTest {
   /// Columns that run at a time: most of their time most of them wait.
-  private static final int AT_A_TIME = 3;
+  private static final int AT_A_TIME = 2;
 
   @TempDir Path folder;
 
