@@ -11,6 +11,7 @@ const CLEANING_UP = 300; // milliseconds in which code of a cancelled call may c
 export class Incoming {
   open = true;
   cancelled = false;
+  id;
   children = new Set();
   wake = null;
   over = null; // told when the call is over: why it was cancelled, or null

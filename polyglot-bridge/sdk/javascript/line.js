@@ -138,6 +138,7 @@ export class Opened extends Line {
 
 /** The end of who takes it. */
 export class Taken extends Line {
+  id;
   #call;
   #answer;
 

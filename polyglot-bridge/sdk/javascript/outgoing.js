@@ -7,6 +7,7 @@ import { Producer } from "./producer.js";
 
 export class Outgoing {
   id;
+  id;
   #connection;
   #parent;
   #listener;

@@ -176,6 +176,10 @@ export class Enum {
   }
 }
 
+/** A module has put that name into the prototype of all objects: an assignment could run its code. */
+const own = (message, name, value) =>
+  Object.defineProperty(message, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+
 /**
  * A message type. Its fields: name -> [number, type]; a type is "uint", "bool", "text", "bytes", "map" (of text to text),
  * an Enum or a Message; in an array for a repeated field. The fields in `body` are written even when they have their default.
@@ -214,6 +218,7 @@ export class Message {
       }
       const value = read(type, reader);
       if (repeated) (message[name] ??= []).push(value);
+      else if (name in Object.prototype) own(message, name, value);
       else message[name] = value;
     }
     return message;
